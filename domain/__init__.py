@@ -1,0 +1,1 @@
+"""The rules of dossiers, units, agencies, officers, procedures and handovers, without clock, I/O, SQL or HTTP."""

@@ -1,0 +1,1 @@
+"""What touches the machine: PostgreSQL, keys, clock, settings."""

@@ -1,0 +1,1 @@
+"""The command line: `hoso <noun> <verb>`, one module per noun."""

@@ -1,0 +1,1 @@
+"""Read models: what is shown, each with its table and its queries, built from the log alone."""
