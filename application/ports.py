@@ -1,0 +1,209 @@
+"""What the application needs of the infrastructure: the recorder (one log, one order) and the codec (facts to bytes and back).
+
+The words are the ledger's: an *item* is what one command appends, all or none; a *receipt* says where it was recorded; a rejection is an exception
+of this module, raised for the one item that it concerns and for no neighbour in its batch.
+
+    LedgerError
+    ├── Rejected                 the item was judged and nothing of it is recorded
+    │   ├── StaleVersion         a stream has moved on
+    │   ├── KeyReused            the idempotency key was used for another request
+    │   ├── ClaimTaken           what must exist once exists already
+    │   ├── HourPassed           recorded_at would not be before `recorded_before`
+    │   └── NewerFacts           something was recorded in what the decision was based on
+    ├── Overloaded               the queue is full: try again later
+    ├── ClockJumped              the clock leapt forward; appends stand until a person has looked
+    └── Unavailable              the database cannot be reached
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.facts import Fact, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One event as it will be stored; `payload` is final, byte for byte."""
+
+    stream_id: UUID
+    version: int
+    category: int
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that must exist once: `kind` (e.g. "dossier_code") and the HMAC of the value. It points to the stream that holds it."""
+
+    kind: str
+    value: bytes
+    stream_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NothingNewer:
+    """Reject the item if anything was recorded after position `read_up_to` in these streams or in these categories."""
+
+    read_up_to: int
+    streams: tuple[UUID, ...] = ()
+    categories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one command appends. `command_id` and `request_digest` are 32 bytes each, or both None (system facts)."""
+
+    events: tuple[NewEvent, ...]
+    command_id: bytes | None = None
+    request_digest: bytes | None = None
+    claims: tuple[Claim, ...] = ()
+    recorded_before: datetime | None = None
+    nothing_newer: NothingNewer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where an item was recorded. `first` and `last` position; `versions`: last version per stream of the item; `repeated`: the item had been recorded before."""
+
+    first: int
+    last: int
+    recorded_at: datetime
+    versions: tuple[tuple[UUID, int], ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One row of the log."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    category: int
+    topic: str
+    payload: bytes
+    recorded_at: datetime
+    leaf: bytes
+
+
+class LedgerError(Exception):
+    """Something kept the ledger from recording."""
+
+
+class Rejected(LedgerError):
+    """The item was judged in the serialised section and nothing of it is recorded."""
+
+
+class StaleVersion(Rejected):
+    def __init__(self, stream_id: UUID, current: int) -> None:
+        super().__init__(f"stream {stream_id} is at version {current}: read it again and repeat the command")
+        self.stream_id = stream_id
+        self.current = current
+
+
+class KeyReused(Rejected):
+    def __init__(self) -> None:
+        super().__init__("this idempotency key was used for another request: use a new key for a new command")
+
+
+class ClaimTaken(Rejected):
+    def __init__(self, kind: str, stream_id: UUID) -> None:
+        super().__init__(f"this {kind} is taken already (by stream {stream_id})")
+        self.kind = kind
+        self.stream_id = stream_id
+
+
+class HourPassed(Rejected):
+    def __init__(self) -> None:
+        super().__init__("the hour that the decision was made before has come: decide again")
+
+
+class NewerFacts(Rejected):
+    def __init__(self) -> None:
+        super().__init__("something newer was recorded in what the decision was based on: decide again")
+
+
+class Overloaded(LedgerError):
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many commands are waiting: try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+class ClockJumped(LedgerError):
+    pass
+
+
+class Unavailable(LedgerError):
+    pass
+
+
+class Recorder(Protocol):
+    """The log. All methods are coroutines on one event loop; times are aware UTC."""
+
+    async def append(self, item: Item) -> Receipt: ...
+
+    async def append_many(self, items: Sequence[Item]) -> list[Receipt | LedgerError]:
+        """Bulk: the same judgement in chunks, the lock held briefly; one outcome per item, in order."""
+        ...
+
+    async def find_command(self, command_id: bytes, request_digest: bytes) -> Receipt | None:
+        """The receipt of a command recorded earlier, or None; `KeyReused` if it was another request."""
+        ...
+
+    async def find_claim(self, kind: str, value: bytes) -> UUID | None: ...
+
+    async def events_of(self, stream_id: UUID, after_version: int = 0) -> list[StoredFact]: ...
+
+    async def events_of_many(
+        self, stream_ids: Sequence[UUID], recorded_before: datetime | None = None
+    ) -> list[StoredFact]:
+        """Events of up to some thousand streams, ordered by position."""
+        ...
+
+    async def events_after(
+        self, position: int, limit: int, categories: tuple[int, ...] = ()
+    ) -> list[StoredFact]: ...
+
+    def follow(self, position: int, page: int = 1000) -> AsyncIterator[list[StoredFact]]:
+        """Pages of the log from `position` on, for ever: contiguous (asserted), waking by notification and always by poll."""
+        ...
+
+    async def clock(self) -> tuple[datetime, int]:
+        """The ledger's time now, and the last recorded position (0: none)."""
+        ...
+
+
+class Codec(Protocol):
+    """Facts to stored bytes and back. Encoding seals `Personal` fields; decoding leaves them `Sealed`."""
+
+    def encode(self, fact: Fact) -> NewEvent: ...
+
+    def decode(self, stored: StoredFact) -> Recorded[Fact]: ...
+
+
+class Keyring(Protocol):
+    """Keys of subjects and the keyed hashes. Codec, commands and readers share one."""
+
+    async def ensure(self, subjects: Sequence[UUID]) -> None:
+        """Make keys for subjects that have none, durably, before anything sealed with them is appended."""
+        ...
+
+    async def load(self, subjects: Sequence[UUID]) -> None:
+        """Bring keys of these subjects into memory, so that `open` can answer."""
+        ...
+
+    def open(self, sealed: object) -> str | None:
+        """The text, or None when the subject's key was destroyed."""
+        ...
+
+    def claim_value(self, kind: str, text: str) -> bytes: ...
+
+    def command_id(self, identity: str, key: str) -> bytes: ...
+
+    def request_digest(self, request: bytes) -> bytes: ...
