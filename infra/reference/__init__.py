@@ -1,0 +1,15 @@
+"""The project's own reference data, installed with it, and where it lies.
+
+Facts only, each with its source named in NOTICE; what had to be assumed is marked in the file. The readers
+are in infra/reference_files.py and take these paths as well as a user's own file of the same format.
+"""
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+UNITS: Path = _HERE / "units_2025.csv"
+SUCCESSION: Path = _HERE / "succession_2025.csv"
+PROCEDURES: Path = _HERE / "procedures.json"
+CALENDAR: Path = _HERE / "calendar.json"
+NAMES: Path = _HERE / "names.json"
