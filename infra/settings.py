@@ -1,0 +1,106 @@
+"""Every setting of hoso: an environment variable `HOSO_...`, documented here, read in one place.
+
+Nothing else in the project reads the environment. A value that cannot be meant (a limit of 0, a word where a
+number belongs) is refused at the start with the variable's name, not met later as a strange failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MEBIBYTE = 1_048_576
+
+
+class SettingError(ValueError):
+    """A `HOSO_...` variable holds a value that cannot be used; the text says which, and what it must be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment asks for. Values with secrets in them do not show in `repr`."""
+
+    database_url: str = field(default="", repr=False)
+    """HOSO_DATABASE_URL: the application's role on a PostgreSQL of one's own. Empty: the embedded one."""
+
+    database_owner_url: str = field(default="", repr=False)
+    """HOSO_DATABASE_OWNER_URL: the role that owns the tables; used by `hoso schema` alone."""
+
+    data_dir: Path = Path(".hoso")
+    """HOSO_DATA_DIR: what hoso keeps here; the embedded cluster is its `cluster/`. Default `.hoso`."""
+
+    secrets_dir: Path = Path(".hoso/secrets")
+    """HOSO_SECRETS_DIR: signing and search keys, never in a data backup. Default `<data dir>/secrets`."""
+
+    token: str = field(default="", repr=False)
+    """HOSO_TOKEN: who records a fact by command (`hoso tokens issue`, or the organisation's provider)."""
+
+    queue_limit: int = 10_000
+    """HOSO_QUEUE_LIMIT: items that may wait for the writer; over it a caller gets 503 with Retry-After."""
+
+    batch_events: int = 1_000
+    """HOSO_BATCH_EVENTS: events in one group commit, at most."""
+
+    batch_bytes: int = MEBIBYTE
+    """HOSO_BATCH_BYTES: payload bytes in one group commit, at most. Default 1 MiB."""
+
+    body_limit: int = MEBIBYTE
+    """HOSO_BODY_LIMIT: bytes of one HTTP request's body, at most. Default 1 MiB."""
+
+    page_limit: int = 1_000
+    """HOSO_PAGE_LIMIT: entries in one page of a list or of the feed, at most."""
+
+    wait_seconds: float = 2.0
+    """HOSO_WAIT_SECONDS: how long a read with `min_position` waits until that position is shown."""
+
+    @property
+    def embedded(self) -> bool:
+        """True when no database is named, so that hoso runs its own."""
+        return not self.database_url
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read all settings from `environ` (normally `os.environ`). Raises SettingError.
+
+    An empty variable counts as absent. Relative paths stay relative to the working directory.
+    """
+    data_dir = Path(environ.get("HOSO_DATA_DIR") or ".hoso")
+    secrets_dir = environ.get("HOSO_SECRETS_DIR")
+    return Settings(
+        database_url=environ.get("HOSO_DATABASE_URL", ""),
+        database_owner_url=environ.get("HOSO_DATABASE_OWNER_URL", ""),
+        data_dir=data_dir,
+        secrets_dir=Path(secrets_dir) if secrets_dir else data_dir / "secrets",
+        token=environ.get("HOSO_TOKEN", ""),
+        queue_limit=_whole(environ, "HOSO_QUEUE_LIMIT", Settings.queue_limit),
+        batch_events=_whole(environ, "HOSO_BATCH_EVENTS", Settings.batch_events),
+        batch_bytes=_whole(environ, "HOSO_BATCH_BYTES", Settings.batch_bytes),
+        body_limit=_whole(environ, "HOSO_BODY_LIMIT", Settings.body_limit),
+        page_limit=_whole(environ, "HOSO_PAGE_LIMIT", Settings.page_limit),
+        wait_seconds=_seconds(environ, "HOSO_WAIT_SECONDS", Settings.wait_seconds),
+    )
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) > 0):
+        raise SettingError(f"{name} must be a whole number of at least 1, such as {default}; it is {text!r}.")
+    return int(text)
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 60:
+        raise SettingError(
+            f"{name} must be a number of seconds from 0 to 60, such as {default}; it is {text!r}."
+        )
+    return value
