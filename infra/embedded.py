@@ -97,7 +97,8 @@ class Cluster:
 
     def running(self) -> bool:
         """True while a server runs on this data directory, whoever started it."""
-        return files.server_pid(self.data_dir) is not None
+        with files.explained(self.data_dir):
+            return files.server_pid(self.data_dir) is not None
 
     def acquire(self) -> bool:
         """Use the cluster together with other processes: start it unless it runs. True when this call did."""

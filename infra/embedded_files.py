@@ -6,6 +6,7 @@ which another one started.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -22,7 +23,9 @@ LONGEST_SOCKET_FOLDER = 80
 SUPERUSER = "postgres"
 """The cluster's administrator; initdb makes it, whatever account the server runs as."""
 
-_FALLBACK_PREFIX = "/tmp/hoso-"  # a fixed place: TMPDIR may be long, or out of the server account's reach
+_FALLBACK_PREFIX = (
+    "/tmp/.hoso-socket-"  # a fixed place: TMPDIR may be long, or out of the server account's reach
+)
 
 
 def server_pid(data_dir: Path) -> int | None:
@@ -65,9 +68,12 @@ def choose_socket_folder(data_dir: Path, account: Account) -> Path:
 
 
 def forget_socket_folder(folder: Path) -> None:
-    """Remove a folder that choose_socket_folder made; the data directory stays."""
+    """Remove a folder that choose_socket_folder made, and a socket left in it; never anything else."""
     if str(folder).startswith(_FALLBACK_PREFIX):
-        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # a leftover in /tmp does no harm
+            for leftover in folder.glob(".s.PGSQL.*"):
+                leftover.unlink()
+            folder.rmdir()
 
 
 def initialise(data_dir: Path, account: Account, programs: Path) -> None:

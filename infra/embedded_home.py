@@ -118,8 +118,9 @@ def choose_data_dir(requested: Path, account: Account) -> Path:
     moved = SHARED_HOME / hashlib.sha256(os.fsencode(requested)).hexdigest()[:16] / requested.name
     if (moved / "PG_VERSION").exists() and not (requested / "PG_VERSION").exists():
         return moved
-    if account.can("-x", _nearest_existing(requested)):
-        return requested
+    nearest = _nearest_existing(requested)
+    if not nearest.is_dir() or account.can("-x", nearest):
+        return requested  # a file in the way is start()'s to explain
     if (requested / "PG_VERSION").exists():
         raise ClusterError(
             f"The database in {requested} runs as the account {account.name}, which can no longer enter that"

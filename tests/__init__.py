@@ -1,0 +1,1 @@
+"""The tests: `make test` for the fast ones, `make test-slow` for the rest."""

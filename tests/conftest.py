@@ -1,0 +1,80 @@
+"""A PostgreSQL that the tests start themselves, once per run, and a database of its own for each test.
+
+Nothing here looks at HOSO_DATABASE_URL or at a server that happens to run: private folder, socket, no port.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from infra.embedded import APP, OWNER, Cluster
+from tests.support import DEMO_START, SHARED, Database
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Async tests run on the loop that production runs on."""
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def private_folder() -> Iterator[Path]:
+    """A folder with a short path, as sockets need, that the server's account may pass; removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="hoso-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster(private_folder: Path) -> Iterator[Cluster]:
+    """The run's PostgreSQL, small but as safe as in production (fsync stays on)."""
+    with Cluster(
+        private_folder / "cluster", settings={"shared_buffers": "128MB", "max_wal_size": "1GB"}
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A database with hoso's schema and an empty ledger on the demo clock, copied for each test."""
+    schema = import_module("infra.schema")  # here, so that tests without a ledger run without it
+    cluster.create_database("template_ledger")
+    schema.init(cluster.dsn("template_ledger", OWNER), clock="demo", starts_at=DEMO_START)
+    return "template_ledger"
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[Database]:
+    """A database without any table."""
+    yield from _database(cluster, None)
+
+
+@pytest.fixture
+def database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A database with an empty ledger, its demo clock at the beginning of June 2025."""
+    yield from _database(cluster, template)
+
+
+def _database(cluster: Cluster, template: str | None) -> Iterator[Database]:
+    name = f"test_{next(_numbers)}"
+    cluster.create_database(name, template=template)
+    yield Database(name, owner_dsn=cluster.dsn(name, OWNER), app_dsn=cluster.dsn(name, APP))
+    cluster.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The input data beside the checkout; mark such tests `shared`."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("reads ../shared/data, which does not lie beside this checkout")
+    return SHARED
