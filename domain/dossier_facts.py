@@ -1,0 +1,295 @@
+"""The facts of a dossier, as docs/events.md has them: fields in that order, primitives only, personal text
+sealed under the subject it is about.
+
+Statuses are the ten official ones: 1 submitted, 2 accepted, 3 refused at intake, 4 in processing, 5
+supplement requested, 6 financial obligation requested, 7 withdrawn, 8 stopped, 9 completed, 10 result
+returned. `resumes` is the status in which the dossier goes on, decided when the fact was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from domain.dossier_endings_facts import (
+    DossierApologised,
+    DossierClosed,
+    DossierCorrected,
+    DossierExtended,
+    DossierFinished,
+    DossierRecalled,
+    DossierSentBack,
+    DossierStopped,
+    DossierWithdrawn,
+    ResultReturned,
+)
+from domain.dossier_import_facts import DossierImported, DossierQuarantined, DossierStepImported
+from domain.facts import Category, Fact, PersonalText
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierSubmitted(Fact):
+    """Filed; names the first holder (the receiving agency, or its heir). `code_origin`: `issued`,
+    `elsewhere` or `assumed`."""
+
+    TOPIC: ClassVar[str] = "dossier.submitted.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    code: str
+    code_origin: str
+    procedure: UUID
+    procedure_code: str
+    case: str | None
+    channel: str
+    owner: UUID
+    submitter: UUID
+    place: UUID | None
+    place_code: str | None
+    receiving_agency: UUID
+    competent_agency: UUID
+    returning_agency: UUID
+    components: tuple[dict[str, Any], ...]
+    linked_group: UUID | None
+    matter: PersonalText | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierAccepted(Fact):
+    """Received complete: the clock starts. Dates are instants, the end of a day exclusive."""
+
+    TOPIC: ClassVar[str] = "dossier.accepted.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    procedure_version: int
+    case: str | None
+    channel: str
+    calendar_position: int
+    limit_amount: int | None
+    limit_unit: str | None
+    counted_from: datetime
+    statutory_due: datetime | None
+    promised: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeRefused(Fact):
+    """Refused at intake, with the refusal slip."""
+
+    TOPIC: ClassVar[str] = "dossier.intake_refused.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    ground: str
+    reason: PersonalText
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierArrived(Fact):
+    """Arrived at the agency that is the holder from now on."""
+
+    TOPIC: ClassVar[str] = "dossier.arrived.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    from_agency: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierAssigned(Fact):
+    """Given to an officer; processing begins or goes on."""
+
+    TOPIC: ClassVar[str] = "dossier.assigned.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    officer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierForwarded(Fact):
+    """Passed on; the receiver holds it from now on."""
+
+    TOPIC: ClassVar[str] = "dossier.forwarded.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    from_agency: UUID
+    to_agency: UUID
+    note: PersonalText | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierTaken(Fact):
+    """An officer took it over."""
+
+    TOPIC: ClassVar[str] = "dossier.taken.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    officer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementRequested(Fact):
+    """The applicant is asked for papers, until `until` (exclusive)."""
+
+    TOPIC: ClassVar[str] = "dossier.supplement_requested.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    request: PersonalText
+    components: tuple[str, ...]
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementSubmitted(Fact):
+    """The papers came; the dossier goes on in the status `resumes`."""
+
+    TOPIC: ClassVar[str] = "dossier.supplement_submitted.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    components: tuple[dict[str, Any], ...]
+    resumes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequested(Fact):
+    """A financial obligation was notified."""
+
+    TOPIC: ClassVar[str] = "dossier.payment_requested.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    obligation: UUID
+    amount_vnd: int
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentConfirmed(Fact):
+    """An obligation was paid, as reported from outside under `reference`."""
+
+    TOPIC: ClassVar[str] = "dossier.payment_confirmed.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    obligation: UUID
+    amount_vnd: int
+    paid_at: datetime
+    reference: str
+    resumes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierConsulted(Fact):
+    """Another agency was asked for its opinion; the holder stays."""
+
+    TOPIC: ClassVar[str] = "dossier.consulted.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    agency: UUID
+    question: PersonalText
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierResumed(Fact):
+    """Goes on without the supplement or the payment that was asked for."""
+
+    TOPIC: ClassVar[str] = "dossier.resumed.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    resumes: int
+    reason: PersonalText
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookupRecorded(Fact):
+    """What a database answered at the time of the lookup. `outcome`: `found`, `not_found`, `unavailable`,
+    `inconsistent`."""
+
+    TOPIC: ClassVar[str] = "dossier.lookup_recorded.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    source: str
+    outcome: str
+    component: str | None
+    result_digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftConfirmed(Fact):
+    """The applicant confirmed the draft of the result, or let the day pass in silence (`way`)."""
+
+    TOPIC: ClassVar[str] = "dossier.draft_confirmed.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    way: str
+
+
+SETS_HOLDER: frozenset[type[Fact]] = frozenset(
+    {DossierSubmitted, DossierImported, DossierArrived, DossierForwarded, DossierRecalled, DossierSentBack}
+)
+"""The facts that set a holder: the `holder` of their envelope, from their `recorded_at` on (H of the
+definition of who holds a dossier). A coordination decision, recorded in a stream of its own, is in H
+too."""
+
+DOSSIER_FACTS: tuple[type[Fact], ...] = (
+    DossierSubmitted,
+    DossierImported,
+    DossierStepImported,
+    DossierQuarantined,
+    DossierAccepted,
+    IntakeRefused,
+    DossierArrived,
+    DossierAssigned,
+    DossierForwarded,
+    DossierTaken,
+    SupplementRequested,
+    SupplementSubmitted,
+    PaymentRequested,
+    PaymentConfirmed,
+    DossierConsulted,
+    DossierResumed,
+    LookupRecorded,
+    DraftConfirmed,
+    DossierStopped,
+    DossierClosed,
+    DossierWithdrawn,
+    DossierExtended,
+    DossierApologised,
+    DossierFinished,
+    ResultReturned,
+    DossierRecalled,
+    DossierSentBack,
+    DossierCorrected,
+)
+"""Every fact that a dossier's own stream may have, in the order of docs/events.md."""
+
+__all__ = [
+    "DOSSIER_FACTS",
+    "SETS_HOLDER",
+    "DossierAccepted",
+    "DossierApologised",
+    "DossierArrived",
+    "DossierAssigned",
+    "DossierClosed",
+    "DossierConsulted",
+    "DossierCorrected",
+    "DossierExtended",
+    "DossierFinished",
+    "DossierForwarded",
+    "DossierImported",
+    "DossierQuarantined",
+    "DossierRecalled",
+    "DossierResumed",
+    "DossierSentBack",
+    "DossierStepImported",
+    "DossierStopped",
+    "DossierSubmitted",
+    "DossierTaken",
+    "DossierWithdrawn",
+    "DraftConfirmed",
+    "IntakeRefused",
+    "LookupRecorded",
+    "PaymentConfirmed",
+    "PaymentRequested",
+    "ResultReturned",
+    "SupplementRequested",
+    "SupplementSubmitted",
+]

@@ -1,0 +1,43 @@
+"""What a refusal is: a named rule that an act would have broken, with the facts that broke it.
+
+A refusal leaves nothing recorded. Its text for people (Vietnamese, English) is chosen by the interfaces
+from the rule's id; here stands one plain English sentence, for logs and for whoever reads the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Detail = str | int | bool | None | tuple[str, ...] | tuple[int, ...]
+
+NOTHING_OFFICIAL = "no official text found"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the domain. `act` and `article` say where it is laid down; where nothing official was
+    found, `act` says so and `article` says what the rule was taken from instead (sections are those of the
+    reference on dossiers)."""
+
+    id: str
+    says: str
+    act: str
+    article: str
+
+    @property
+    def official(self) -> bool:
+        """Whether a legal text lays this rule down, as far as we found."""
+        return self.act != NOTHING_OFFICIAL
+
+
+class Refused(Exception):
+    """An act that a rule forbids. `details` holds primitives only and no personal data: it may be logged
+    and shown."""
+
+    rule: Rule
+    details: dict[str, Detail]
+
+    def __init__(self, rule: Rule, **details: Detail) -> None:
+        super().__init__(f"{rule.id}: {rule.says}")
+        self.rule = rule
+        self.details = details
