@@ -1,0 +1,136 @@
+"""Which class a topic has. Built explicitly from the domain's modules; nothing registers itself by being
+imported.
+
+A topic that landed keeps its meaning for ever. When a type gets a new version, the old topic leaves the
+classes and enters `UPCASTS`: its stored data are changed, one step at a time, into those of the newest
+version when they are read. The stored bytes stay as they are.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from domain.facts import Category, Fact
+
+TOPIC_FORM = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
+
+FACT_MODULES = (
+    "domain.ledger_facts",
+    "domain.unit_facts",
+    "domain.agency_facts",
+    "domain.officer_facts",
+    "domain.procedure_facts",
+    "domain.calendar_facts",
+    "domain.citizen_facts",
+    "domain.dossier_facts",
+    "domain.handover_facts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upcast:
+    """One step: data stored under an old topic, as JSON with `Sealed` leaves, become the data of `to`."""
+
+    to: str
+    change: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+UPCASTS: Mapping[str, Upcast] = {}
+
+
+class FactTypeError(Exception):
+    """A fact class or an upcast is not fit for the ledger; the text says which, and why."""
+
+
+class UnknownTopic(FactTypeError):
+    """The log holds a type that this release does not know."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(
+            f"the event type {topic!r} is unknown here: a newer release or another program recorded it"
+        )
+        self.topic = topic
+
+
+class FactTypes:
+    """Topics and their classes, checked when built. Raises FactTypeError."""
+
+    def __init__(self, classes: Iterable[type[Fact]], upcasts: Mapping[str, Upcast] | None = None) -> None:
+        self.classes: dict[str, type[Fact]] = {}
+        for cls in classes:
+            self._add(cls)
+        self.upcasts = dict(UPCASTS if upcasts is None else upcasts)
+        for topic in self.upcasts:
+            self._follow(topic)
+
+    def class_of(self, topic: str) -> type[Fact]:
+        """The class of a topic as it is recorded today. Raises UnknownTopic."""
+        try:
+            return self.classes[topic]
+        except KeyError:
+            raise UnknownTopic(topic) from None
+
+    def category_of(self, topic: str) -> int:
+        """The category of a topic, of an old one too. Raises UnknownTopic."""
+        return self.newest(topic).CATEGORY
+
+    def newest(self, topic: str) -> type[Fact]:
+        """The class that facts stored under `topic` are read as. Raises UnknownTopic."""
+        while (step := self.upcasts.get(topic)) is not None:
+            topic = step.to
+        return self.class_of(topic)
+
+    def upcast(self, topic: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Stored data of an old topic as data of its newest version."""
+        while (step := self.upcasts.get(topic)) is not None:
+            topic, data = step.to, step.change(data)
+        return data
+
+    def _add(self, cls: type[Fact]) -> None:
+        name, topic = cls.__qualname__, cls.__dict__.get("TOPIC")
+        if not isinstance(topic, str) or not TOPIC_FORM.fullmatch(topic):
+            raise FactTypeError(
+                f"{name} needs a TOPIC of its own, <noun>.<past participle>.v<n>; it has {topic!r}"
+            )
+        if getattr(cls, "CATEGORY", None) not in _CATEGORIES:
+            raise FactTypeError(f"{name} needs a CATEGORY out of domain.facts.Category")
+        if topic in self.classes:
+            raise FactTypeError(f"{name} and {self.classes[topic].__qualname__} have the same topic {topic}")
+        self.classes[topic] = cls
+
+    def _follow(self, start: str) -> None:
+        if start in self.classes:
+            raise FactTypeError(f"{start} has a class and an upcast: an old topic has only its upcast")
+        topic, seen = start, {start}
+        while (step := self.upcasts.get(topic)) is not None:
+            topic = step.to
+            if topic in seen:
+                raise FactTypeError(f"the upcasts of {start} go round in a circle")
+            seen.add(topic)
+        if topic not in self.classes:
+            raise FactTypeError(f"the upcasts of {start} end at {topic}, which has no class")
+
+
+_CATEGORIES = frozenset(value for value in vars(Category).values() if isinstance(value, int))
+
+
+def fact_classes(module: ModuleType) -> list[type[Fact]]:
+    """The fact classes that a module defines itself: those with a topic."""
+    return [
+        member
+        for member in vars(module).values()
+        if isinstance(member, type)
+        and issubclass(member, Fact)
+        and member.__module__ == module.__name__
+        and "TOPIC" in member.__dict__
+    ]
+
+
+def domain_fact_types() -> FactTypes:
+    """The types of this release, from all the domain's fact modules."""
+    return FactTypes(cls for name in FACT_MODULES for cls in fact_classes(importlib.import_module(name)))
