@@ -1,0 +1,174 @@
+"""The acts on a dossier: for each, what the server adds to what the caller sent, before the aggregate judges it.
+
+A caller sends plain fields; the server resolves what only it can know: the agency that acts, the procedure version, due dates, which agency holds next.
+An act whose fields need nothing added is not more than a line in `ACTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.ids import new_id
+from application.moment import Moment
+from application.organisation import local_date
+from application.policy import Acting
+from application.refusals import BadRequest
+from domain.deadlines import due
+from domain.dossier import Dossier
+from domain.facts import Personal
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done."""
+
+    dossier: Dossier
+    moment: Moment
+    acting: Acting
+    holder: UUID
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Fields for the aggregate's method, and the agency that holds the dossier once the fact is recorded."""
+
+    fields: Fields
+    holder: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of the API. `from_outside`: reported facts (payment, supplement, withdrawal), which need no If-Match."""
+
+    prepare: Callable[[Acted, Fields], Prepared]
+    from_outside: bool = False
+
+
+def _plain(acted: Acted, fields: Fields) -> Prepared:
+    return Prepared(fields, acted.holder)
+
+
+def _sealing(*names: str) -> Callable[[Acted, Fields], Prepared]:
+    """Free text may name somebody: it is sealed with the key of the dossier's owner."""
+
+    def prepare(acted: Acted, fields: Fields) -> Prepared:
+        return Prepared(_sealed(acted, fields, *names), acted.holder)
+
+    return prepare
+
+
+def _sealed(acted: Acted, fields: Fields, *names: str) -> Fields:
+    subject = acted.dossier.owner or acted.dossier.id
+    return fields | {
+        name: None if fields.get(name) is None else Personal(subject, fields[name]) for name in names
+    }
+
+
+def _accept(acted: Acted, fields: Fields) -> Prepared:
+    """Pins the procedure version of the day, and the due date that the calendar known now gives (Decree 118/2025 Art 17.3: the limit runs from acceptance)."""
+    organisation = acted.moment.organisation
+    procedure = organisation.procedure_by_code(acted.dossier.procedure_code or "")
+    version = procedure.version_at(local_date(acted.occurred_at))
+    if version is None:
+        raise BadRequest(
+            "procedure_not_in_force", f"procedure {procedure.code} has no version in force on that day"
+        )
+    limit = procedure.limit(version, acted.dossier.channel, acted.dossier.case)
+    due_at = due(*limit, acted.occurred_at, organisation.calendar) if limit else None
+    return Prepared(
+        fields
+        | {
+            "procedure_version": version.number,
+            "case": acted.dossier.case,
+            "channel": acted.dossier.channel,
+            "calendar_position": acted.moment.read_up_to,
+            "limit_amount": limit[0] if limit else None,
+            "limit_unit": limit[1] if limit else None,
+            "counted_from": acted.occurred_at,
+            "statutory_due": due_at,
+            "promised": due_at,
+        },
+        acted.holder,
+    )
+
+
+def _open_agency(acted: Acted, agency_id: UUID) -> UUID:
+    """The agency that was named, or its heir where it has ended: what is addressed to the dissolved goes to the heir."""
+    organisation = acted.moment.organisation
+    if agency_id not in organisation.agencies:
+        raise BadRequest("unknown_agency", f"there is no agency {agency_id}: name one of GET /v1/agencies")
+    return organisation.heir_of(agency_id, acted.moment.now)
+
+
+def _forward(acted: Acted, fields: Fields) -> Prepared:
+    to = _open_agency(acted, fields["to_agency"])
+    return Prepared(_sealed(acted, fields, "note") | {"from_agency": acted.holder, "to_agency": to}, to)
+
+
+def _arrive(acted: Acted, fields: Fields) -> Prepared:
+    own = acted.acting.agency or acted.holder
+    return Prepared(fields | {"from_agency": acted.holder}, own)
+
+
+def _recall(acted: Acted, fields: Fields) -> Prepared:
+    own = acted.acting.agency or acted.holder
+    return Prepared(_sealed(acted, fields, "reason") | {"from_agency": acted.holder}, own)
+
+
+def _send_back(acted: Acted, fields: Fields) -> Prepared:
+    to = _open_agency(acted, fields["to_agency"]) if fields.get("to_agency") else acted.holder
+    return Prepared(_sealed(acted, fields, "reason") | {"from_agency": acted.holder, "to_agency": to}, to)
+
+
+def _consult(acted: Acted, fields: Fields) -> Prepared:
+    _open_agency(acted, fields["agency"])
+    return Prepared(_sealed(acted, fields, "question"), acted.holder)
+
+
+def _request_payment(acted: Acted, fields: Fields) -> Prepared:
+    return Prepared(fields | {"obligation": new_id(acted.moment.now)}, acted.holder)
+
+
+def _correct(acted: Acted, fields: Fields) -> Prepared:
+    place = fields.pop("place", None)
+    unit = acted.moment.organisation.unit_by_reference(place, acted.moment.now) if place else None
+    return Prepared(
+        _sealed(acted, fields, "note")
+        | {"place": unit.id if unit else None, "place_code": unit.code if unit else None},
+        acted.holder,
+    )
+
+
+ACTS: dict[str, Act] = {
+    "accept": Act(_accept),
+    "refuse-intake": Act(_sealing("reason")),
+    "arrive": Act(_arrive),
+    "assign": Act(_plain),
+    "forward": Act(_forward),
+    "take": Act(_plain),
+    "request-supplement": Act(_sealing("request")),
+    "submit-supplement": Act(_plain, from_outside=True),
+    "request-payment": Act(_request_payment),
+    "confirm-payment": Act(_plain, from_outside=True),
+    "consult": Act(_consult),
+    "resume": Act(_sealing("reason")),
+    "record-lookup": Act(_plain, from_outside=True),
+    "confirm-draft": Act(_plain, from_outside=True),
+    "stop": Act(_sealing("reason")),
+    "close": Act(_plain),
+    "withdraw": Act(_sealing("reason"), from_outside=True),
+    "extend": Act(_sealing("reason")),
+    "apologise": Act(_sealing("text")),
+    "finish": Act(_sealing("reason")),
+    "return-result": Act(_sealing("collected_by")),
+    "recall": Act(_recall),
+    "send-back": Act(_send_back),
+    "correct": Act(_correct),
+}

@@ -1,0 +1,114 @@
+"""Applicants: persons and organisations, identified once and found again by number without the number standing anywhere in clear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from application.ids import new_id
+from application.ledger import Command, Ledger
+from application.moment import Moment, OrganisationReader, decide
+from application.policy import Identity, allow
+from application.refusals import NotFound
+from domain.citizen import Citizen
+from domain.facts import Envelope, Personal, PersonalText, Sealed
+
+
+class NumberIndex(Protocol):
+    """Keyed hashes of citizens' numbers, in an erasable table."""
+
+    async def find_number(self, number: str) -> UUID | None: ...
+
+    async def add_number(self, number: str, citizen: UUID) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Citizens:
+    """What the functions below work with."""
+
+    ledger: Ledger
+    reader: OrganisationReader
+    numbers: NumberIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Who applies. `number_kind`: personal_number (12 digits), enterprise_code (10 or 13) or none; nobody is required to have one."""
+
+    kind: str
+    name: str
+    number_kind: str = "none"
+    number: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenAnswer:
+    id: UUID
+    revision: int
+    position: int
+    repeated: bool = False
+
+
+async def identify(
+    office: Citizens, identity: Identity, who: Identification, command: Command | None = None
+) -> CitizenAnswer:
+    """Record a new applicant. A number that is known already gives the applicant known by it, and records nothing."""
+    if repeated := await office.ledger.repeated(command):
+        stream_id, revision = repeated.versions[0]
+        return CitizenAnswer(stream_id, revision, repeated.last, True)
+
+    async def decision(moment: Moment) -> CitizenAnswer:
+        acting = allow(identity, "identify-citizen", moment)
+        if who.number and (known := await office.numbers.find_number(who.number)):
+            citizen = await office.ledger.load(Citizen, known)
+            return CitizenAnswer(known, citizen.version, moment.read_up_to, True)
+        citizen = Citizen.empty(new_id(moment.now))
+
+        def own(text: str | None) -> Personal | None:
+            return Personal(citizen.id, text) if text else None
+
+        citizen.identify(
+            Envelope(actor=acting.actor, occurred_at=moment.now, posting_id=acting.posting_id, acting_agency=acting.agency),
+            kind=who.kind,
+            name=Personal(citizen.id, who.name),
+            number_kind=who.number_kind,
+            number=own(who.number),
+            phone=own(who.phone),
+            address=own(who.address),
+        )
+        claims = [office.ledger.claim("citizen_number", who.number, citizen.id)] if who.number else []
+        receipt = await office.ledger.append(citizen, command=command, claims=claims)
+        if who.number:
+            await office.numbers.add_number(who.number, citizen.id)
+        return CitizenAnswer(citizen.id, citizen.version, receipt.last)
+
+    return await decide(office.reader, decision)
+
+
+async def read(office: Citizens, identity: Identity, citizen_id: UUID) -> dict[str, str | int | None]:
+    """The applicant as known now, opened with their key; erased fields are None."""
+    moment = await office.reader.moment(fresh=False)
+    allow(identity, "read-citizen", moment, parties=frozenset({citizen_id}))
+    citizen = await office.ledger.load(Citizen, citizen_id)
+    if citizen.version == 0:
+        raise NotFound("unknown_citizen", f"there is no citizen {citizen_id}")
+    await office.ledger.keyring.load([citizen_id])
+
+    def opened(text: PersonalText | None) -> str | None:
+        if isinstance(text, Sealed):
+            return office.ledger.keyring.open(text)
+        return text.text if text else None
+
+    return {
+        "id": str(citizen_id),
+        "kind": citizen.kind,
+        "name": opened(citizen.name),
+        "number_kind": citizen.number_kind,
+        "number": opened(citizen.number),
+        "phone": opened(citizen.phone),
+        "address": opened(citizen.address),
+        "revision": citizen.version,
+    }

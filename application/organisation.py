@@ -1,0 +1,216 @@
+"""Units, agencies, officers, procedures, calendars and handover parts as recorded up to a position, folded in memory.
+
+This is what commands are decided on. It is small (the whole country's organisation is some ten thousand aggregates), read once and then kept up by reading
+only the deciding categories. It answers for any instant: who was posted where, which unit had a code on a day, which steps move holders.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from application.refusals import NotFound
+from domain.agency import Agency
+from domain.calendar import CalendarYear, WorkingCalendar
+from domain.facts import Aggregate, Category, Fact, Recorded
+from domain.handover_act import HandoverAct
+from domain.handover_facts import PartCancelled, PartScheduled
+from domain.handover_part import HandoverPart
+from domain.holding import Step, steps_from_parts
+from domain.officer import Officer, Posting
+from domain.procedure import Procedure
+from domain.routing import PartRules
+from domain.unit import Unit
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+TAggregate = TypeVar("TAggregate", bound=Aggregate)
+
+
+def local_date(t: datetime) -> date:
+    """The day in Vietnam on which the instant falls."""
+    return t.astimezone(VIETNAM).date()
+
+
+def local_midnight(day: date) -> datetime:
+    """The instant (aware) at which the day begins in Vietnam."""
+    return datetime.combine(day, time(), VIETNAM)
+
+
+class Organisation:
+    def __init__(self) -> None:
+        self.units: dict[UUID, Unit] = {}
+        self.agencies: dict[UUID, Agency] = {}
+        self.officers: dict[UUID, Officer] = {}
+        self.procedures: dict[UUID, Procedure] = {}
+        self.calendars: dict[UUID, CalendarYear] = {}
+        self.acts: dict[UUID, HandoverAct] = {}
+        self.parts: dict[UUID, HandoverPart] = {}
+        self.steps: tuple[Step, ...] = ()
+        self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
+        self._agencies_by_identifier: dict[str, UUID] = {}
+        self._agencies_by_unit: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        self._procedures_by_code: dict[str, UUID] = {}
+        self._scheduled: list[Recorded[PartScheduled]] = []
+        self._cancelled: list[Recorded[PartCancelled]] = []
+        self._calendar: WorkingCalendar | None = None
+
+    # -- folding ---------------------------------------------------------------------------------------------------
+
+    def apply(self, recorded: Recorded[Fact]) -> None:
+        """Fold one fact of the deciding categories, in order of position."""
+        fact = recorded.fact
+        self._fold(fact)
+        if isinstance(fact, PartScheduled):
+            self._scheduled.append(recorded)  # type: ignore[arg-type]
+        elif isinstance(fact, PartCancelled):
+            self._cancelled.append(recorded)  # type: ignore[arg-type]
+        else:
+            return
+        self.steps = steps_from_parts(self._scheduled, self._cancelled, self.part_rules)
+
+    def _fold(self, fact: Fact) -> None:
+        if fact.CATEGORY == Category.UNIT:
+            unit = _folded(self.units, Unit, fact)
+            if fact.originator_version == 1:
+                self._units_by_code[unit.code].append(unit.id)
+        elif fact.CATEGORY == Category.AGENCY:
+            agency = _folded(self.agencies, Agency, fact)
+            if fact.originator_version == 1:
+                self._agencies_by_identifier[agency.identifier] = agency.id
+                self._agencies_by_unit[agency.unit].append(agency.id)
+        elif fact.CATEGORY == Category.OFFICER:
+            _folded(self.officers, Officer, fact)
+        elif fact.CATEGORY == Category.PROCEDURE:
+            procedure = _folded(self.procedures, Procedure, fact)
+            self._procedures_by_code[procedure.code] = procedure.id
+        elif fact.CATEGORY == Category.CALENDAR:
+            _folded(self.calendars, CalendarYear, fact)
+            self._calendar = None
+        elif fact.CATEGORY == Category.HANDOVER_ACT:
+            _folded(self.acts, HandoverAct, fact)
+        elif fact.CATEGORY == Category.HANDOVER_PART:
+            _folded(self.parts, HandoverPart, fact)
+
+    def part_rules(self, part_id: UUID, part_version: int) -> PartRules:
+        return self.parts[part_id].rules(part_version)
+
+    # -- time ------------------------------------------------------------------------------------------------------
+
+    def next_hour(self, now: datetime) -> datetime | None:
+        """The first hour of a scheduled part after `now`."""
+        return min((step.hour for step in self.steps if step.hour > now), default=None)
+
+    def begun(self, begins_by: UUID | None, t: datetime) -> bool:
+        """Whether what begins by a part (None: by itself) has begun at `t`."""
+        return begins_by is None or any(s.part_id == begins_by and s.hour <= t for s in self.steps)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        if self._calendar is None:
+            self._calendar = WorkingCalendar(self.calendars.values())
+        return self._calendar
+
+    # -- territory -------------------------------------------------------------------------------------------------
+
+    def unit_valid_at(self, unit: Unit, t: datetime) -> bool:
+        """Half-open: from its beginning (unknown: always) to its end by a scheduled part or on its own."""
+        if not self.begun(unit.begins_by, t):
+            return False
+        if unit.valid_from is not None and t < local_midnight(unit.valid_from):
+            return False
+        if unit.until is not None and t >= local_midnight(unit.until):
+            return False
+        return not any(s.hour <= t and unit.id in s.rules.ended_units for s in self.steps)
+
+    def unit_at(self, code: str, t: datetime) -> Unit:
+        """The one unit that has this code at `t`; NotFound names the code."""
+        for unit_id in self._units_by_code.get(code, ()):
+            if self.unit_valid_at(self.units[unit_id], t):
+                return self.units[unit_id]
+        known = self._units_by_code.get(code)
+        if known:
+            references = ", ".join(self.units[u].reference for u in known)
+            raise NotFound("dead_unit", f"no unit has the code {code} on {local_date(t)}; it names: {references}")
+        raise NotFound("unknown_unit", f"there is no unit with the code {code}")
+
+    def unit_by_reference(self, reference: str, now: datetime) -> Unit:
+        """`CODE@DATE`: the unit with that code valid on that date, scheduled ones included; `CODE` alone: valid now."""
+        code, _, day = reference.partition("@")
+        if not day:
+            return self.unit_at(code, now)
+        for unit_id in self._units_by_code.get(code, ()):
+            if self.units[unit_id].reference == reference:
+                return self.units[unit_id]
+        try:
+            return self.unit_at(code, local_midnight(date.fromisoformat(day)))
+        except ValueError:
+            raise NotFound(
+                "unknown_unit", f"{reference!r} is no unit: write CODE@YYYY-MM-DD, e.g. 07210@2025-07-01"
+            ) from None
+
+    # -- agencies and officers -------------------------------------------------------------------------------------
+
+    def agency_by_identifier(self, identifier: str) -> Agency:
+        try:
+            return self.agencies[self._agencies_by_identifier[identifier]]
+        except KeyError:
+            raise NotFound("unknown_agency", f"there is no agency with the identifier {identifier}") from None
+
+    def agencies_of_unit(self, unit_id: UUID) -> list[Agency]:
+        return [self.agencies[a] for a in self._agencies_by_unit.get(unit_id, ())]
+
+    def agency_open_at(self, agency: Agency, t: datetime) -> bool:
+        if not self.begun(agency.begins_by, t):
+            return False
+        if agency.valid_from is not None and t < local_midnight(agency.valid_from):
+            return False
+        if agency.until is not None and t >= local_midnight(agency.until):
+            return False
+        return not any(s.hour <= t and s.rules.ends(agency.id) for s in self.steps)
+
+    def heir_of(self, agency_id: UUID, t: datetime) -> UUID:
+        """The agency itself while it is open at `t`, else its default heir, through as many acts as there were."""
+        for step in self.steps:
+            if step.hour <= t and step.rules.ends(agency_id):
+                agency_id = step.rules.heirs[agency_id]
+        return agency_id
+
+    def posted(self, officer_id: UUID, t: datetime) -> list[tuple[Posting, UUID]]:
+        """The officer's postings in force at `t`, each with the agency where it is at `t`: an act moves a posting, which keeps its id."""
+        officer = self.officers.get(officer_id)
+        if officer is None or officer.suspended_at(t):
+            return []
+        return [
+            (posting, self._agency_of(posting, t))
+            for posting in officer.postings_at(t)
+            if self.begun(posting.begins_by, t)
+        ]
+
+    def _agency_of(self, posting: Posting, t: datetime) -> UUID:
+        agency = posting.agency
+        for step in self.steps:
+            if step.hour <= t and step.rules.ends(agency):
+                agency = step.rules.posting_moves.get(posting.posting_id, step.rules.heirs[agency])
+        return agency
+
+    # -- catalogue -------------------------------------------------------------------------------------------------
+
+    def procedure_by_code(self, code: str) -> Procedure:
+        try:
+            return self.procedures[self._procedures_by_code[code]]
+        except KeyError:
+            raise NotFound(
+                "unknown_procedure", f"there is no procedure with the code {code}: load it or correct the code"
+            ) from None
+
+
+def _folded(known: dict[UUID, TAggregate], cls: type[TAggregate], fact: Fact) -> TAggregate:
+    aggregate = known.get(fact.originator_id)
+    if aggregate is None:
+        aggregate = known[fact.originator_id] = cls.empty(fact.originator_id)
+    aggregate.replay(fact)
+    return aggregate

@@ -1,0 +1,179 @@
+"""Who may do what: the one function that every route and every recording command asks.
+
+The token says who; the ledger's postings say where. An officer acts only through a posting, at the ledger's time, in the agency that holds the dossier, and a
+posting that a handover moved counts where it is now. Nothing here reads a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from application.moment import Moment
+from application.refusals import NotAllowed
+from domain.facts import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bearer token names. `kind` as in `domain.facts.Actor`; `id`: an officer's or citizen's id, or a program's name."""
+
+    kind: str
+    id: str
+
+    @property
+    def uuid(self) -> UUID | None:
+        try:
+            return UUID(self.id)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """As whom an allowed command acts: goes into the fact's envelope."""
+
+    actor: Actor
+    posting_id: UUID | None = None
+    agency: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an act needs. `roles`: an officer's posting must have one of them. `holder`: it must be in the agency that holds the dossier.
+    `citizen`: "party" lets the dossier's owner and submitter do it, "self" a citizen about themself, "any" any citizen. `others`: further kinds of identity."""
+
+    roles: frozenset[str] = frozenset()
+    holder: bool = False
+    citizen: str = ""
+    others: frozenset[str] = field(default_factory=frozenset)
+
+
+CITIZEN_KINDS = frozenset({"applicant", "representative"})
+EVERY_ROLE = frozenset({"desk", "handler", "decider", "operator", "registrar", "importer", "auditor"})
+
+
+def _grant(*roles: str, holder: bool = False, citizen: str = "", others: tuple[str, ...] = ()) -> Grant:
+    return Grant(frozenset(roles), holder, citizen, frozenset(others))
+
+
+_DESK = _grant("desk", holder=True)
+_HANDLER = _grant("handler", "decider", holder=True)
+_DECIDER = _grant("decider", holder=True)
+_OPERATOR = _grant("operator")
+_REGISTRAR = _grant("registrar")
+_READER = _grant("auditor", "operator", "registrar", others=("portal",))
+
+GRANTS: dict[str, Grant] = {
+    # acts on a dossier
+    "submit": _grant("desk", citizen="any", others=("portal",)),
+    "accept": _DESK,
+    "refuse-intake": _DESK,
+    "arrive": _DESK,
+    "assign": _grant("desk", "handler", "decider", holder=True),
+    "forward": _grant("desk", "handler", "decider", holder=True),
+    "take": _HANDLER,
+    "request-supplement": _grant("desk", "handler", "decider", holder=True),
+    "submit-supplement": _grant("desk", holder=True, citizen="party", others=("portal",)),
+    "request-payment": _HANDLER,
+    "confirm-payment": _grant("desk", holder=True, others=("portal",)),
+    "consult": _HANDLER,
+    "resume": _HANDLER,
+    "record-lookup": _grant("desk", "handler", "decider", holder=True, others=("portal",)),
+    "confirm-draft": _grant("desk", holder=True, citizen="party", others=("portal",)),
+    "stop": _DECIDER,
+    "close": _DESK,
+    "withdraw": _grant("desk", holder=True, citizen="party", others=("portal",)),
+    "extend": _DECIDER,
+    "apologise": _grant("desk", "decider", holder=True),
+    "finish": _DECIDER,
+    "return-result": _DESK,
+    "recall": _DECIDER,
+    "send-back": _grant("desk", "handler", "decider", holder=True),
+    "correct": _grant("desk", "handler", "decider", holder=True),
+    # applicants
+    "identify-citizen": _grant("desk", citizen="any", others=("portal",)),
+    "change-citizen": _grant("desk", citizen="self", others=("portal",)),
+    "read-citizen": _grant("desk", "handler", "decider", citizen="self"),
+    # territory, organisation, catalogue, import
+    "load-units": _REGISTRAR,
+    "load-agencies": _REGISTRAR,
+    "load-officers": _REGISTRAR,
+    "load-procedures": _REGISTRAR,
+    "load-calendar": _REGISTRAR,
+    "import": _grant("importer"),
+    "move-clock": _grant("operator", "registrar"),
+    # handovers
+    "draft-handover": _OPERATOR,
+    "simulate-handover": _OPERATOR,
+    "approve-handover": _OPERATOR,
+    "schedule-handover": _OPERATOR,
+    "cancel-handover": _OPERATOR,
+    "transfer-handover": _OPERATOR,
+    "reconcile-handover": _OPERATOR,
+    "place-dossier": _OPERATOR,
+    "acknowledge-transfer": _grant("desk", "operator"),
+    "refuse-transfer": _grant("desk", "operator"),
+    # reading
+    "read-dossier": _grant("desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal",)),
+    "read-history": _grant("desk", "handler", "decider", "operator", "auditor", citizen="party"),
+    "read-queue": _grant(*EVERY_ROLE),
+    "read-handover": _grant(*EVERY_ROLE, others=("portal",)),
+    "read-events": _READER,
+    "read-views": _READER,
+    "audit": _grant("auditor", "operator"),
+}
+
+PUBLIC = frozenset({"track", "read-units", "read-agencies", "read-procedures", "read-docs", "read-health"})
+
+
+def allow(
+    identity: Identity | None,
+    act: str,
+    moment: Moment,
+    *,
+    holder: UUID | None = None,
+    parties: frozenset[UUID] = frozenset(),
+    agency: UUID | None = None,
+) -> Acting:
+    """As whom `identity` may do `act` now, or NotAllowed with the reason.
+
+    `holder`: the agency that holds the dossier; `parties`: its owner and submitter (or the citizen spoken of); `agency`: where an officer must be posted
+    when no dossier says it (a desk that submits, imports or acknowledges).
+    """
+    if act in PUBLIC:
+        return Acting(Actor(identity.kind, identity.id) if identity else Actor("system", "public"))
+    if identity is None:
+        raise NotAllowed("no_identity", "this needs a signed bearer token: ask for one with `hoso tokens issue`")
+    grant = GRANTS[act]
+    if identity.kind == "officer":
+        return _allow_officer(identity, act, grant, moment, holder if grant.holder else agency)
+    if identity.kind in CITIZEN_KINDS and grant.citizen:
+        if grant.citizen == "any" or identity.uuid in parties:
+            return Acting(Actor(identity.kind, identity.id))
+        raise NotAllowed("not_a_party", f"only the dossier's own applicant may {act}")
+    if identity.kind in grant.others or identity.kind == "system":
+        return Acting(Actor(identity.kind, identity.id))
+    raise NotAllowed("kind_not_allowed", f"a token of kind {identity.kind!r} may not {act}")
+
+
+def _allow_officer(identity: Identity, act: str, grant: Grant, moment: Moment, where: UUID | None) -> Acting:
+    officer = identity.uuid
+    posted = moment.organisation.posted(officer, moment.now) if officer else []
+    if not posted:
+        raise NotAllowed("not_posted", f"officer {identity.id} has no posting in force: nothing can be done through it")
+    fitting = [(p, a) for p, a in posted if grant.roles.intersection(p.roles)]
+    if not fitting:
+        needed = " or ".join(sorted(grant.roles)) or "no officer's role"
+        raise NotAllowed("role_missing", f"to {act} a posting with the role {needed} is needed")
+    for posting, agency in fitting:
+        if where is None or agency == where:
+            return Acting(Actor("officer", identity.id), posting.posting_id, agency)
+    raise NotAllowed(
+        "not_the_holder", f"to {act} a posting at the agency {_named(moment, where)} is needed: it holds the dossier"
+    )
+
+
+def _named(moment: Moment, agency: UUID | None) -> str:
+    known = moment.organisation.agencies.get(agency) if agency else None
+    return known.identifier if known else str(agency)
