@@ -11,6 +11,7 @@ from dataclasses import dataclass
 Detail = str | int | bool | None | tuple[str, ...] | tuple[int, ...]
 
 NOTHING_OFFICIAL = "no official text found"
+LEDGER = "the ledger's own rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Rule:
     @property
     def official(self) -> bool:
         """Whether a legal text lays this rule down, as far as we found."""
-        return self.act != NOTHING_OFFICIAL
+        return self.act not in (NOTHING_OFFICIAL, LEDGER)
 
 
 class Refused(Exception):

@@ -1,0 +1,98 @@
+"""The rules of imports, codes, deadlines, the catalogue, the calendar and citizens.
+
+`domain.rules` has those of dossiers, and `all_rules()`.
+"""
+
+from __future__ import annotations
+
+from domain.refusals import LEDGER, Rule
+
+CIVIL_CODE = "Civil Code 2015"
+CIRCULAR_01 = "Circular 01/2018/TT-VPCP"
+
+ONE_OF = Rule("value.one_of", "The value is not one of those that exist.", LEDGER, "docs/events.md")
+CODE_ACCEPTABLE = Rule(
+    "dossier.code.acceptable",
+    "A dossier code is 1 to 64 printable characters without blanks.",
+    CIRCULAR_01,
+    "Art 19 (its form is not enforced: reference section 2.1)",
+)
+CODE_ISSUABLE = Rule(
+    "dossier.code.issuable",
+    "A code has an identifier of 1 to 35 letters A-Z, digits and dots, and a number from 1 to 9,999,999.",
+    CIRCULAR_01,
+    "Art 19",
+)
+IMPORT_STEP_ONLY_IMPORTED = Rule(
+    "dossier.import_step.only_imported",
+    "Steps are imported only into an imported dossier.",
+    LEDGER,
+    "reports of the past are facts of their own",
+)
+IMPORT_STEP_IN_ORDER = Rule(
+    "dossier.import_step.in_order",
+    "Imported steps come in the order of the log, each once.",
+    LEDGER,
+    "a repeated import adds nothing",
+)
+IMPORT_STEP_BEFORE_ACTS = Rule(
+    "dossier.import_step.status_before_acts",
+    "Once the dossier has been acted on here, an imported step no longer sets its status.",
+    LEDGER,
+    "reports of the past undo nothing",
+)
+
+# catalogue, calendar, deadlines, citizens
+
+VERSION_NEXT = Rule(
+    "procedure.version.next",
+    "Versions of a procedure are numbered 1, 2, 3 and keep its code.",
+    LEDGER,
+    "a published version never changes",
+)
+LIMIT_WHOLE = Rule(
+    "procedure.limit.whole",
+    "A time limit is a whole number above 0 with its unit of time, or none.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 8.2",
+)
+FEE = Rule("procedure.fee.not_negative", "A fee is 0 VND or more.", "Decree 63/2010/NĐ-CP", "Art 8.2")
+CALENDAR_YEAR = Rule(
+    "calendar.year.own_days",
+    "A calendar year lists days of that year only, none both off and worked, and keeps its year.",
+    "Labour Code 2019",
+    "Art 112",
+)
+DEADLINE_AMOUNT = Rule(
+    "deadline.amount", "A time limit is between 1 and 10,000 units.", CIVIL_CODE, "Arts 145-148"
+)
+CITIZEN_ONCE = Rule(
+    "citizen.identified_once", "A citizen is identified once.", LEDGER, "one stream for each citizen"
+)
+CITIZEN_KNOWN = Rule(
+    "citizen.identified", "The citizen is not identified yet.", LEDGER, "one stream for each citizen"
+)
+CITIZEN_SUBJECT = Rule(
+    "citizen.own_subject",
+    "What is stored about a citizen is sealed under that citizen's own key.",
+    LEDGER,
+    "personal data names its subject",
+)
+CITIZEN_NUMBER = Rule(
+    "citizen.number.kind", "A number is given with its kind; `none` has no number.", LEDGER, "docs/events.md"
+)
+PERSONAL_NUMBER = Rule(
+    "citizen.personal_number", "A personal number has 12 digits.", "Law on Identity 2023", "Art 12"
+)
+ENTERPRISE_CODE = Rule(
+    "citizen.enterprise_code",
+    "An enterprise code has 10 digits, or 10 and 3 with a dash.",
+    "Circular 86/2024/TT-BTC",
+    "reference section 2.5",
+)
+CONTACT_GIVEN = Rule(
+    "citizen.contact_given",
+    "A change of contact names a phone or an address.",
+    LEDGER,
+    "a fact says something",
+)

@@ -1,0 +1,289 @@
+"""The rules of dossiers, each by name, with where it comes from.
+
+Those of imports, codes, deadlines, the catalogue, the calendar and citizens stand in `domain.record_rules`.
+Decree 61/2018 is quoted in its 2018 wording, which is what was found; Decree 118/2025 replaced it on 1 July
+2025, and its full consolidated text was not found (reference, introduction). "Reference" is the collection
+of sourced facts on Vietnamese dossiers that the project works from.
+"""
+
+from __future__ import annotations
+
+from domain import record_rules
+from domain.refusals import LEDGER, NOTHING_OFFICIAL, Rule
+
+D61 = "Decree 61/2018/NĐ-CP"
+SEEN = "reference section 1.2 (handlers of a one-stop system in use)"
+
+# a dossier's beginning and what it is
+
+BEGINS_ONCE = Rule("dossier.begins_once", "A dossier begins once.", D61, "Art 26")
+BEGUN = Rule(
+    "dossier.begun",
+    "Nothing can be done on a dossier that does not exist.",
+    LEDGER,
+    "one stream for each dossier",
+)
+QUARANTINED = Rule(
+    "dossier.quarantined",
+    "A dossier in quarantine is acted on by nobody: its code is another dossier's.",
+    D61,
+    "Art 26",
+)
+STATUS_KNOWN = Rule(
+    "dossier.status.unknown_imported",
+    "An imported dossier of unknown status can only be accepted, withdrawn or corrected.",
+    LEDGER,
+    "an unknown status is never guessed",
+)
+STATUS_OFFICIAL = Rule(
+    "dossier.status.official",
+    "A status is one of the ten official ones, 1 to 10.",
+    NOTHING_OFFICIAL,
+    "reference section 1.1",
+)
+FINAL = Rule(
+    "dossier.status.final",
+    "Refused at intake, withdrawn and result returned are final.",
+    NOTHING_OFFICIAL,
+    "reference section 1.2",
+)
+
+# intake
+
+ACCEPT = Rule("dossier.accept.only_submitted", "Only a submitted dossier can be accepted.", D61, "Art 17.1")
+ACCEPT_CLOCK = Rule(
+    "dossier.accept.clock_from_receipt",
+    "The time limit runs from complete receipt, which is not before the dossier was submitted.",
+    "Decree 118/2025/NĐ-CP",
+    "Art 17.3",
+)
+ACCEPT_LIMIT = Rule(
+    "dossier.accept.limit_whole",
+    "A time limit has an amount, a unit and a due date, or none of them; due is after the start.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 8.2",
+)
+REFUSE_INTAKE = Rule(
+    "dossier.refuse_intake.only_at_intake",
+    "Only a dossier not yet accepted can be refused at intake.",
+    D61,
+    "Art 17.1-17.2",
+)
+REFUSE_INTAKE_LATE = Rule(
+    "dossier.refuse_intake.supplement_deadline_passed",
+    "While a supplement is awaited, intake is refused only after its deadline and before acceptance.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+
+# passing on
+
+ARRIVE = Rule(
+    "dossier.arrive.not_concluded",
+    "A concluded dossier arrives nowhere.",
+    "Decree 118/2025/NĐ-CP",
+    "Art 17.3",
+)
+ASSIGN = Rule(
+    "dossier.assign.only_accepted",
+    "Only an accepted dossier, or one in processing, is assigned to an officer.",
+    D61,
+    "Art 18",
+)
+FORWARD = Rule("dossier.forward.not_concluded", "A concluded dossier is not forwarded.", D61, "Art 18.2-18.3")
+MOVE_TO_ANOTHER = Rule(
+    "dossier.move.to_another_agency",
+    "A dossier passes from one agency to another, not to the same.",
+    D61,
+    "Art 18",
+)
+TAKE = Rule(
+    "dossier.take.only_in_processing",
+    "Only a dossier in processing is taken over by an officer.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+
+# supplement, payment, consultation
+
+REQUEST_SUPPLEMENT = Rule(
+    "dossier.request_supplement.only_at_work",
+    "A supplement is requested at intake, after acceptance or in processing.",
+    D61,
+    "Arts 17.1, 19.4",
+)
+SUBMIT_SUPPLEMENT = Rule(
+    "dossier.submit_supplement.only_requested",
+    "A supplement is submitted only when one was requested.",
+    D61,
+    "Art 19.4",
+)
+UNTIL_AHEAD = Rule(
+    "dossier.until.ahead",
+    "A deadline lies after the act that sets it.",
+    LEDGER,
+    "a deadline that has passed cannot be met",
+)
+REQUEST_PAYMENT = Rule(
+    "dossier.request_payment.only_in_processing",
+    "A payment is requested only in processing.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+PAYMENT_NEW = Rule(
+    "dossier.payment.new_obligation",
+    "Each obligation is requested once and for more than 0 VND.",
+    LEDGER,
+    "one fact for each obligation",
+)
+CONFIRM_PAYMENT = Rule(
+    "dossier.confirm_payment.only_requested",
+    "A payment is confirmed only when one was requested.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+PAYMENT_OPEN = Rule(
+    "dossier.payment.only_open_obligation",
+    "Only an obligation of this dossier that is neither paid nor lapsed can be confirmed.",
+    LEDGER,
+    "no payment counts twice",
+)
+PAYMENT_AMOUNT = Rule(
+    "dossier.payment.amount_as_requested",
+    "The amount confirmed is the amount requested.",
+    LEDGER,
+    "an obligation is met in full or not at all",
+)
+PAYMENT_REPEATED = Rule(
+    "dossier.payment.already_confirmed",
+    "This payment is confirmed already.",
+    LEDGER,
+    "no payment counts twice",
+)
+CONSULT = Rule(
+    "dossier.consult.only_in_processing", "Another agency is consulted only in processing.", D61, "Art 19.5"
+)
+RESUME = Rule(
+    "dossier.resume.only_waiting",
+    "Only a dossier that waits for a supplement or a payment is resumed.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+LOOKUP = Rule(
+    "dossier.record_lookup.not_concluded",
+    "A lookup is recorded only while the dossier is being handled.",
+    "Decree 118/2025/NĐ-CP",
+    "Art 4.2a (reference section 3.1)",
+)
+CONFIRM_DRAFT = Rule(
+    "dossier.confirm_draft.only_at_work",
+    "A draft is confirmed after acceptance or in processing.",
+    "Procedure 1.001193 (civil status)",
+    "order of steps (reference section 3.3)",
+)
+
+# dates
+
+EXTEND = Rule(
+    "dossier.extend.only_running",
+    "Only an accepted dossier that is not concluded has a due date to extend.",
+    D61,
+    "Art 19.9",
+)
+EXTEND_DUE = Rule(
+    "dossier.extend.has_due_date", "A dossier without a due date has nothing to extend.", D61, "Art 19.9"
+)
+EXTEND_ONCE = Rule("dossier.extend.at_most_once", "The appointment is moved at most once.", D61, "Art 19.9")
+EXTEND_EARLY = Rule(
+    "dossier.extend.one_day_before",
+    "An extension is asked for at the latest one day before the due date.",
+    D61,
+    "Art 19.9",
+)
+EXTEND_LATER = Rule(
+    "dossier.extend.later", "The new date is later than the one it replaces.", D61, "Art 19.9"
+)
+APOLOGISE = Rule(
+    "dossier.apologise.not_concluded",
+    "An apology goes out for a dossier that is not concluded.",
+    D61,
+    "Arts 19.9, 21",
+)
+
+# endings
+
+STOP = Rule(
+    "dossier.stop.only_in_processing",
+    "Only a dossier in processing, or one whose supplement did not come, is stopped.",
+    "Decree 63/2024/NĐ-CP as amended by 301/2026",
+    "Arts 6, 10",
+)
+STOP_LATE = Rule(
+    "dossier.stop.supplement_deadline_passed",
+    "While a supplement is awaited, processing is stopped only after its deadline and after acceptance.",
+    "Decree 63/2024/NĐ-CP as amended by 301/2026",
+    "Arts 6, 10",
+)
+CLOSE = Rule(
+    "dossier.close.only_refused_or_stopped",
+    "Only a dossier refused at intake or stopped is closed on the system.",
+    NOTHING_OFFICIAL,
+    "reference section 1.1 (22 procedure texts)",
+)
+CLOSE_ONCE = Rule(
+    "dossier.close.once", "A dossier is closed once.", NOTHING_OFFICIAL, "reference section 1.1"
+)
+WITHDRAW = Rule(
+    "dossier.withdraw.not_concluded",
+    "A dossier can be withdrawn until it is stopped, completed or otherwise concluded.",
+    NOTHING_OFFICIAL,
+    "reference section 1.2 (inferred)",
+)
+FINISH = Rule(
+    "dossier.finish.only_at_work",
+    "Only an accepted dossier, or one in processing, is finished.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+FINISH_REASON = Rule(
+    "dossier.finish.refusal_has_reason", "A refusal as result states its reason.", D61, "Art 19.8"
+)
+RETURN_RESULT = Rule(
+    "dossier.return_result.only_finished",
+    "Only a completed dossier has a result to return.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+
+# going back
+
+RECALL = Rule(
+    "dossier.recall.only_sent_on",
+    "Only a dossier in processing, awaiting payment, stopped or completed is recalled.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+SEND_BACK = Rule(
+    "dossier.send_back.only_processed",
+    "Only a dossier in processing, stopped or completed is sent back.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+NOT_LINKED = Rule(
+    "dossier.back.never_linked",
+    "A dossier of a linked group is never recalled or sent back.",
+    NOTHING_OFFICIAL,
+    SEEN,
+)
+CORRECT = Rule(
+    "dossier.correct.recorded_fact",
+    "A correction names a fact that this dossier has.",
+    "Decree 61/2018/NĐ-CP",
+    "Art 5.1 (nothing recorded is changed or deleted)",
+)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of this module and of `domain.record_rules`, in the order in which they stand there."""
+    values = (*globals().values(), *vars(record_rules).values())
+    return tuple(value for value in values if isinstance(value, Rule))
