@@ -166,6 +166,10 @@ class Recorder(Protocol):
         """Events of up to some thousand streams, ordered by position."""
         ...
 
+    async def first_of(self, stream_ids: Sequence[UUID]) -> list[StoredFact]:
+        """The first event of each of these streams (up to some thousand), in no order."""
+        ...
+
     async def events_after(
         self, position: int, limit: int, categories: tuple[int, ...] = ()
     ) -> list[StoredFact]: ...

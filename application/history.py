@@ -1,0 +1,121 @@
+"""A dossier's life for the auditor: every fact, who, when, under which agency and rules, as known now or as known at a position.
+
+Personal text is opened only for whom the policy lets read the dossier, and only while its key exists: erased text is null, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from application.dossiers import Dossiers, load_by_id
+from application.policy import Identity, allow
+from application.ports import Keyring
+from application.refusals import NotFound
+from domain.dossier_timeline import timeline
+from domain.facts import ENVELOPE_FIELDS, Fact, Personal, Recorded, Sealed
+from domain.handed_over import stream_id
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`entries` by position; `read_up_to`: the position up to which the log was read."""
+
+    code: str
+    dossier: UUID
+    read_up_to: int
+    entries: tuple[Json, ...]
+
+
+async def history(office: Dossiers, identity: Identity, code: str, *, known_at: int | None = None) -> History:
+    """Every fact about the dossier recorded up to position `known_at` (None: now), with the handover's facts about it."""
+    dossier_id = await office.ledger.find("dossier_code", code)
+    if dossier_id is None:
+        raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
+    moment = await office.reader.moment(fresh=True)
+    known = await load_by_id(office, dossier_id, moment)
+    allow(identity, "read-history", moment, holder=known.held.agency, parties=known.parties)
+    handed_over = [
+        stream_id(s.part_id, s.part_version, dossier_id, s.hour) for s in moment.organisation.steps
+    ]
+    recorded = await office.ledger.facts_of((dossier_id, *known.streams, *handed_over))
+    up_to = moment.read_up_to if known_at is None else known_at
+    chosen = [r for r in recorded if r.position <= up_to]
+    if not chosen:
+        raise NotFound("not_known_yet", f"nothing about {code} was recorded up to position {up_to}")
+    await office.ledger.keyring.load(sorted(_subjects(chosen)))
+    statuses = {s.position: s.status for s in timeline(chosen).statuses}
+    return History(
+        code, dossier_id, up_to, tuple(_entry(office.ledger.keyring, r, statuses.get(r.position)) for r in chosen)
+    )
+
+
+def _entry(keyring: Keyring, recorded: Recorded[Fact], status: int | None) -> Json:
+    fact, envelope = recorded.fact, recorded.fact.envelope
+    return {
+        "position": recorded.position,
+        "version": fact.originator_version,
+        "type": fact.TOPIC,
+        "recorded_at": recorded.recorded_at,
+        "occurred_at": envelope.occurred_at,
+        "actor": {"kind": envelope.actor.kind, "id": envelope.actor.id},
+        "posting_id": envelope.posting_id,
+        "acting_agency": envelope.acting_agency,
+        "holder": envelope.holder,
+        "rules": list(envelope.rules),
+        "status": status,
+        "leaf": recorded.leaf.hex(),
+        "data": {name: _opened(keyring, value) for name, value in clear_fields(fact)},
+    }
+
+
+def clear_fields(fact: Fact) -> Iterator[tuple[str, Any]]:
+    """The fact's own fields by their stored names."""
+    for field in fields(fact):
+        if field.name not in ENVELOPE_FIELDS:
+            yield field.name.rstrip("_"), getattr(fact, field.name)
+
+
+def _opened(keyring: Keyring, value: Any) -> Any:
+    if isinstance(value, Sealed):
+        text = keyring.open(value)
+        return {"subject": value.subject, "text": text, "erased": text is None}
+    if isinstance(value, dict):
+        return {k: _opened(keyring, v) for k, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_opened(keyring, v) for v in value]
+    return value
+
+
+def _subjects(recorded: Iterable[Recorded[Fact]]) -> set[UUID]:
+    return {sealed.subject for r in recorded for _, v in clear_fields(r.fact) for sealed in sealed_in(v)}
+
+
+def sealed_in(value: Any) -> Iterator[Sealed]:
+    """Every sealed text in a field, at any depth."""
+    if isinstance(value, Sealed):
+        yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from sealed_in(member)
+    elif isinstance(value, (tuple, list)):
+        for member in value:
+            yield from sealed_in(member)
+
+
+def without_personal(value: Any) -> Any:
+    """A field as anybody may read it: sealed text is gone, the rest stays; ids and times as they are."""
+    if isinstance(value, (Sealed, Personal)):
+        return None
+    if isinstance(value, dict):
+        return {k: without_personal(v) for k, v in value.items() if not isinstance(v, (Sealed, Personal))}
+    if isinstance(value, (tuple, list)):
+        return [without_personal(v) for v in value]
+    if isinstance(value, (UUID, datetime, date, str, int, bool, float)) or value is None:
+        return value
+    raise TypeError(f"no public form for {type(value).__name__}")
