@@ -58,7 +58,7 @@ def read_master_key(folder: Path) -> bytes:
         key = b""
     if len(key) != MASTER_KEY_BYTES:
         raise SecretsError(
-            f"{path} must hold {2 * MASTER_KEY_BYTES} hexadecimal digits ({MASTER_KEY_BYTES} bytes) and does not. "
+            f"{path} must hold {2 * MASTER_KEY_BYTES} hexadecimal digits and does not. "
             "Put the original file back from where your organisation keeps it."
         )
     return key
