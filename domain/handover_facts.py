@@ -1,0 +1,272 @@
+"""The facts of a handover, as docs/events.md has them: the act's, its parts', and one stream per transferred
+or decided dossier.
+
+A part's draft is several bounded facts (at most `CHUNK` members each) of one `part_version`; a new
+`part_drafted` begins the next version. There is no "effective" fact: the hour itself is the change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from domain.facts import Category, Fact, PersonalText
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Succession of a unit. `kind`: whole, part or same; `default`: who provisionally stands for the place
+    when it was split."""
+
+    from_: UUID
+    to: UUID
+    kind: str
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A dissolved agency, its default heir, and the officer whom the act names to close its books."""
+
+    agency: UUID
+    heir: UUID
+    closed_by: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The agency that receives for a unit at a level (`commune` or `province`)."""
+
+    unit: UUID
+    level: str
+    agency: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRule:
+    """A procedure's level after the hour: `commune`, `province` or `abolished`. `procedure` is its code;
+    `origin`: sourced or assumed."""
+
+    rule: str
+    procedure: str
+    level: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostingMove:
+    """A posting that goes on in another agency, under the same id."""
+
+    posting: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActDrafted(Fact):
+    TOPIC: ClassVar[str] = "handover.act_drafted.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_ACT
+
+    number: str
+    title: str
+    issued_on: date
+    effective_at: datetime
+    reference: str
+    parts: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartDrafted(Fact):
+    """Begins a version of the draft; its lists follow in facts of the same version."""
+
+    TOPIC: ClassVar[str] = "handover.part_drafted.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    act: UUID
+    name: str
+    part_version: int
+    province: UUID
+    effective_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsListed(Fact):
+    TOPIC: ClassVar[str] = "handover.units_listed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    ends: tuple[UUID, ...]
+    begins: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksListed(Fact):
+    TOPIC: ClassVar[str] = "handover.links_listed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgenciesListed(Fact):
+    TOPIC: ClassVar[str] = "handover.agencies_listed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    ends: tuple[Closing, ...]
+    receivers: tuple[Receiver, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesListed(Fact):
+    """Levels of procedures after the hour."""
+
+    TOPIC: ClassVar[str] = "handover.rules_listed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    rules: tuple[LevelRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostingsListed(Fact):
+    TOPIC: ClassVar[str] = "handover.postings_listed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    postings: tuple[PostingMove, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartSimulated(Fact):
+    """What would happen, as at a position. Changes nothing; binds nothing."""
+
+    TOPIC: ClassVar[str] = "handover.part_simulated.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    digest: str
+    at_position: int
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartApproved(Fact):
+    """One officer (the actor of the envelope) approves what the digest stands for."""
+
+    TOPIC: ClassVar[str] = "handover.part_approved.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartScheduled(Fact):
+    """Carries the hour. Recorded before it, the version is in force at the hour; recorded later, from its own
+    recording on."""
+
+    TOPIC: ClassVar[str] = "handover.part_scheduled.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    digest: str
+    effective_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartCancelled(Fact):
+    TOPIC: ClassVar[str] = "handover.part_cancelled.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferFinished(Fact):
+    """Every dossier that moves has its `DossierHandedOver`. `digest`: of the list of transferred dossiers."""
+
+    TOPIC: ClassVar[str] = "handover.transfer_finished.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    handed_over: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartReconciled(Fact):
+    TOPIC: ClassVar[str] = "handover.part_reconciled.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierHandedOver(Fact):
+    """States who held a dossier at the hour and who holds it since, all as at the hour. It sets no holder."""
+
+    TOPIC: ClassVar[str] = "handover.dossier_handed_over.v1"
+    CATEGORY: ClassVar[int] = Category.HANDED_OVER
+
+    dossier: UUID
+    code: str
+    part: UUID
+    part_version: int
+    effective_at: datetime
+    from_agency: UUID
+    to_agency: UUID
+    rule: str
+    provisional: bool
+    status: int
+    revision: int
+    remaining_unit: str | None
+    remaining_amount: int | None
+    history_digest: str
+    components_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierPlaced(Fact):
+    """A person of the coordination queue decides who holds the dossier. Sets the holder (H)."""
+
+    TOPIC: ClassVar[str] = "handover.dossier_placed.v1"
+    CATEGORY: ClassVar[int] = Category.PLACEMENT
+
+    dossier: UUID
+    part: UUID
+    from_agency: UUID
+    to_agency: UUID
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierAcknowledged(Fact):
+    """The receiving agency confirms. `papers`: confirmed, missing or none."""
+
+    TOPIC: ClassVar[str] = "handover.dossier_acknowledged.v1"
+    CATEGORY: ClassVar[int] = Category.PLACEMENT
+
+    dossier: UUID
+    part: UUID
+    agency: UUID
+    papers: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierTransferRefused(Fact):
+    """The receiving agency refuses with a reason; it stays the holder until a decision is recorded."""
+
+    TOPIC: ClassVar[str] = "handover.dossier_refused.v1"
+    CATEGORY: ClassVar[int] = Category.PLACEMENT
+
+    dossier: UUID
+    part: UUID
+    agency: UUID
+    reason: PersonalText
