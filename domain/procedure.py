@@ -1,0 +1,173 @@
+"""Procedures of the catalogue, by code: published in numbered versions, each valid from a day until a
+higher number's day.
+
+A dossier keeps the version under which it was accepted. One procedure has several limits and fees, by
+channel and by case (reference sections 2.3 and 3.8), and the machine-readable limit is not trustworthy on
+its own, so its source stands in the version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from domain import record_rules
+from domain.deadlines import UNITS
+from domain.facts import Aggregate, Category, Envelope, Fact
+from domain.refusals import Refused
+
+LEVELS = ("district", "commune", "province", "abolished")
+PLACE_BASES = ("residence", "parcel", "seat", "registration")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureVersionPublished(Fact):
+    """One version. `channels`: {channel, case, limit_amount, limit_unit, fee_vnd}; `components`: {id, name,
+    copies}; `results`: {code, name}. `valid_from` null: from the beginning. `level`: who decides after the
+    reform of July 2025."""
+
+    TOPIC: ClassVar[str] = "procedure.version_published.v1"
+    CATEGORY: ClassVar[int] = Category.PROCEDURE
+
+    code: str
+    number: int
+    name: str
+    field: str
+    decision_no: str
+    valid_from: date | None
+    level: str
+    place_basis: str
+    channels: tuple[dict[str, Any], ...]
+    components: tuple[dict[str, Any], ...]
+    results: tuple[dict[str, Any], ...]
+    source: str
+    origin: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureVersion:
+    """What a version says; the fields are those of the fact."""
+
+    number: int
+    name: str
+    field: str
+    decision_no: str
+    valid_from: date | None
+    level: str
+    place_basis: str
+    channels: tuple[dict[str, Any], ...]
+    components: tuple[dict[str, Any], ...]
+    results: tuple[dict[str, Any], ...]
+
+    def entry(self, channel: str, case: str | None) -> dict[str, Any] | None:
+        """The line of `channels` for this channel and case: the case's own, else the one without a case;
+        None if not offered."""
+        found = None
+        for line in self.channels:
+            if line["channel"] == channel and line.get("case") == case:
+                return line
+            if line["channel"] == channel and line.get("case") is None:
+                found = line
+        return found
+
+
+class Procedure(Aggregate):
+    """One procedure of the catalogue and all its versions."""
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.code: str | None = None
+        self.versions: dict[int, ProcedureVersion] = {}
+
+    def publish(
+        self,
+        envelope: Envelope,
+        *,
+        code: str,
+        number: int,
+        name: str,
+        field: str,
+        decision_no: str,
+        valid_from: date | None,
+        level: str,
+        place_basis: str,
+        channels: tuple[dict[str, Any], ...],
+        components: tuple[dict[str, Any], ...],
+        results: tuple[dict[str, Any], ...],
+        source: str,
+        origin: dict[str, Any],
+    ) -> None:
+        """Publish the next version."""
+        if number != len(self.versions) + 1 or self.code not in (None, code):
+            raise Refused(record_rules.VERSION_NEXT, number=number, expected=len(self.versions) + 1)
+        _one_of("level", level, LEVELS)
+        _one_of("place_basis", place_basis, PLACE_BASES)
+        for line in channels:
+            _judge_channel(line)
+        self.record(
+            ProcedureVersionPublished,
+            envelope,
+            code=code,
+            number=number,
+            name=name,
+            field=field,
+            decision_no=decision_no,
+            valid_from=valid_from,
+            level=level,
+            place_basis=place_basis,
+            channels=channels,
+            components=components,
+            results=results,
+            source=source,
+            origin=origin,
+        )
+
+    def apply(self, fact: Fact) -> None:
+        assert isinstance(fact, ProcedureVersionPublished), fact
+        self.code = fact.code
+        self.versions[fact.number] = ProcedureVersion(
+            number=fact.number,
+            name=fact.name,
+            field=fact.field,
+            decision_no=fact.decision_no,
+            valid_from=fact.valid_from,
+            level=fact.level,
+            place_basis=fact.place_basis,
+            channels=fact.channels,
+            components=fact.components,
+            results=fact.results,
+        )
+
+    def version_at(self, day: date) -> ProcedureVersion | None:
+        """The version valid on a day of Vietnam: the highest number that has begun by then."""
+        begun = [v for v in self.versions.values() if v.valid_from is None or v.valid_from <= day]
+        return max(begun, key=lambda version: version.number, default=None)
+
+    @staticmethod
+    def limit(version: ProcedureVersion, channel: str, case: str | None) -> tuple[int, str] | None:
+        """The time limit as (amount, unit of `domain.deadlines`), or None where the version states none for
+        this channel and case.
+
+        Whether the channel is offered at all says `version.entry(channel, case)`.
+        """
+        line = version.entry(channel, case)
+        if line is None or line.get("limit_amount") is None:
+            return None
+        return line["limit_amount"], line["limit_unit"]
+
+
+def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise Refused(record_rules.ONE_OF, field=field, value=value, allowed=allowed)
+
+
+def _judge_channel(line: dict[str, Any]) -> None:
+    amount, unit = line.get("limit_amount"), line.get("limit_unit")
+    if (amount is None) != (unit is None) or (amount is not None and amount < 1):
+        raise Refused(record_rules.LIMIT_WHOLE, channel=line["channel"], amount=amount, unit=unit)
+    if unit is not None:
+        _one_of("limit_unit", unit, UNITS)
+    if (line.get("fee_vnd") or 0) < 0:
+        raise Refused(record_rules.FEE, channel=line["channel"], fee_vnd=line["fee_vnd"])
