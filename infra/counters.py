@@ -1,0 +1,37 @@
+"""The port `Counters` over PostgreSQL: the next number of an agency's day, atomic over all processes.
+
+One upsert takes one number and commits at once, so desks that submit together wait for each other only that long;
+a number whose dossier is then refused is a gap, which the code's format allows.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+_NEXT = """
+INSERT INTO dossier_counter AS c (agency, day, next) VALUES (%s, %s, 2)
+    ON CONFLICT ON CONSTRAINT dossier_counter_pk DO UPDATE SET next = c.next + 1
+    RETURNING next - 1
+"""
+
+
+class PostgresCounters:
+    """`pool`: connections of the application's role."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def next(self, agency: UUID, day: date) -> int:
+        """A number from 1 that nobody else gets for this agency and day (of Vietnam)."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_NEXT, (agency, day))
+            row = await cursor.fetchone()
+        assert row is not None
+        return int(row[0])
