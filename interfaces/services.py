@@ -1,15 +1,14 @@
-"""Everything that routes and commands work with, as one value. `interfaces/wiring.py` builds it; nothing else does.
+"""Everything that routes and commands work with, as one value. `interfaces/wiring.py` builds it.
 
-    async with wiring.services(settings) as services:      # pools open, read models followed
-        app = create_app(services)                         # interfaces/http/app.py
-        ...                                                # uvicorn, on the same event loop
+    async with wiring.services(settings) as services:  # pools open, read models followed
+        app = create_app(services)                     # interfaces/http/app.py
+        ...                                            # uvicorn, on the same event loop
 
-All members live on the event loop that made them. Nothing here is closed by the application: who builds it closes it.
+All members live on the event loop that made them, and whoever builds them closes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,10 +18,12 @@ from psycopg_pool import AsyncConnectionPool
 
 from application.citizens import Citizens
 from application.dossiers import Dossiers
+from application.feed import Feed
 from application.ledger import Ledger
 from application.moment import OrganisationReader
 from application.registry import Registry
 from interfaces.tokens import Tokens
+from projections.shown import Shown
 
 ReadingPool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -42,21 +43,17 @@ class Limits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The read models. `pool`: connections of the application's role for reading, with statement and idle timeouts set.
-
-    `wait_for(position, seconds)`: True once every view shows that position, False when the time was up first.
-    `shown()`: the position that every view includes. `healthy()`: None, or one sentence that says which view stands still and why.
-    """
+    """The read models. `pool`: connections of the application's role for reading, with statement and idle
+    timeouts set; `shown`: started, says how far each view is and waits for a position."""
 
     pool: ReadingPool
-    wait_for: Callable[[int, float], Awaitable[bool]]
-    shown: Callable[[], Awaitable[int]]
-    healthy: Callable[[], Awaitable[str | None]]
+    shown: Shown
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One ledger as the interfaces use it. `demo`: its clock is a demo clock, so it is served on the loopback only and says so."""
+    """One ledger as the interfaces use it. `demo`: its clock is a demo clock, so it is served on the loopback
+    only and says so."""
 
     ledger_id: UUID
     demo: bool
@@ -69,8 +66,5 @@ class Services:
     registry: Registry
     handovers: Any
     """application.handovers.Handovers"""
-    history: Any
-    """application.history.History"""
-    feed: Any
-    """application.feed.Feed"""
+    feed: Feed
     views: Views

@@ -1,7 +1,8 @@
-"""Bearer tokens: JWTs signed with Ed25519 by the ledger (`hoso tokens issue`) or by the organisation's provider with the same key.
+"""Bearer tokens: JWTs signed with Ed25519, by `hoso tokens issue` or by the organisation's provider.
 
-A token says *who* (`kind`, `sub`); *where* somebody may act is said by the ledger's postings. Issuer and audience are the ledger's id, so a token of one
-ledger is worth nothing at another. Expiry counts by the machine's clock also on a demo ledger, whose own time stands still.
+A token says *who* (`kind`, `sub`); *where* somebody may act is said by the ledger's postings. Issuer and
+audience are the ledger's id, so a token of one ledger is worth nothing at another. Expiry counts by the
+machine's clock also on a demo ledger, whose own time stands still.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LEEWAY = timedelta(seconds=30)
 
 
 class BadToken(Exception):
-    """The token is not one of this ledger, or no longer. The text says what is wrong, never what was in it."""
+    """The token is not one of this ledger, or no longer. The text says what is wrong, not what was in it."""
 
 
 class Tokens:
@@ -36,7 +37,7 @@ class Tokens:
         self._private_key = private_key
 
     def issue(self, kind: str, id: str, lasts: timedelta = timedelta(hours=12)) -> str:
-        """A token for this identity. Raises ValueError for a kind that does not exist or without the private key."""
+        """A token for this identity. Raises ValueError: no such kind, no id, or no private key here."""
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of identity: use one of {', '.join(sorted(KINDS))}")
         if not 0 < len(id) <= MAX_ID_CHARACTERS:
