@@ -65,6 +65,8 @@ class Feed:
         return await self._page(stored, moment)
 
     async def _page(self, stored: list[StoredFact], moment: Moment) -> Page:
+        if stored[-1].position > moment.read_up_to:
+            moment = await self._reader.moment(fresh=True)
         recorded = [self._ledger.codec.decode(row) for row in stored]
         await self._learn_codes(recorded)
         events = tuple(self._event(r, moment) for r in recorded)
@@ -97,11 +99,13 @@ class Feed:
     async def _learn_codes(self, recorded: Iterable[Recorded[Fact]]) -> None:
         wanted = {dossier_of(r.fact) for r in recorded if r.fact.CATEGORY in OF_DOSSIERS}
         unknown = [d for d in wanted if d not in self._codes]
+        for known in wanted.difference(unknown):
+            self._codes.move_to_end(known)
         if unknown:
             for row in await self._ledger.recorder.first_of(unknown):
                 fact = self._ledger.codec.decode(row).fact
                 self._codes[row.stream_id] = getattr(fact, "code")  # noqa: B009 - every first fact of a dossier has it
-        while len(self._codes) > CODES_KEPT + len(wanted):
+        while len(self._codes) > max(CODES_KEPT, len(wanted)):
             self._codes.popitem(last=False)
 
 

@@ -1,0 +1,231 @@
+"""The handover, one function per step of its life, up to its hour; what comes after is in transfer.py.
+
+One file describes one legal act: number, dates, and for each part the units that end and begin, links, agencies, rules, postings. Nothing is half drafted: a file
+that is refused anywhere records nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from application.draft_file import DraftedPart, draft_part
+from application.ids import new_id
+from application.ledger import Command, Ledger
+from application.moment import Moment, OrganisationReader, decide
+from application.policy import Acting, Identity, allow
+from application.refusals import NotFound
+from domain.facts import Envelope
+from domain.handover_act import HandoverAct
+from domain.handover_part import HandoverPart
+from domain.routing import PartRules
+
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDossier:
+    """What placing needs of an open dossier, as shown by a read model."""
+
+    dossier: UUID
+    holder: UUID
+    place: UUID | None
+    procedure_code: str | None
+    status: int | None
+    overdue: bool
+    due_after_hour: bool
+
+
+class DossierIndex(Protocol):
+    """Which dossiers an agency holds, by a read model; pages by dossier id."""
+
+    async def shown(self, position: int) -> None:
+        """Wait until the read model includes this position."""
+        ...
+
+    async def open_at(
+        self, agencies: tuple[UUID, ...], at: datetime, after: UUID | None, limit: int
+    ) -> list[OpenDossier]: ...
+
+    async def moving_by(
+        self, part: UUID, part_version: int, after: UUID | None, limit: int
+    ) -> list[UUID]:
+        """Dossiers whose holder this part ended at its hour."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handovers:
+    """What the functions below work with; wiring makes one."""
+
+    ledger: Ledger
+    reader: OrganisationReader
+    index: DossierIndex
+
+
+@dataclass(frozen=True, slots=True)
+class StepAnswer:
+    """What a step's caller gets. `counts`: what was simulated, transferred or reconciled."""
+
+    handover: UUID
+    part: UUID | None
+    position: int
+    counts: Mapping[str, Any]
+    repeated: bool = False
+
+
+async def draft(
+    office: Handovers, identity: Identity, document: Mapping[str, Any], command: Command | None = None
+) -> StepAnswer:
+    """Draft an act with its parts: new units and agencies that begin by it, and the part's rules. All or none."""
+    if repeated := await office.ledger.repeated(command):
+        return StepAnswer(repeated.versions[0][0], None, repeated.last, {}, True)
+
+    async def decision(moment: Moment) -> StepAnswer:
+        acting = allow(identity, "draft-handover", moment)
+        envelope = envelope_of(acting, moment)
+        act = HandoverAct.empty(new_id(moment.now))
+        effective_at = datetime.fromisoformat(document["effective_at"])
+        drafted: list[DraftedPart] = [
+            draft_part(office.ledger, moment, envelope, act.id, effective_at, part) for part in document["parts"]
+        ]
+        act.draft(
+            envelope,
+            number=document["number"],
+            title=document["title"],
+            issued_on=document["issued_on"],
+            effective_at=effective_at,
+            reference=document["reference"],
+            parts=tuple(d.part.id for d in drafted),
+        )
+        claims = [office.ledger.claim("act_number", document["number"], act.id)]
+        claims += [claim for d in drafted for claim in d.claims]
+        aggregates = [a for d in drafted for a in d.aggregates]
+        receipt = await office.ledger.append(
+            act,
+            *aggregates,
+            command=command,
+            claims=claims,
+            recorded_before=moment.next_hour,
+            nothing_newer=moment.nothing_newer(),
+        )
+        return StepAnswer(act.id, drafted[0].part.id, receipt.last, {"parts": [str(d.part.id) for d in drafted]})
+
+    return await decide(office.reader, decision)
+
+
+async def simulate(
+    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
+) -> StepAnswer:
+    """Say what would happen, and record that it was said: counts by (from, to, procedure, status), what no rule places, what is overdue. Changes nothing."""
+    if repeated := await office.ledger.repeated(command):
+        return await _again(office, repeated.versions[0][0], repeated.last)
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "simulate-handover", moment)
+    part = part_of(moment, part_id)
+    await office.index.shown(moment.read_up_to)
+    counts = await _counted(office, moment, part.rules(part.part_version), part.effective_at)
+
+    async def decision(again: Moment) -> StepAnswer:
+        fresh = await office.ledger.load(HandoverPart, part_id)
+        fresh.simulate(envelope_of(acting, again), at_position=moment.read_up_to, counts=counts)
+        receipt = await office.ledger.append(fresh, command=command, nothing_newer=again.nothing_newer())
+        return StepAnswer(fresh.act, part_id, receipt.last, counts)
+
+    return await decide(office.reader, decision, versions_too=True)
+
+
+async def _counted(
+    office: Handovers, moment: Moment, rules: PartRules, effective_at: datetime
+) -> dict[str, Any]:
+    organisation = moment.organisation
+    names = {a: organisation.agencies[a].identifier for a in rules.heirs}
+    moves: Counter[str] = Counter()
+    total: Counter[str] = Counter(total=0, provisional=0, overdue=0, due_after_the_hour=0)
+    after: UUID | None = None
+    while page := await office.index.open_at(tuple(rules.heirs), moment.now, after, PAGE):
+        for row in page:
+            placing = rules.place(row.holder, row.place, row.procedure_code)
+            to = organisation.agencies[placing.agency].identifier
+            moves[f"{names[row.holder]} > {to} | {row.procedure_code} | {row.status}"] += 1
+            total["total"] += 1
+            total["provisional"] += placing.provisional
+            total["overdue"] += row.overdue
+            total["due_after_the_hour"] += row.due_after_hour
+            total[f"rule {placing.rule}"] += 1
+        after = page[-1].dossier
+    return {**total, "moves": summed(moves)}
+
+
+def summed(moves: Counter[str], most: int = 400) -> dict[str, int]:
+    """The largest groups, the rest in one: an event is bounded, whatever the number of procedures."""
+    largest = dict(moves.most_common(most))
+    rest = sum(moves.values()) - sum(largest.values())
+    return largest | ({"others": rest} if rest else {})
+
+
+async def approve(
+    office: Handovers, identity: Identity, part_id: UUID, digest: str, command: Command | None = None
+) -> StepAnswer:
+    """Approve the part with this digest (of the act, the rules and the exceptions, not of counts); a second, different officer is needed."""
+    return await _step(
+        office, identity, part_id, "approve-handover", command, lambda part, e: part.approve(e, digest=digest)
+    )
+
+
+async def schedule(
+    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
+) -> StepAnswer:
+    """Schedule the part for its hour: from here on the hour needs nobody."""
+    return await _step(office, identity, part_id, "schedule-handover", command, lambda part, e: part.schedule(e))
+
+
+async def cancel(
+    office: Handovers, identity: Identity, part_id: UUID, reason: str, command: Command | None = None
+) -> StepAnswer:
+    """Cancel the part before its hour; nothing of it is left behind."""
+    return await _step(
+        office, identity, part_id, "cancel-handover", command, lambda part, e: part.cancel(e, reason=reason)
+    )
+
+
+async def _step(
+    office: Handovers, identity: Identity, part_id: UUID, act: str, command: Command | None, step: Any
+) -> StepAnswer:
+    if repeated := await office.ledger.repeated(command):
+        return await _again(office, repeated.versions[0][0], repeated.last)
+
+    async def decision(moment: Moment) -> StepAnswer:
+        acting = allow(identity, act, moment)
+        part_of(moment, part_id)
+        part = await office.ledger.load(HandoverPart, part_id)
+        step(part, envelope_of(acting, moment))
+        receipt = await office.ledger.append(
+            part, command=command, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
+        )
+        return StepAnswer(part.act, part_id, receipt.last, {})
+
+    return await decide(office.reader, decision, versions_too=True)
+
+
+async def _again(office: Handovers, part_id: UUID, position: int) -> StepAnswer:
+    part = await office.ledger.load(HandoverPart, part_id)
+    return StepAnswer(part.act, part_id, position, {}, True)
+
+
+def part_of(moment: Moment, part_id: UUID) -> HandoverPart:
+    """The part as known at the moment; NotFound."""
+    part = moment.organisation.parts.get(part_id)
+    if part is None:
+        raise NotFound("unknown_part", f"there is no handover part {part_id}: see GET /v1/handovers")
+    return part
+
+
+def envelope_of(acting: Acting, moment: Moment) -> Envelope:
+    return Envelope(
+        actor=acting.actor, occurred_at=moment.now, posting_id=acting.posting_id, acting_agency=acting.agency
+    )

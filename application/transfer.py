@@ -1,0 +1,307 @@
+"""After the hour: stating each transfer, acknowledging, refusing, placing, reconciling.
+
+The hour itself needed nobody: whoever reads after it sees the new holder. Here the ledger only *states* it, dossier by dossier, in streams of their own, so a run that is stopped anywhere and started again writes
+the same facts and none twice, and no dossier's revision moves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.handovers import PAGE, Handovers, StepAnswer, envelope_of, part_of
+from application.ledger import Command
+from application.moment import Moment, decide
+from application.organisation import Organisation
+from application.policy import Acting, Identity, allow
+from application.ports import Item, Receipt, StaleVersion
+from application.refusals import BadRequest
+from domain.deadlines import remaining
+from domain.dossier import Dossier
+from domain.dossier_timeline import timeline
+from domain.facts import Actor, Envelope, Fact, Recorded
+from domain.handed_over import HandedOver, Placement, history_digest, placement_stream_id, stream_id
+from domain.handover_part import HandoverPart
+from domain.holding import DossierHistory, Step, holder
+
+CHUNK = 250
+SYSTEM = Actor("system", "transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a transfer is: dossiers written now, found written already, and to write in all."""
+
+    written: int
+    found: int
+    total: int
+
+
+async def transfer(office: Handovers, identity: Identity, part_id: UUID) -> AsyncIterator[Progress]:
+    """Write a `HandedOver` for each dossier that the part moves, in the order of their stream ids; the last progress says that it is finished.
+
+    Resumable and repeatable; several at once only find each other's facts written. BadRequest before the hour.
+    """
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "transfer-handover", moment)
+    step = _step_of(moment, part_id)
+    await office.index.shown(moment.read_up_to)
+    moving = [d async for d in _moving(office, step)]
+    ordered = sorted(moving, key=lambda d: stream_id(step.part_id, step.part_version, d, step.hour).bytes)
+    written = found = 0
+    for start in range(0, len(ordered), CHUNK):
+        now_written, now_found = await _transfer_chunk(office, moment, step, ordered[start : start + CHUNK])
+        written, found = written + now_written, found + now_found
+        yield Progress(written, found, len(ordered))
+    await _finish(office, acting, step, ordered)
+    yield Progress(written, found, len(ordered))
+
+
+def _step_of(moment: Moment, part_id: UUID) -> Step:
+    part_of(moment, part_id)
+    for step in moment.organisation.steps:
+        if step.part_id == part_id:
+            if step.hour > moment.now:
+                raise BadRequest("before_the_hour", f"the part takes effect at {step.hour.isoformat()}: transfer after it")
+            return step
+    raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
+
+
+async def _moving(office: Handovers, step: Step) -> AsyncIterator[UUID]:
+    after: UUID | None = None
+    while page := await office.index.moving_by(step.part_id, step.part_version, after, PAGE):
+        for dossier in page:
+            yield dossier
+        after = page[-1]
+
+
+async def _transfer_chunk(
+    office: Handovers, moment: Moment, step: Step, dossiers: Sequence[UUID]
+) -> tuple[int, int]:
+    """Written and found-written of one chunk. What a dossier was at the hour is read from the log, never from a read model."""
+    steps = moment.organisation.steps
+    earlier = [s for s in steps if s.hour < step.hour]
+    streams = {d: [placement_stream_id(s.part_id, d, s.hour) for s in earlier] for d in dossiers}
+    recorded = await office.ledger.facts_of(
+        [*dossiers, *(p for placements in streams.values() for p in placements)], recorded_before=step.hour
+    )
+    of_dossier: dict[UUID, list[Recorded[Fact]]] = {d: [] for d in dossiers}
+    owner = {p: d for d, placements in streams.items() for p in placements} | {d: d for d in dossiers}
+    for fact in recorded:
+        of_dossier[owner[fact.fact.originator_id]].append(fact)
+    items = [
+        item
+        for d, facts in of_dossier.items()
+        if (item := await _handed_over(office, moment.organisation, step, d, facts))
+    ]
+    outcomes = await office.ledger.recorder.append_many(items)
+    written = sum(isinstance(o, Receipt) for o in outcomes)
+    found = sum(isinstance(o, StaleVersion) for o in outcomes)
+    for outcome in outcomes:
+        if not isinstance(outcome, (Receipt, StaleVersion)):
+            raise outcome
+    return written, found
+
+
+async def _handed_over(
+    office: Handovers, organisation: Organisation, step: Step, dossier_id: UUID, facts: Sequence[Recorded[Fact]]
+) -> Item | None:
+    """The item that states this dossier's transfer, or None when by the log it does not move (a read model ran ahead of a correction)."""
+    own = [f for f in facts if f.fact.originator_id == dossier_id]
+    dossier = Dossier.empty(dossier_id)
+    for recorded in own:
+        dossier.replay(recorded.fact)
+    known = timeline(facts)
+    history = DossierHistory(known.holder_sets, known.places, known.statuses)
+    before = holder(history, [s for s in organisation.steps if s.hour < step.hour], step.hour)
+    if before is None or before.ended_here or not step.rules.ends(before.agency):
+        return None
+    at_hour = holder(history, organisation.steps, step.hour)
+    if at_hour is None or at_hour.ended_here:
+        return None
+    left = (
+        remaining(dossier.limit_unit, dossier.statutory_due, step.hour, organisation.calendar)
+        if dossier.statutory_due and dossier.limit_unit
+        else None
+    )
+    stated = HandedOver.empty(stream_id(step.part_id, step.part_version, dossier_id, step.hour))
+    stated.state(
+        Envelope(actor=SYSTEM, occurred_at=step.hour, holder=at_hour.agency, rules=(at_hour.rule,)),
+        dossier=dossier_id,
+        code=dossier.code,
+        part=step.part_id,
+        part_version=step.part_version,
+        effective_at=step.hour,
+        from_agency=before.agency,
+        to_agency=at_hour.agency,
+        rule=at_hour.rule,
+        provisional=at_hour.provisional,
+        status=dossier.status or 0,
+        revision=dossier.version,
+        remaining_unit=left[0] if left else None,
+        remaining_amount=left[1] if left else None,
+        history_digest=history_digest([f.leaf for f in own]),
+        components_digest=components_digest(dossier),
+    )
+    return await office.ledger.item(stated)
+
+
+def components_digest(dossier: Dossier) -> str:
+    """SHA-256 (hex) over the dossier's components in order: id, form and count, each ended by a line feed."""
+    lines = "".join(f"{c['id']}|{c['form']}|{c['count']}\n" for c in dossier.components)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+async def _finish(office: Handovers, acting: Acting, step: Step, ordered: Sequence[UUID]) -> None:
+    """Record once that every dossier that moves has its fact."""
+    digest = hashlib.sha256(b"".join(d.bytes for d in ordered)).hexdigest()
+
+    async def decision(moment: Moment) -> None:
+        part = await office.ledger.load(HandoverPart, step.part_id)
+        if part.transfer_finished:
+            return
+        part.finish_transfer(
+            envelope_of(acting, moment), part_version=step.part_version, handed_over=len(ordered), digest=digest
+        )
+        await office.ledger.append(part)
+
+    await decide(office.reader, decision, versions_too=True)
+
+
+async def acknowledge(
+    office: Handovers,
+    identity: Identity,
+    part_id: UUID,
+    agency_id: UUID,
+    dossiers: Sequence[UUID],
+    *,
+    papers: str = "none",
+) -> int:
+    """The receiving agency acknowledges these dossiers; those acknowledged already count as done. Answers how many were recorded now."""
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "acknowledge-transfer", moment, agency=agency_id)
+    step = _step_of(moment, part_id)
+    items = []
+    placements = {placement_stream_id(part_id, d, step.hour): d for d in dossiers}
+    loaded = {p: Placement.empty(p) for p in placements}
+    for recorded in await office.ledger.facts_of(list(placements)):
+        loaded[recorded.fact.originator_id].replay(recorded.fact)
+    for placement_id, dossier in placements.items():
+        placement = loaded[placement_id]
+        if placement.acknowledged:
+            continue
+        placement.acknowledge(
+            envelope_of(acting, moment), dossier=dossier, part=part_id, agency=agency_id, papers=papers
+        )
+        items.append(await office.ledger.item(placement))
+    outcomes = await office.ledger.recorder.append_many(items)
+    for outcome in outcomes:
+        if not isinstance(outcome, (Receipt, StaleVersion)):
+            raise outcome
+    return sum(isinstance(o, Receipt) for o in outcomes)
+
+
+async def reconcile(
+    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
+) -> StepAnswer:
+    """Every dossier that moves has exactly one holder and one `HandedOver`; count who acknowledged. Refused while a transfer is missing."""
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "reconcile-handover", moment)
+    step = _step_of(moment, part_id)
+    await office.index.shown(moment.read_up_to)
+    counts: Counter[str] = Counter(moving=0, handed_over=0, acknowledged=0, refused=0)
+    page: list[UUID] = []
+    async for dossier in _moving(office, step):
+        page.append(dossier)
+        if len(page) == PAGE:
+            await _count(office, step, page, counts)
+            page.clear()
+    if page:
+        await _count(office, step, page, counts)
+    if counts["handed_over"] != counts["moving"]:
+        missing = counts["moving"] - counts["handed_over"]
+        raise BadRequest("transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again")
+
+    async def decision(again: Moment) -> StepAnswer:
+        part = await office.ledger.load(HandoverPart, part_id)
+        part.reconcile(envelope_of(acting, again), part_version=step.part_version, counts=dict(counts))
+        receipt = await office.ledger.append(part, command=command)
+        return StepAnswer(part.act, part_id, receipt.last, dict(counts))
+
+    return await decide(office.reader, decision, versions_too=True)
+
+
+async def _count(office: Handovers, step: Step, dossiers: Sequence[UUID], counts: Counter[str]) -> None:
+    stated = {stream_id(step.part_id, step.part_version, d, step.hour) for d in dossiers}
+    placed = {placement_stream_id(step.part_id, d, step.hour) for d in dossiers}
+    recorded: list[Recorded[Any]] = list(await office.ledger.facts_of([*stated, *placed]))
+    loaded: dict[UUID, Placement] = {}
+    for fact in recorded:
+        id_ = fact.fact.originator_id
+        if id_ in placed:
+            loaded.setdefault(id_, Placement.empty(id_)).replay(fact.fact)
+    counts["moving"] += len(dossiers)
+    counts["handed_over"] += len(recorded) - sum(p.version for p in loaded.values())
+    counts["acknowledged"] += sum(bool(p.acknowledged) for p in loaded.values())
+    counts["refused"] += sum(bool(p.refused) for p in loaded.values())
+
+
+async def place(
+    office: Handovers,
+    identity: Identity,
+    part_id: UUID,
+    dossier_id: UUID,
+    to_agency: UUID,
+    ground: str,
+    command: Command | None = None,
+) -> StepAnswer:
+    """A person of the coordination queue decides who holds a dossier that no rule placed, or that was refused."""
+    if repeated := await office.ledger.repeated(command):
+        return StepAnswer(part_id, part_id, repeated.last, {}, True)
+
+    async def decision(moment: Moment) -> StepAnswer:
+        acting = allow(identity, "place-dossier", moment)
+        step = _step_of(moment, part_id)
+        placement = await office.ledger.load(Placement, placement_stream_id(part_id, dossier_id, step.hour))
+        to = moment.organisation.heir_of(to_agency, moment.now)
+        before = await _held_now(office, moment, dossier_id)
+        envelope = envelope_of(acting, moment)
+        placement.place(
+            Envelope(envelope.actor, moment.now, envelope.posting_id, envelope.acting_agency, holder=to),
+            dossier=dossier_id,
+            part=part_id,
+            from_agency=before,
+            to_agency=to,
+            ground=ground,
+        )
+        receipt = await office.ledger.append(
+            placement,
+            command=command,
+            recorded_before=moment.next_hour,
+            nothing_newer=moment.nothing_newer((dossier_id,)),
+        )
+        return StepAnswer(part_id, part_id, receipt.last, {"holder": str(to)})
+
+    return await decide(office.reader, decision, versions_too=True)
+
+
+async def _held_now(office: Handovers, moment: Moment, dossier_id: UUID) -> UUID:
+    steps = [s for s in moment.organisation.steps if s.hour <= moment.now]
+    streams = [dossier_id, *(placement_stream_id(s.part_id, dossier_id, s.hour) for s in steps)]
+    known = timeline(await office.ledger.facts_of(streams))
+    held = holder(
+        DossierHistory(known.holder_sets, known.places, known.statuses), moment.organisation.steps, moment.now
+    )
+    if held is None:
+        raise BadRequest("unknown_dossier", f"there is no dossier {dossier_id} to place")
+    return held.agency
+
+
+def hour_of(organisation: Organisation, part_id: UUID) -> datetime | None:
+    """The hour of a scheduled part, or None."""
+    return next((s.hour for s in organisation.steps if s.part_id == part_id), None)
