@@ -31,9 +31,9 @@ class KeyedHashes:
         """The value of a claim on something that must exist once."""
         return _hash(self._claim, kind, text)
 
-    def number_hash(self, kind: str, number: str) -> bytes:
-        """What a citizen is found by. `kind`: `personal_number` or `enterprise_code`."""
-        return _hash(self._number, kind, number)
+    def number_hash(self, number: str) -> bytes:
+        """What a citizen is found by: the personal number or the enterprise code."""
+        return _hash(self._number, "number", number)
 
     def alias_hash(self, kind: str, text: str) -> bytes:
         """What a name in an earlier system is found by."""
