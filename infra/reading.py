@@ -1,0 +1,107 @@
+"""Reading the log: pages in the order of positions, streams in the order of versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from application.ports import StoredFact, Unavailable
+from infra import binary
+
+OF_STREAM = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE stream_id = %s::uuid AND version > %s::bigint ORDER BY version
+"""
+OF_STREAMS = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE stream_id = ANY (%s::uuid[]) ORDER BY position
+"""
+OF_STREAMS_BEFORE = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE stream_id = ANY (%s::uuid[]) AND recorded_at < %s::timestamptz ORDER BY position
+"""
+AFTER = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE position > %s::bigint ORDER BY position LIMIT %s::bigint
+"""
+# Deciding categories have their index; each is read on its own and the pages are merged.
+AFTER_DECIDING = """
+SELECT e.* FROM unnest(%(categories)s::smallint[]) c (category)
+ CROSS JOIN LATERAL (
+       SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+        WHERE event.category = c.category AND event.category < 100 AND position > %(position)s::bigint
+        ORDER BY event.category, position LIMIT %(limit)s::bigint) e
+ ORDER BY e.position LIMIT %(limit)s::bigint
+"""
+# Others are picked out of the log's own order.
+AFTER_OF_CATEGORIES = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE position > %(position)s::bigint AND category = ANY (%(categories)s::smallint[])
+ ORDER BY position LIMIT %(limit)s::bigint
+"""
+CLAIM = "SELECT stream_id FROM claim WHERE kind = %s::text AND value = %s::bytea"
+NOW = "SELECT ledger_time, head FROM ledger_now()"
+_SETTINGS = """
+SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso reader', false),
+       set_config('statement_timeout', '30s', false), set_config('lock_timeout', '20s', false),
+       set_config('idle_in_transaction_session_timeout', '10s', false)
+"""
+
+
+class Reader:
+    """A pool of reading connections."""
+
+    def __init__(self, dsn: str, *, smallest: int, largest: int) -> None:
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
+            dsn, min_size=smallest, max_size=largest, open=False, timeout=10.0, configure=_configure,
+            kwargs={"autocommit": True, "row_factory": tuple_row, "connect_timeout": 5}, name="hoso-readers",
+        )  # fmt: skip
+
+    async def open(self) -> None:
+        await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def fetch(self, query: LiteralString, parameters: Any = ()) -> list[tuple[Any, ...]]:
+        """All rows. Raises Unavailable when no connection can be had, or the one that was had broke twice."""
+        for last_try in (False, True):
+            try:
+                async with self._pool.connection() as connection:
+                    cursor = connection.cursor(binary=True)
+                    await cursor.execute(query, parameters, prepare=True)
+                    return await cursor.fetchall()
+            except (psycopg.OperationalError, PoolTimeout) as error:
+                if last_try or isinstance(error, PoolTimeout):
+                    raise Unavailable(f"the ledger cannot be read: {error}") from error
+        raise AssertionError
+
+    async def facts(self, query: LiteralString, parameters: Any) -> list[StoredFact]:
+        return [StoredFact(*row) for row in await self.fetch(query, parameters)]
+
+    async def of_streams(self, streams: Sequence[UUID], before: datetime | None) -> list[StoredFact]:
+        if before is None:
+            return await self.facts(OF_STREAMS, (binary.UuidArray(streams),))
+        return await self.facts(OF_STREAMS_BEFORE, (binary.UuidArray(streams), before))
+
+    async def after(self, position: int, limit: int, categories: tuple[int, ...]) -> list[StoredFact]:
+        if not categories:
+            return await self.facts(AFTER, (position, limit))
+        query = AFTER_DECIDING if all(category < 100 for category in categories) else AFTER_OF_CATEGORIES
+        values = {
+            "position": position,
+            "limit": limit,
+            "categories": binary.Int2Array(sorted(set(categories))),
+        }
+        return await self.facts(query, values)
+
+
+async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
+    binary.register(connection)
+    await connection.execute(_SETTINGS)

@@ -1,0 +1,174 @@
+"""The recorder on PostgreSQL: implements `application.ports.Recorder` over the group commit and a pool of readers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import psycopg
+
+from application.ports import Item, LedgerError, NewEvent, Receipt, StoredFact, Unavailable
+from infra import reading, schema
+from infra.clock_watch import ClockWatch
+from infra.group_commit import GroupCommit, Limits
+from infra.resolve import command_receipt
+from infra.session import Session
+from infra.writer import Writer
+
+POLL_SECONDS = 1.0
+
+
+class OutOfOrder(LedgerError):
+    """The log has a gap or a doubled position: a defect or damage. Stop, and run `hoso audit`."""
+
+
+class PostgresRecorder:
+    """Make one with `open`, from the event loop that will use it; leave with `close`."""
+
+    def __init__(
+        self,
+        commits: GroupCommit,
+        reader: reading.Reader,
+        session: Session,
+        watch: ClockWatch,
+        ledger: schema.Ledger,
+    ) -> None:
+        self._commits = commits
+        self._reader = reader
+        self._session = session
+        self._watch = watch
+        self.ledger = ledger
+
+    @classmethod
+    async def open(
+        cls,
+        dsn: str,
+        limits: Limits | None = None,
+        *,
+        readers: tuple[int, int] = (1, 8),
+        first_version: int = 1,
+    ) -> Self:
+        """Open the ledger as the application's role.
+
+        Raises schema.SchemaError when the database is empty, foreign, older or newer than this program, Unavailable when
+        it cannot be reached, and LedgerError for a superuser. `first_version` is 0 for streams of the library's own making.
+        """
+        limits = limits or Limits()
+        ledger = await schema.check_async(dsn)
+        session = Session(dsn)
+        reader = reading.Reader(dsn, smallest=readers[0], largest=readers[1])
+        try:
+            await session.start()
+            await reader.open()
+            writer = await Writer.connect(
+                dsn, statement_timeout=limits.statement_timeout, lock_timeout=limits.lock_timeout
+            )
+            watch = await _first_look(writer)
+        except psycopg.Error as error:
+            await reader.close()
+            await session.close(save_clock=False)
+            raise Unavailable(f"the ledger cannot be opened: {error}") from error
+        commits = GroupCommit(
+            dsn, writer, watch, limits, on_recorded=lambda _: session.ring(), first_version=first_version
+        )
+        return cls(commits, reader, session, watch, ledger)
+
+    async def close(self) -> None:
+        """Record what is queued, store a demo clock's time, and leave."""
+        await self._commits.close()
+        await self._session.close(save_clock=True)
+        await self._reader.close()
+
+    @property
+    def clock_report(self) -> str | None:
+        """What a person has to know about the clock: held, or stopped. None when all is well."""
+        return self._watch.stopped or self._watch.reported
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait to be recorded."""
+        return self._commits.waiting
+
+    # Writing
+
+    async def append(self, item: Item) -> Receipt:
+        return await self._commits.submit(item)
+
+    async def append_many(self, items: Sequence[Item]) -> list[Receipt | LedgerError]:
+        return await self._commits.append_many(items)
+
+    async def move_clock(self, to: datetime, event: NewEvent) -> Receipt:
+        """Move a demo ledger's clock forward; `event` says so and is recorded at exactly `to`.
+
+        Raises writer.ClockMoveRefused on a system clock or when `to` is not after the ledger's time, StaleVersion when
+        the event's version is not the next of its stream.
+        """
+        return await self._commits.move_clock(Item((event,)), to)
+
+    async def believe_clock(self) -> None:
+        """After ClockJumped: a person has looked at the database's clock and found it right."""
+        rows = await self._reader.fetch("SELECT clock_timestamp()")
+        self._watch.believe(rows[0][0])
+
+    # Reading
+
+    async def find_command(self, command_id: bytes, request_digest: bytes) -> Receipt | None:
+        return await command_receipt(self._reader, command_id, request_digest)
+
+    async def find_claim(self, kind: str, value: bytes) -> UUID | None:
+        rows = await self._reader.fetch(reading.CLAIM, (kind, value))
+        return rows[0][0] if rows else None
+
+    async def events_of(self, stream_id: UUID, after_version: int = 0) -> list[StoredFact]:
+        return await self._reader.facts(reading.OF_STREAM, (stream_id, after_version))
+
+    async def events_of_many(
+        self, stream_ids: Sequence[UUID], recorded_before: datetime | None = None
+    ) -> list[StoredFact]:
+        return await self._reader.of_streams(stream_ids, recorded_before)
+
+    async def events_after(
+        self, position: int, limit: int, categories: tuple[int, ...] = ()
+    ) -> list[StoredFact]:
+        return await self._reader.after(position, limit, categories)
+
+    async def follow(self, position: int, page: int = 1000) -> AsyncIterator[list[StoredFact]]:
+        """Pages after `position`, for ever. Raises OutOfOrder at a gap; a database that is away is waited for."""
+        while True:
+            try:
+                facts = await self._reader.after(position, page, ())
+            except Unavailable:
+                await self._session.wait(POLL_SECONDS)
+                continue
+            for expected, fact in enumerate(facts, position + 1):
+                if fact.position != expected:
+                    raise OutOfOrder(f"position {expected} is missing: the log goes on with {fact.position}")
+            if facts:
+                position = facts[-1].position
+                yield facts
+            if len(facts) < page:
+                await self._session.wait(POLL_SECONDS)
+
+    async def clock(self) -> tuple[datetime, int]:
+        rows = await self._reader.fetch(reading.NOW)
+        return rows[0][0], rows[0][1]
+
+    async def fetch(self, query: Any, parameters: Any = ()) -> list[tuple[Any, ...]]:
+        """Any other read on the same pool (the library's recorder uses it)."""
+        return await self._reader.fetch(query, parameters)
+
+
+async def _first_look(writer: Writer) -> ClockWatch:
+    """Begin to watch the clock. A gap since the last event is normal; a last event in the future is held and reported."""
+    rows = await writer.fetch(
+        "SELECT clock_timestamp(), clock_timestamp() + l.offset_micros * interval '1 microsecond',"
+        " (SELECT recorded_at FROM event ORDER BY position DESC LIMIT 1) FROM ledger l",
+        (),
+    )
+    database_clock, ledger_time, last_time = rows[0]
+    watch = ClockWatch(database_clock)
+    if last_time is not None and last_time > ledger_time:
+        watch.observe(database_clock, last_time, held=True)
+    return watch

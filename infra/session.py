@@ -1,0 +1,113 @@
+"""The connection that a process keeps as long as it has the ledger open: it says 'open', and it hears the bell.
+
+Two things hang on it. A shared advisory lock, by which a demo clock knows that somebody runs: the first process that
+opens the ledger resumes the clock from when the last one was seen. And LISTEN: a notification wakes followers at once.
+It is only a hint; followers poll as well, so nothing is lost while this connection is down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from typing import Any
+
+import psycopg
+from psycopg.rows import tuple_row
+
+log = logging.getLogger("hoso.ledger")
+
+CHANNEL = "hoso_log"
+_OPEN_LOCK = 709321002
+_SETTINGS = """
+SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso session', false),
+       set_config('statement_timeout', '30s', false), set_config('lock_timeout', '20s', false)
+"""
+
+
+class Session:
+    """Open with `start`; `wait` for the next recorded event, or for the poll."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._bell: asyncio.Future[None] | None = None
+
+    async def start(self) -> None:
+        """Connect, resume a demo clock that stood, begin to listen. Raises psycopg.Error."""
+        connection = await self._connect()
+        try:
+            alone = await _ask(connection, "SELECT pg_try_advisory_lock(%s)", _OPEN_LOCK)
+            if alone:
+                await connection.execute("SELECT resume_clock()")
+            await connection.execute("SELECT pg_advisory_lock_shared(%s)", (_OPEN_LOCK,))
+            if alone:
+                await connection.execute("SELECT pg_advisory_unlock(%s)", (_OPEN_LOCK,))
+            await connection.execute("LISTEN hoso_log")
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+        self._task = asyncio.create_task(self._hear(connection), name="hoso-session")
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        connection = await psycopg.AsyncConnection.connect(
+            self._dsn, autocommit=True, row_factory=tuple_row, connect_timeout=5,
+            keepalives_idle=30, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=20_000,
+        )  # fmt: skip
+        await connection.execute(_SETTINGS)
+        return connection
+
+    async def close(self, *, save_clock: bool) -> None:
+        """Leave; `save_clock` stores the time from which a demo clock goes on."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._connection is not None:
+            if save_clock:
+                with contextlib.suppress(psycopg.Error):
+                    await self._connection.execute("SELECT save_clock()")
+            await self._connection.close()
+        self.ring()
+
+    def ring(self) -> None:
+        """Wake whoever waits."""
+        if self._bell is not None and not self._bell.done():
+            self._bell.set_result(None)
+        self._bell = None
+
+    async def wait(self, seconds: float) -> None:
+        """Until something was recorded, at most about `seconds`: jittered, so that pollers do not march in step."""
+        if self._bell is None:
+            self._bell = asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._bell], timeout=seconds * random.uniform(0.5, 1.0))
+
+    async def _hear(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        while True:
+            try:
+                async for _ in connection.notifies():
+                    self.ring()
+            except psycopg.Error as error:
+                log.warning("the connection that hears of new events broke, polling meanwhile: %s", error)
+            connection = await self._again(connection)
+
+    async def _again(self, old: psycopg.AsyncConnection[Any]) -> psycopg.AsyncConnection[Any]:
+        """Connect again, however long it takes. The clock is not resumed: this process ran on."""
+        with contextlib.suppress(psycopg.Error):
+            await old.close()
+        while True:
+            await asyncio.sleep(random.uniform(0.2, 1.0))
+            with contextlib.suppress(psycopg.Error):
+                connection = await self._connect()
+                self._connection = connection
+                await connection.execute("SELECT pg_advisory_lock_shared(%s)", (_OPEN_LOCK,))
+                await connection.execute("LISTEN hoso_log")
+                return connection
+
+
+async def _ask(connection: psycopg.AsyncConnection[Any], query: str, parameter: int) -> bool:
+    row = await (await connection.execute(query, (parameter,))).fetchone()  # type: ignore[arg-type]
+    return bool(row and row[0])

@@ -1,0 +1,236 @@
+"""The writing connection and its one call: `append_batch` of infra/sql/02_append.sql, in binary, prepared."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from application.ports import (
+    ClaimTaken,
+    HourPassed,
+    Item,
+    KeyReused,
+    LedgerError,
+    NewerFacts,
+    Rejected,
+    StaleVersion,
+    Unavailable,
+)
+from infra import binary
+from infra.batch import Pending
+from infra.resolve import DIGEST_BYTES
+
+APPEND = """
+SELECT base, recorded_at, clock_now, held, refused_items, refused_codes, refused_numbers, refused_streams
+  FROM append_batch(
+       %s::integer[], %s::uuid[], %s::integer[], %s::smallint[], %s::text[], %s::bytea[],
+       %s::smallint[], %s::bytea[], %s::bytea[],
+       %s::integer[], %s::timestamptz[],
+       %s::integer[], %s::text[], %s::bytea[], %s::uuid[],
+       %s::integer[], %s::bigint[], %s::uuid[],
+       %s::integer[], %s::bigint[], %s::integer[],
+       %s::integer[], %s::smallint[],
+       %s::timestamptz, %s::timestamptz)
+"""
+_SETTINGS = """
+SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso writer', false),
+       set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', '10s', false),
+       set_config('synchronous_commit', 'on', false)
+"""
+_WHO = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+_STILL_THERE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
+
+
+class ConnectionLost(Exception):
+    """The connection broke during an append: whether it was recorded is unknown."""
+
+
+class ClockMoveRefused(Rejected):
+    def __init__(self) -> None:
+        super().__init__("only a demo ledger's clock can be moved, and only forward")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The database's answer. `refused`: item ordinal (from 1) -> error, or the first position of the earlier try."""
+
+    base: int
+    recorded_at: datetime | None
+    clock_now: datetime
+    held: bool
+    refused: dict[int, LedgerError | int] = field(default_factory=dict)
+
+
+class Writer:
+    """One dedicated connection. Not for two tasks at once."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any], backend: tuple[int, datetime]) -> None:
+        self._connection = connection
+        self.backend = backend
+
+    @classmethod
+    async def connect(cls, dsn: str, *, statement_timeout: str = "30s", lock_timeout: str = "20s") -> Self:
+        """Raises psycopg.OperationalError when the database cannot be reached."""
+        connection = await psycopg.AsyncConnection.connect(
+            dsn, autocommit=True, row_factory=tuple_row, connect_timeout=5,
+            keepalives_idle=30, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=20_000,
+        )  # fmt: skip
+        try:
+            binary.register(connection)
+            await connection.execute(_SETTINGS, (statement_timeout, lock_timeout))
+            who = await (await connection.execute(_WHO)).fetchone()
+            assert who is not None
+        except BaseException:
+            await connection.close()
+            raise
+        return cls(connection, (who[0], who[1]))
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def settle(self, backend: tuple[int, datetime], patience: float = 20.0) -> None:
+        """Wait until an earlier backend of ours is gone, so that what it did is decided."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while await (await self._connection.execute(_STILL_THERE, backend)).fetchone() is not None:
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable("the database still works on an append whose connection was lost")
+            await asyncio.sleep(0.02)
+
+    async def fetch(self, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        cursor = await self._connection.execute(query, parameters, binary=True)  # type: ignore[call-overload]
+        rows: list[tuple[Any, ...]] = await cursor.fetchall()
+        return rows
+
+    async def append(
+        self, batch: Sequence[Pending], latest_clock: datetime | None, move_to: datetime | None = None
+    ) -> Outcome:
+        """One transaction. Raises ConnectionLost, or psycopg.Error when the whole call failed."""
+        parameters = encode([pending.item for pending in batch])
+        try:
+            cursor = self._connection.cursor(binary=True)
+            await cursor.execute(APPEND, (*parameters, latest_clock, move_to), prepare=True)
+            row = await cursor.fetchone()
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise ConnectionLost(str(error)) from error
+            raise
+        assert row is not None
+        outcome = Outcome(row[0], row[1], row[2], row[3])
+        if row[4]:
+            outcome.refused = _refusals(batch, row)
+        return outcome
+
+
+def encode(items: Sequence[Item]) -> list[binary.Array]:
+    """The array parameters of append_batch, in its order."""
+    numbers: list[int] = []
+    sizes: list[int] = []
+    commands: list[bytes | None] = []
+    digests: list[bytes | None] = []
+    conditioned: list[tuple[int, Item]] = []
+    keyed = False
+    for number, item in enumerate(items, 1):
+        count = len(item.events)
+        numbers.append(number)
+        sizes.append(count)
+        commands.append(item.command_id)
+        if item.request_digest is not None:
+            digests.append(item.request_digest[:DIGEST_BYTES])
+            keyed = True
+        else:
+            digests.append(None)
+        if count > 1:
+            rest = count - 1
+            numbers += [number] * rest
+            sizes += [0] * rest
+            nothing: list[None] = [None] * rest
+            commands += nothing
+            digests += nothing
+        if item.claims or item.nothing_newer is not None or item.recorded_before is not None:
+            conditioned.append((number, item))
+    events = [event for item in items for event in item.events]
+    return [
+        binary.Int4Array(numbers),
+        binary.UuidArray([event.stream_id for event in events]),
+        binary.Int4Array([event.version for event in events]),
+        binary.Int2Array([event.category for event in events]),
+        binary.TextArray([event.topic for event in events]),
+        binary.ByteaArray([event.payload for event in events]),
+        binary.Int2Array(sizes),
+        binary.ByteaArray(commands if keyed else []),
+        binary.ByteaArray(digests if keyed else []),
+        *(_conditions(conditioned) if conditioned else _NO_CONDITIONS),
+    ]
+
+
+def _conditions(items: Sequence[tuple[int, Item]]) -> list[binary.Array]:
+    before = [(number, item.recorded_before) for number, item in items if item.recorded_before is not None]
+    claims = [(number, claim) for number, item in items for claim in item.claims]
+    newer: list[tuple[int, int, UUID]] = []
+    deciding: list[tuple[int, int, int]] = []
+    sets: dict[tuple[int, ...], int] = {}
+    for number, item in items:
+        condition = item.nothing_newer
+        if condition is None:
+            continue
+        newer += [(number, condition.read_up_to, stream) for stream in condition.streams]
+        if condition.categories:
+            named = sets.setdefault(condition.categories, len(sets) + 1)
+            deciding.append((number, condition.read_up_to, named))
+    members = [(number, category) for categories, number in sets.items() for category in categories]
+    return [
+        binary.Int4Array([number for number, _ in before]),
+        binary.TimeArray([time for _, time in before]),
+        binary.Int4Array([number for number, _ in claims]),
+        binary.TextArray([claim.kind for _, claim in claims]),
+        binary.ByteaArray([claim.value for _, claim in claims]),
+        binary.UuidArray([claim.stream_id for _, claim in claims]),
+        binary.Int4Array([number for number, _, _ in newer]),
+        binary.Int8Array([after for _, after, _ in newer]),
+        binary.UuidArray([stream for _, _, stream in newer]),
+        binary.Int4Array([number for number, _, _ in deciding]),
+        binary.Int8Array([after for _, after, _ in deciding]),
+        binary.Int4Array([named for _, _, named in deciding]),
+        binary.Int4Array([number for number, _ in members]),
+        binary.Int2Array([category for _, category in members]),
+    ]
+
+
+_NO_CONDITIONS = _conditions([])
+
+
+def _refusals(batch: Sequence[Pending], row: Sequence[Any]) -> dict[int, LedgerError | int]:
+    """The first reason of each refused item; reasons come in the order in which they count."""
+    refused: dict[int, LedgerError | int] = {}
+    claims = [claim for pending in batch for claim in pending.item.claims]
+    for number, code, detail, stream in zip(row[4], row[5], row[6], row[7], strict=True):
+        if number not in refused:
+            refused[number] = _reason(code, detail, stream, claims)
+    return refused
+
+
+def _reason(code: int, detail: Any, stream: Any, claims: Sequence[Any]) -> LedgerError | int:
+    match code:
+        case 1:
+            return int(detail)
+        case 2:
+            return KeyReused()
+        case 3:
+            return ClaimTaken(claims[detail - 1].kind, stream)
+        case 4:
+            return StaleVersion(stream, detail)
+        case 5:
+            return HourPassed()
+        case 6:
+            return NewerFacts()
+        case 7:
+            return ClockMoveRefused()
+    raise LedgerError(f"the database refused an item for a reason that this program does not know ({code})")
