@@ -1,0 +1,133 @@
+-- Where every dossier is: its status, its dates, who holds it and who will, and what each desk has to do.
+
+CREATE TABLE dossier (
+    dossier           uuid        NOT NULL,
+    code              text        NOT NULL,
+    status            smallint,
+    revision          integer     NOT NULL,
+    procedure         uuid,
+    procedure_code    text,
+    -- Pinned by the acceptance; null: the version valid now counts.
+    procedure_version integer,
+    place             uuid,
+    place_code        text,
+    channel           text,
+    owner             uuid,
+    submitter         uuid,
+    submitted_at      timestamptz,
+    accepted_at       timestamptz,
+    statutory_due     timestamptz,
+    promised          timestamptz,
+    -- When it came into 3, 7, 8 or 10, and is still there.
+    concluded_at      timestamptz,
+    -- Of an imported dossier: where it is from, and two attributes exactly as the earlier system wrote them.
+    source            text,
+    case_id           text,
+    deadline          text,
+    enddate           text,
+    steps             integer     NOT NULL,
+    -- A second dossier under a taken code: kept, acted on by nobody.
+    quarantined       boolean     NOT NULL,
+    position          bigint      NOT NULL,
+    changed_at        timestamptz NOT NULL,
+    CONSTRAINT dossier_pk PRIMARY KEY (dossier),
+    CONSTRAINT dossier_status_official CHECK (status BETWEEN 1 AND 10),
+    CONSTRAINT dossier_steps_not_negative CHECK (steps >= 0)
+) WITH (fillfactor = 85);
+CREATE UNIQUE INDEX dossier_code ON dossier (code) WHERE NOT quarantined;
+CREATE INDEX dossier_changed ON dossier (position);
+
+CREATE TABLE history (
+    -- What decides who holds a dossier, in order: [kind, position, recorded_at in microseconds, value] with kind
+    -- h (holder set: agency), p (place: unit, procedure), s (status). Enough to walk the definition again.
+    dossier uuid  NOT NULL,
+    facts   jsonb NOT NULL,
+    CONSTRAINT history_pk PRIMARY KEY (dossier)
+) WITH (fillfactor = 85);
+
+CREATE TABLE holding (
+    -- Who holds a dossier from `since` until `until`, half-open. Links of scheduled hours stand here beforehand: at
+    -- an hour nothing has to be done, another link is the one with since <= now < until.
+    dossier        uuid        NOT NULL,
+    since          timestamptz NOT NULL,
+    until          timestamptz NOT NULL,
+    agency         uuid        NOT NULL,
+    -- The fact from which the link comes, where it is one that sets a holder (else the link is a part's).
+    since_position bigint,
+    part           uuid,
+    part_version   integer,
+    rule           text,
+    from_agency    uuid,
+    provisional    boolean     NOT NULL,
+    -- The position of the HandedOver fact that states this link; null: not yet, or none needed.
+    transferred_at bigint,
+    CONSTRAINT holding_pk PRIMARY KEY (dossier, since),
+    CONSTRAINT holding_half_open CHECK (since < until)
+) WITH (fillfactor = 85);
+CREATE INDEX holding_agency ON holding (agency, dossier);
+CREATE INDEX holding_part ON holding (part, part_version, from_agency, agency) WHERE part IS NOT NULL;
+
+CREATE TABLE work (
+    -- What a desk has to do, in the order of `due`: one row for each link that is or will be. A lane is the rows of an
+    -- agency that begin and end together; a page reads each lane in force by the index, so that entries of an hour
+    -- to come, or of one that is over, cost nothing.
+    agency     uuid        NOT NULL,
+    lane_since timestamptz NOT NULL,
+    lane_until timestamptz NOT NULL,
+    due        timestamptz NOT NULL,
+    dossier    uuid        NOT NULL,
+    CONSTRAINT work_pk PRIMARY KEY (agency, lane_since, lane_until, due, dossier)
+);
+CREATE INDEX work_dossier ON work (dossier);
+
+CREATE TABLE lane (
+    agency     uuid        NOT NULL,
+    lane_since timestamptz NOT NULL,
+    lane_until timestamptz NOT NULL,
+    CONSTRAINT lane_pk PRIMARY KEY (agency, lane_since, lane_until)
+);
+
+CREATE TABLE flow (
+    -- Per agency and day (in Vietnam, of recording). open = received + reopened + forwarded_in + handed_in
+    -- - settled - forwarded_out - handed_out. Open: 1, 2, 4, 5, 6 or unknown; settled: 3, 7, 8, 9 or 10.
+    agency        uuid   NOT NULL,
+    day           date   NOT NULL,
+    received      bigint NOT NULL,
+    reopened      bigint NOT NULL,
+    forwarded_in  bigint NOT NULL,
+    handed_in     bigint NOT NULL,
+    settled       bigint NOT NULL,
+    forwarded_out bigint NOT NULL,
+    handed_out    bigint NOT NULL,
+    CONSTRAINT flow_pk PRIMARY KEY (agency, day)
+);
+
+-- What the rows above are shown with, as recorded up to the same position.
+
+CREATE TABLE procedure_version (
+    procedure  uuid    NOT NULL,
+    number     integer NOT NULL,
+    code       text    NOT NULL,
+    name       text    NOT NULL,
+    level      text    NOT NULL,
+    valid_from date,
+    CONSTRAINT procedure_version_pk PRIMARY KEY (procedure, number)
+);
+CREATE INDEX procedure_version_code ON procedure_version (code, number);
+
+CREATE TABLE unit (
+    unit      uuid NOT NULL,
+    code      text NOT NULL,
+    name      text NOT NULL,
+    level     text NOT NULL,
+    reference text NOT NULL, -- CODE@DATE
+    CONSTRAINT unit_pk PRIMARY KEY (unit)
+);
+
+CREATE TABLE agency (
+    agency     uuid NOT NULL,
+    identifier text NOT NULL,
+    name       text NOT NULL,
+    unit       uuid NOT NULL,
+    CONSTRAINT agency_pk PRIMARY KEY (agency)
+);
