@@ -8,27 +8,41 @@ version when they are read. The stored bytes stay as they are.
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from domain import (
+    agency_facts,
+    calendar,
+    citizen,
+    dossier_endings_facts,
+    dossier_facts,
+    dossier_import_facts,
+    handover_facts,
+    ledger_facts,
+    officer_facts,
+    procedure,
+    unit_facts,
+)
 from domain.facts import Category, Fact
 
 TOPIC_FORM = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
 
 FACT_MODULES = (
-    "domain.ledger_facts",
-    "domain.unit_facts",
-    "domain.agency_facts",
-    "domain.officer_facts",
-    "domain.procedure_facts",
-    "domain.calendar_facts",
-    "domain.citizen_facts",
-    "domain.dossier_facts",
-    "domain.handover_facts",
+    ledger_facts,
+    unit_facts,
+    agency_facts,
+    officer_facts,
+    procedure,
+    calendar,
+    citizen,
+    dossier_facts,
+    dossier_endings_facts,
+    dossier_import_facts,
+    handover_facts,
 )
 
 
@@ -133,4 +147,4 @@ def fact_classes(module: ModuleType) -> list[type[Fact]]:
 
 def domain_fact_types() -> FactTypes:
     """The types of this release, from all the domain's fact modules."""
-    return FactTypes(cls for name in FACT_MODULES for cls in fact_classes(importlib.import_module(name)))
+    return FactTypes(cls for module in FACT_MODULES for cls in fact_classes(module))
