@@ -1,0 +1,299 @@
+"""A dossier from its beginning to its end, one method for each act of the API.
+
+An act takes the envelope (who, for which agency, when, and which agency holds the dossier afterwards) and
+the decided fields; ids and times come from outside. It raises Refused with the rule that forbids it, or
+records exactly one fact. `resumes` is decided here and stored, so that replay never decides again.
+
+Owner and submitter are two fields, also where they are the same person. Who holds a dossier after a
+handover is no state of its stream: see `domain.dossier_timeline` and the definition of the holder.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain import record_rules, rules
+from domain.dossier_code import check_acceptable
+from domain.dossier_facts import (
+    DossierApologised,
+    DossierClosed,
+    DossierCorrected,
+    DossierExtended,
+    DossierFinished,
+    DossierImported,
+    DossierQuarantined,
+    DossierRecalled,
+    DossierSentBack,
+    DossierStepImported,
+    DossierStopped,
+    DossierSubmitted,
+    DossierWithdrawn,
+    ResultReturned,
+)
+from domain.dossier_handling import DossierHandling, judge_one_of
+from domain.facts import Envelope, Personal
+from domain.refusals import Refused
+from domain.transitions import IN_PROCESSING, STATUSES, SUBMITTED, SUPPLEMENT_REQUESTED
+
+CODE_ORIGINS = ("issued", "elsewhere", "assumed")
+OUTCOMES = ("granted", "refused")
+
+
+class Dossier(DossierHandling):
+    """One dossier; its revision is `version`."""
+
+    def submit(
+        self,
+        envelope: Envelope,
+        *,
+        code: str,
+        code_origin: str,
+        procedure: UUID,
+        procedure_code: str,
+        channel: str,
+        owner: UUID,
+        submitter: UUID,
+        receiving_agency: UUID,
+        competent_agency: UUID,
+        returning_agency: UUID,
+        components: tuple[dict[str, Any], ...],
+        case: str | None = None,
+        place: UUID | None = None,
+        place_code: str | None = None,
+        linked_group: UUID | None = None,
+        matter: Personal | None = None,
+    ) -> None:
+        """File. At the counter `accept` follows in the same append: filing and receipt are one act there
+        (Decree 61/2018 Art 17.1)."""
+        self._judge_first()
+        judge_one_of("code_origin", code_origin, CODE_ORIGINS)
+        check_acceptable(code)
+        _need_holder(envelope)
+        self.record(
+            DossierSubmitted,
+            envelope,
+            code=code,
+            code_origin=code_origin,
+            procedure=procedure,
+            procedure_code=procedure_code,
+            case=case,
+            channel=channel,
+            owner=owner,
+            submitter=submitter,
+            place=place,
+            place_code=place_code,
+            receiving_agency=receiving_agency,
+            competent_agency=competent_agency,
+            returning_agency=returning_agency,
+            components=components,
+            linked_group=linked_group,
+            matter=matter,
+        )
+
+    def import_from(
+        self,
+        envelope: Envelope,
+        *,
+        code: str,
+        source: str,
+        case_id: str,
+        attributes: tuple[dict[str, Any], ...],
+        status: int | None = None,
+        procedure_code: str | None = None,
+        place: UUID | None = None,
+        place_code: str | None = None,
+    ) -> None:
+        """Take over from an earlier system; `status` only where the mapping says it."""
+        self._judge_first()
+        check_acceptable(code)
+        _judge_status(status)
+        _need_holder(envelope)
+        self.record(
+            DossierImported,
+            envelope,
+            code=code,
+            source=source,
+            case_id=case_id,
+            status=status,
+            procedure_code=procedure_code,
+            place=place,
+            place_code=place_code,
+            attributes=attributes,
+        )
+
+    def import_step(
+        self,
+        envelope: Envelope,
+        *,
+        step: int,
+        activity: str,
+        attributes: tuple[dict[str, Any], ...],
+        as_written: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Record one step of the imported history, in the log's order. No transition is judged: it is a
+        report of what was done elsewhere."""
+        if not self.imported and not self.quarantined:
+            raise Refused(record_rules.IMPORT_STEP_ONLY_IMPORTED)
+        if self.last_step is not None and step <= self.last_step:
+            raise Refused(record_rules.IMPORT_STEP_IN_ORDER, step=step, last=self.last_step)
+        _judge_status(status)
+        if status is not None and self.acted:
+            raise Refused(record_rules.IMPORT_STEP_BEFORE_ACTS, step=step, status=status)
+        self.record(
+            DossierStepImported,
+            envelope,
+            step=step,
+            activity=activity,
+            as_written=as_written,
+            status=status,
+            attributes=attributes,
+        )
+
+    def quarantine(self, envelope: Envelope, *, code: str, taken_by: UUID, source: str, reason: str) -> None:
+        """Keep a second dossier under a code that `taken_by` has. Its imported steps may follow; nothing
+        else."""
+        self._judge_first()
+        self.record(DossierQuarantined, envelope, code=code, taken_by=taken_by, source=source, reason=reason)
+
+    def stop(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
+        """Stop processing: conditions not met, or the supplement did not come in time."""
+        self._judge("stop")
+        if self.status == SUPPLEMENT_REQUESTED:
+            self._judge_supplement_late(rules.STOP_LATE, envelope, self._before() != SUBMITTED)
+        self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
+
+    def close(self, envelope: Envelope, *, ground: str) -> None:
+        """Close on the system what was refused at intake or stopped."""
+        self._judge("close")
+        if self.closed:
+            raise Refused(rules.CLOSE_ONCE)
+        self._decide("close", DossierClosed, envelope, ground=ground)
+
+    def withdraw(self, envelope: Envelope, *, reason: Personal | None = None) -> None:
+        """The applicant takes it back; unpaid obligations lapse."""
+        self._judge("withdraw")
+        self._decide("withdraw", DossierWithdrawn, envelope, reason=reason)
+
+    def extend(self, envelope: Envelope, *, until: datetime, reason: Personal) -> None:
+        """Move the due date by a slip: once, at the latest a day before it, to a later date (exclusive
+        instant)."""
+        self._judge("extend")
+        due = self.due
+        if due is None:
+            raise Refused(rules.EXTEND_DUE)
+        if self.extended_until is not None:
+            raise Refused(rules.EXTEND_ONCE, extended_until=self.extended_until.isoformat())
+        if envelope.occurred_at > due - timedelta(days=1):
+            raise Refused(rules.EXTEND_EARLY, due=due.isoformat())
+        if until <= due:
+            raise Refused(rules.EXTEND_LATER, due=due.isoformat(), until=until.isoformat())
+        decided = (rules.EXTEND_DUE, rules.EXTEND_ONCE, rules.EXTEND_EARLY, rules.EXTEND_LATER)
+        self._decide("extend", DossierExtended, envelope, decided, until=until, reason=reason)
+
+    def apologise(self, envelope: Envelope, *, text: Personal, expected: datetime | None = None) -> None:
+        """Apologise for lateness or loss, also for what was inherited; the due date stays."""
+        self._judge("apologise")
+        self._decide("apologise", DossierApologised, envelope, expected=expected, text=text)
+
+    def finish(
+        self,
+        envelope: Envelope,
+        *,
+        outcome: str,
+        result_code: str | None = None,
+        decision_no: str | None = None,
+        reason: Personal | None = None,
+    ) -> None:
+        """Complete with a result: `granted`, or `refused` on the merits, with its reason."""
+        self._judge("finish")
+        judge_one_of("outcome", outcome, OUTCOMES)
+        if outcome == "refused" and reason is None:
+            raise Refused(rules.FINISH_REASON)
+        self._decide(
+            "finish",
+            DossierFinished,
+            envelope,
+            outcome=outcome,
+            result_code=result_code,
+            decision_no=decision_no,
+            reason=reason,
+        )
+
+    def return_result(self, envelope: Envelope, *, way: str, collected_by: Personal | None = None) -> None:
+        """The result is in the applicant's hands."""
+        self._judge("return_result")
+        self._decide("return_result", ResultReturned, envelope, way=way, collected_by=collected_by)
+
+    def recall(self, envelope: Envelope, *, from_agency: UUID, reason: Personal) -> None:
+        """Take back what was sent on: to the status before, held by the envelope's holder."""
+        self._judge("recall")
+        self._judge_not_linked()
+        self._decide(
+            "recall",
+            DossierRecalled,
+            envelope,
+            (rules.NOT_LINKED,),
+            from_agency=from_agency,
+            resumes=self._before(),
+            reason=reason,
+        )
+
+    def send_back(self, envelope: Envelope, *, from_agency: UUID, to_agency: UUID, reason: Personal) -> None:
+        """Send back into processing at `to_agency`, as meant; the envelope's holder is it, or its heir."""
+        self._judge("send_back")
+        self._judge_not_linked()
+        self._decide(
+            "send_back",
+            DossierSentBack,
+            envelope,
+            (rules.NOT_LINKED,),
+            from_agency=from_agency,
+            to_agency=to_agency,
+            resumes=IN_PROCESSING,
+            reason=reason,
+        )
+
+    def correct(
+        self,
+        envelope: Envelope,
+        *,
+        corrects: int,
+        note: Personal,
+        place: UUID | None = None,
+        place_code: str | None = None,
+    ) -> None:
+        """Correct the fact at version `corrects`, in any status: what was recorded stays, the correction
+        stands beside it."""
+        self._judge("correct")
+        if not 1 <= corrects <= self.version:
+            raise Refused(rules.CORRECT, corrects=corrects, revision=self.version)
+        self._decide(
+            "correct",
+            DossierCorrected,
+            envelope,
+            corrects=corrects,
+            place=place,
+            place_code=place_code,
+            note=note,
+        )
+
+    def _judge_first(self) -> None:
+        if self.version:
+            raise Refused(rules.BEGINS_ONCE)
+
+    def _judge_not_linked(self) -> None:
+        if self.linked_group is not None:
+            raise Refused(rules.NOT_LINKED, linked_group=str(self.linked_group))
+
+
+def _judge_status(status: int | None) -> None:
+    if status is not None and status not in STATUSES:
+        raise Refused(rules.STATUS_OFFICIAL, status=status)
+
+
+def _need_holder(envelope: Envelope) -> None:
+    if envelope.holder is None:
+        raise ValueError("the first fact of a dossier names its holder")
