@@ -67,7 +67,7 @@ POSTING_ENDS = _rule(
 NOT_DRAFTED = _rule("handover.not_drafted", "the part has no draft", _LIFE)
 DRAFT_SETTLED = _rule("handover.draft_settled", "a scheduled or cancelled part takes no new draft", _LIFE)
 DRAFT_HOUR = _rule(
-    "handover.draft_hour", "act and province of a part stay the same from draft to draft", _LIFE
+    "handover.draft_hour", "act, province and hour of a part stay the same from draft to draft", _LIFE
 )
 NOT_SIMULATED = _rule("handover.not_simulated", "this draft must be simulated before it is approved", _LIFE)
 DIGEST_DIFFERS = _rule("handover.digest_differs", "the digest is not that of the draft: read it again", _LIFE)
@@ -84,7 +84,7 @@ TRANSFER_OPEN = _rule("handover.transfer_open", "the transfer is not finished", 
 RECONCILED_ONCE = _rule("handover.reconciled_once", "the part is reconciled", _LIFE)
 COUNTS_DIFFER = _rule(
     "handover.counts_differ",
-    "what moves, what was handed over and what the transfer reported must be the same number, each with one holder",
+    "what moves, what was handed over and what the transfer reported must be equal, each with one holder",
     _LIFE,
 )
 

@@ -1,0 +1,153 @@
+"""What is recorded of one dossier in a handover, outside the dossier's own stream, so that its revision never
+moves.
+
+`HandedOver` is one fact per part version and dossier: it states who held at the hour and who holds since. Its
+stream's id is derived, so recording it twice is impossible by constraint and a stopped transfer is finished
+by running it again. `Placement` is what people say afterwards: the receiving agency acknowledges or refuses,
+and the coordination decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain import handover_rules as rules
+from domain.facts import Aggregate, Envelope, Fact, PersonalText
+from domain.handover_facts import (
+    DossierAcknowledged,
+    DossierHandedOver,
+    DossierPlaced,
+    DossierTransferRefused,
+)
+from domain.refusals import Refused
+
+PAPERS = ("confirmed", "missing", "none")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def stream_id(part_id: UUID, part_version: int, dossier_id: UUID, effective_at: datetime) -> UUID:
+    """UUIDv8 of the hour in milliseconds (48 bits) and the first 74 bits of SHA-256(part id | part version
+    i64 | dossier id), big-endian."""
+    named = part_id.bytes + part_version.to_bytes(8, "big", signed=True) + dossier_id.bytes
+    return _uuid8(effective_at, named)
+
+
+def placement_stream_id(part_id: UUID, dossier_id: UUID, effective_at: datetime) -> UUID:
+    """The same with SHA-256("placement" | part id | dossier id): one placement per part and dossier, whatever
+    the version."""
+    return _uuid8(effective_at, b"placement" + part_id.bytes + dossier_id.bytes)
+
+
+def history_digest(leaves: Iterable[bytes]) -> str:
+    """SHA-256 (hex) over the leaves of the dossier's own stream recorded before the hour, in order of
+    version."""
+    digest = hashlib.sha256()
+    for leaf in leaves:
+        digest.update(leaf)
+    return digest.hexdigest()
+
+
+def components_digest(components: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 (hex) of the components' canonical JSON, ordered by id: the papers that the dossier had at the
+    hour."""
+    ordered = sorted(
+        (dict(component) for component in components), key=lambda component: str(component["id"])
+    )
+    text = json.dumps(ordered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _uuid8(effective_at: datetime, named: bytes) -> UUID:
+    milliseconds = (effective_at - _EPOCH) // timedelta(milliseconds=1)
+    bits = int.from_bytes(hashlib.sha256(named).digest()[:10], "big") >> 6  # the first 74 of 80
+    high, low = bits >> 62, bits & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+class HandedOver(Aggregate):
+    """A stream of one fact."""
+
+    stated: DossierHandedOver | None = None
+
+    def hand_over(self, envelope: Envelope, **fields: Any) -> None:
+        """Record what `DossierHandedOver` has, all as at the hour. Raises Refused (handover.dossier_once)."""
+        if self.stated is not None:
+            raise Refused(rules.HANDED_OVER_ONCE, stream=str(self.id))
+        self.record(DossierHandedOver, envelope, **fields)
+
+    def apply(self, fact: Fact) -> None:
+        if isinstance(fact, DossierHandedOver):
+            self.stated = fact
+
+
+class Placement(Aggregate):
+    """Decisions and answers on one dossier of one part. `answer`: acknowledged or refused since the last
+    decision, else None. `placed`: the agency that the last decision names, None while there was none."""
+
+    placed: UUID | None = None
+    answer: str | None = None
+
+    def place(
+        self,
+        envelope: Envelope,
+        *,
+        dossier: UUID,
+        part: UUID,
+        from_agency: UUID,
+        to_agency: UUID,
+        ground: str,
+    ) -> None:
+        """A person of the coordination queue decides; to the agency that holds it already means that it
+        stays. Raises Refused (handover.placed_holder)."""
+        if envelope.holder != to_agency:
+            raise Refused(rules.PLACED_HOLDER, dossier=str(dossier), to_agency=str(to_agency))
+        self.record(
+            DossierPlaced,
+            envelope,
+            dossier=dossier,
+            part=part,
+            from_agency=from_agency,
+            to_agency=to_agency,
+            ground=ground,
+        )
+
+    def acknowledge(
+        self, envelope: Envelope, *, dossier: UUID, part: UUID, agency: UUID, papers: str
+    ) -> None:
+        """The holder (envelope) confirms. `papers`: confirmed, missing or none.
+
+        Raises Refused (handover.not_holder, handover.answered, handover.papers).
+        """
+        self._must_answer(envelope, agency)
+        if papers not in PAPERS:
+            raise Refused(rules.PAPERS, papers=papers)
+        self.record(DossierAcknowledged, envelope, dossier=dossier, part=part, agency=agency, papers=papers)
+
+    def refuse(
+        self, envelope: Envelope, *, dossier: UUID, part: UUID, agency: UUID, reason: PersonalText
+    ) -> None:
+        """The holder (envelope) refuses; it stays the holder until a decision is recorded. Raises Refused
+        (handover.not_holder, handover.answered)."""
+        self._must_answer(envelope, agency)
+        self.record(
+            DossierTransferRefused, envelope, dossier=dossier, part=part, agency=agency, reason=reason
+        )
+
+    def apply(self, fact: Fact) -> None:
+        if isinstance(fact, DossierPlaced):
+            self.placed, self.answer = fact.to_agency, None
+        elif isinstance(fact, DossierAcknowledged):
+            self.answer = "acknowledged"
+        elif isinstance(fact, DossierTransferRefused):
+            self.answer = "refused"
+
+    def _must_answer(self, envelope: Envelope, agency: UUID) -> None:
+        if envelope.holder != agency:
+            raise Refused(rules.NOT_HOLDER, agency=str(agency), holder=str(envelope.holder))
+        if self.answer is not None:
+            raise Refused(rules.ANSWERED, agency=str(agency), answer=self.answer)

@@ -1,0 +1,253 @@
+"""Who holds a dossier: the definition, as code.
+
+For a dossier, a log up to position p and an instant t <= the ledger's time at p (everything below reads "at
+positions <= p"):
+
+1. (u, v) = the last fact that set a holder, recorded at or before t.
+2. The step with the smallest hour k, v < k <= t, that ends u's competence. A step does so when its part
+dissolves u; an amendment also does so where its own part had placed the dossier and its rule now names
+another. No step: u holds.
+3. If the dossier was concluded (3, 7, 8, 10) by a fact recorded before k, it ended with u. Stop.
+4. Else u = what the step's rule says for the procedure and the place, as recorded before k; v = k; again from
+2.
+
+So acts apply one after another, an heir that has itself ended passes on, a place corrected after the hour
+moves nothing, and who held at a past instant never changes, whatever is recorded later. A place that an
+earlier part ended is read as the unit that stands for it since; when that was a split, what follows stays
+provisional.
+
+Pure: no clock and no I/O. All instants are aware UTC; `at` is the ledger's `recorded_at`, never
+`occurred_at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.facts import Recorded
+from domain.handover_facts import PartCancelled, PartScheduled
+from domain.handover_rules import (
+    CONCLUDED_HERE,
+    HELD_BY_FACT,
+    RESTORED,
+    SPLIT_DEFAULT,
+    TO_OWN_PLACE,
+    TO_SUCCESSOR,
+)
+from domain.routing import PartRules, Placing
+
+CONCLUDED = frozenset((3, 7, 8, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class HolderSet:
+    """A fact that set the holder (H): submitted, imported, arrived, forwarded, recalled, sent back, placed by
+    the coordination."""
+
+    agency: UUID
+    at: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceKnown:
+    """A fact that said which place counts, and the procedure (null: unknown): the first one, and each
+    correction."""
+
+    place: UUID | None
+    procedure_code: str | None
+    at: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusKnown:
+    """A fact that set the status (null: imported without one)."""
+
+    status: int | None
+    at: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class DossierHistory:
+    """What the definition reads of a dossier, each tuple in order of position."""
+
+    holder_sets: tuple[HolderSet, ...]
+    places: tuple[PlaceKnown, ...]
+    statuses: tuple[StatusKnown, ...]
+
+    def up_to(self, position: int) -> DossierHistory:
+        return DossierHistory(
+            tuple(fact for fact in self.holder_sets if fact.position <= position),
+            tuple(fact for fact in self.places if fact.position <= position),
+            tuple(fact for fact in self.statuses if fact.position <= position),
+        )
+
+
+class StepKey(NamedTuple):
+    part_id: UUID
+    part_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One version of one part taking effect at an hour."""
+
+    hour: datetime
+    part_id: UUID
+    part_version: int
+    rules: PartRules
+
+    @property
+    def key(self) -> StepKey:
+        return StepKey(self.part_id, self.part_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`agency` holds from `since` on. `by`: the step that made it so, None for a recorded fact. `ended_here`:
+    a step dissolved the agency at `since` after the dossier was concluded, so it ended with it (`custodian`
+    says who keeps the copies)."""
+
+    agency: UUID
+    since: datetime
+    by: StepKey | None
+    rule: str
+    provisional: bool
+    ended_here: bool
+
+
+def steps_from_parts(
+    scheduled: Iterable[Recorded[PartScheduled]],
+    cancelled: Iterable[Recorded[PartCancelled]],
+    rules: Callable[[UUID, int], PartRules],
+    position: int | None = None,
+) -> tuple[Step, ...]:
+    """Steps(p), in order of hours: for every part scheduled and not cancelled at positions <= `position`
+    (None: all), the version last recorded before its hour T, at T, and each version recorded at or after T,
+    when it was recorded. `rules(part id, version)` gives a version's rules."""
+    facts: list[Recorded[PartScheduled] | Recorded[PartCancelled]] = [*scheduled, *cancelled]
+    found: dict[UUID, dict[datetime, tuple[int, int]]] = {}
+    for recorded in sorted(facts, key=lambda r: r.position):
+        fact = recorded.fact
+        if position is not None and recorded.position > position:
+            continue
+        if isinstance(fact, PartCancelled):
+            found.pop(fact.originator_id, None)
+            continue
+        hour = max(fact.effective_at, recorded.recorded_at)
+        found.setdefault(fact.originator_id, {})[hour] = (recorded.position, fact.part_version)
+    ordered = sorted(
+        (hour, at_position, part_id, version)
+        for part_id, hours in found.items()
+        for hour, (at_position, version) in hours.items()
+    )
+    return tuple(
+        Step(hour, part_id, version, rules(part_id, version)) for hour, _, part_id, version in ordered
+    )
+
+
+def holder(
+    history: DossierHistory, steps: Sequence[Step], t: datetime, position: int | None = None
+) -> Held | None:
+    """Who held at `t`, as known at `position` (None: all of the history). `steps` are those of the same
+    position. None: no dossier yet."""
+    known = history if position is None else history.up_to(position)
+    known = replace(known, holder_sets=tuple(fact for fact in known.holder_sets if fact.at <= t))
+    walked = links(known, [step for step in steps if step.hour <= t])
+    return walked[-1] if walked else None
+
+
+def links(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
+    """From the last fact that set a holder through all steps, hours to come included: each Held is valid
+    until the next one's `since`, the last without end. A read model stores these rows once; no hour then
+    costs more than a comparison. Ties in `steps` are taken in their order."""
+    if not history.holder_sets:
+        return []
+    last = history.holder_sets[-1]
+    walked = [Held(last.agency, last.at, None, HELD_BY_FACT.id, provisional=False, ended_here=False)]
+    source = last.agency
+    ordered = sorted(steps, key=lambda step: step.hour)
+    for step in ordered:
+        held = walked[-1]
+        if step.hour <= held.since:
+            continue
+        dissolved = step.rules.ends(held.agency)
+        if not dissolved and (held.by is None or held.by.part_id != step.part_id):
+            continue
+        source = held.agency if dissolved else source
+        placing = _placing(history, source, step, ordered)
+        if not dissolved and placing.agency == held.agency:
+            continue
+        if _concluded_before(history, step.hour):
+            walked.append(
+                Held(held.agency, step.hour, step.key, CONCLUDED_HERE.id, held.provisional, ended_here=True)
+            )
+            break
+        walked.append(
+            Held(placing.agency, step.hour, step.key, placing.rule, placing.provisional, ended_here=False)
+        )
+    return walked
+
+
+def spells(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
+    """Everyone who held, in order of `since`, each until the next one's: the same walk from every fact that
+    set a holder. Time held is counted on this."""
+    held: list[Held] = []
+    for number, fact in enumerate(history.holder_sets, start=1):
+        held = [earlier for earlier in held if earlier.since < fact.at]
+        held += links(replace(history, holder_sets=history.holder_sets[:number]), steps)
+    return held
+
+
+def custodian(held: Held, steps: Sequence[Step], t: datetime) -> UUID:
+    """Who answers at `t` for copies, corrections and complaints: the holder, or for what ended with a
+    dissolved agency its default heir, through all acts."""
+    agency = held.agency
+    if not held.ended_here:
+        return agency
+    for step in sorted(steps, key=lambda step: step.hour):
+        if held.since <= step.hour <= t and step.rules.ends(agency):
+            agency = step.rules.heirs[agency]
+    return agency
+
+
+def _concluded_before(history: DossierHistory, hour: datetime) -> bool:
+    known = [fact.status for fact in history.statuses if fact.at < hour]
+    return bool(known) and known[-1] in CONCLUDED
+
+
+def _placing(history: DossierHistory, source: UUID, step: Step, steps: Sequence[Step]) -> Placing:
+    """What the step's rule says of a dossier that `source` held, by the place recorded before its hour
+    (recorded later: by the first)."""
+    if not step.rules.ends(source):
+        return Placing(source, RESTORED.id, provisional=False)
+    known = [fact for fact in history.places if fact.at < step.hour] or list(history.places[:1])
+    place, procedure = (known[-1].place, known[-1].procedure_code) if known else (None, None)
+    place, certain = _place_before(place, step, steps)
+    placing = step.rules.place(source, place, procedure)
+    if not certain and placing.rule in (TO_SUCCESSOR.id, TO_OWN_PLACE.id):
+        return Placing(placing.agency, SPLIT_DEFAULT.id, provisional=True)
+    return placing
+
+
+def _place_before(place: UUID | None, step: Step, steps: Sequence[Step]) -> tuple[UUID | None, bool]:
+    """The unit that stood for the place just before the step, by the other parts' succession in the order of
+    their hours; and whether that is certain."""
+    if place is None or place in step.rules.successors or place in step.rules.receivers:
+        return place, True
+    earlier: dict[UUID, PartRules] = {}
+    for other in steps:
+        if other.hour < step.hour and other.part_id != step.part_id:
+            earlier[other.part_id] = other.rules
+    certain = True
+    for rules in earlier.values():
+        if place is not None:
+            place, sure = rules.successor(place)
+            certain = certain and sure
+    return place, certain
