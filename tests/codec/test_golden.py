@@ -1,0 +1,105 @@
+"""Every event type of docs/events.md, its class and its golden bytes: the three agree, field by field and
+byte by byte.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import pytest
+
+from domain.facts import ENVELOPE_FIELDS, Fact, Personal, Sealed
+from infra.codec import JsonCodec
+from infra.fact_types import domain_fact_types
+from infra.field_codec import stored_name
+from tests.codec import golden
+from tests.codec.event_document import DocumentedField, documented_types
+from tests.codec.facts_for_tests import STREAM, KeysInMemory, counting_random, opened
+
+TYPES = domain_fact_types()
+DOCUMENTED = documented_types()
+TOPICS = sorted(DOCUMENTED)
+KEYS = KeysInMemory()
+CODEC = JsonCodec(TYPES, KEYS, counting_random)
+PLAIN = {"text": str, "int": int, "bool": bool, "id": UUID, "instant": datetime, "date": date}
+
+
+def test_document_classes_and_golden_files_name_the_same_topics() -> None:
+    assert len(TOPICS) > 60
+    assert set(TYPES.classes) == set(TOPICS)
+    assert {path.name.removesuffix(".json") for path in golden.FOLDER.iterdir()} == set(TOPICS)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_fields_and_their_order_are_those_of_the_document(topic: str) -> None:
+    cls = TYPES.class_of(topic)
+    hints = get_type_hints(cls)
+    own = [f.name for f in fields(cls) if f.name not in ENVELOPE_FIELDS]
+    assert [stored_name(name) for name in own] == [f.name for f in DOCUMENTED[topic]]
+    for name, documented in zip(own, DOCUMENTED[topic], strict=True):
+        assert fits(hints[name], documented), f"{name}: {hints[name]}, but the document says {documented}"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_golden_bytes_are_read_and_written_again_equal(topic: str) -> None:
+    payload = golden.path_of(topic).read_bytes()
+    fact = CODEC.decode_fact(STREAM, golden.VERSION, topic, payload)
+    assert CODEC.encode(fact).payload == payload
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_golden_bytes_are_what_the_same_fact_with_its_text_in_clear_gives(topic: str) -> None:
+    payload = golden.path_of(topic).read_bytes()
+    fact = CODEC.decode_fact(STREAM, golden.VERSION, topic, payload)
+    clear = replace(fact, **{f.name: opened(getattr(fact, f.name), KEYS) for f in fields(fact)})
+    assert CODEC.encode(clear).payload == payload
+    assert ("Nguyễn Thị" in repr(clear)) == (b'"ciphertext"' in payload)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_golden_bytes_are_what_the_document_says(topic: str) -> None:
+    assert golden.path_of(topic).read_bytes() == golden.payload(topic, DOCUMENTED[topic])
+
+
+def fits(hint: Any, documented: DocumentedField) -> bool:
+    """Is this type hint the documented type?"""
+    if get_origin(hint) in (Union, types.UnionType):
+        members = set(get_args(hint))
+        if (type(None) in members) != documented.nullable:
+            return False
+        members.discard(type(None))
+        if members == {Personal, Sealed}:
+            return documented.kind == "personal"
+        hint = members.pop()
+    elif documented.nullable:
+        return False
+    if documented.is_list:
+        member = get_args(hint)[0] if get_origin(hint) is tuple else None
+        # Members of a list may be plain JSON: a date is text there.
+        return fits_member(member, documented) or (documented.kind == "date" and member is str)
+    return fits_member(hint, documented)
+
+
+def fits_member(hint: Any, documented: DocumentedField) -> bool:
+    if documented.kind == "object":
+        if isinstance(hint, type) and is_dataclass(hint):
+            names = tuple(stored_name(f.name) for f in fields(hint))
+            return names == tuple(member.name for member in documented.members)
+        return get_origin(hint) is dict
+    return hint is PLAIN.get(documented.kind)
+
+
+def test_the_comparison_notices_what_differs() -> None:
+    """The checker itself: a wrong type, a missing null and a wrong list are seen."""
+    assert fits(str, DocumentedField("a", "text"))
+    assert not fits(int, DocumentedField("a", "text"))
+    assert not fits(str, DocumentedField("a", "text", nullable=True))
+    assert not fits(str | None, DocumentedField("a", "text"))
+    assert not fits(tuple[str, ...], DocumentedField("a", "text"))
+    assert not fits(str, DocumentedField("a", "text", is_list=True))
+    assert not fits(str, DocumentedField("a", "personal"))
+    assert issubclass(TYPES.class_of("dossier.submitted.v1"), Fact)
