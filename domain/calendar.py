@@ -74,8 +74,9 @@ class CalendarYear(Aggregate):
         self.year: int | None = None
         self.days: YearDays | None = None
         self.forecast: bool = False
+        self._newest: CalendarYearSet | None = None
 
-    def set_year(
+    def set(
         self,
         envelope: Envelope,
         *,
@@ -96,15 +97,33 @@ class CalendarYear(Aggregate):
             CalendarYearSet,
             envelope,
             year=year,
-            days_off=days_off,
-            worked=worked,
+            days_off=tuple(days_off),
+            worked=tuple(worked),
             forecast=forecast,
             known_from=known_from,
             source=source,
         )
 
+    def same_as(
+        self,
+        *,
+        year: int,
+        days_off: tuple[dict[str, Any], ...],
+        worked: tuple[str, ...],
+        forecast: bool,
+        known_from: date | None,
+        source: str,
+    ) -> bool:
+        """Whether the newest setting says exactly this already."""
+        newest = self._newest
+        return newest is not None and (
+            (newest.year, newest.days_off, newest.worked) == (year, tuple(days_off), tuple(worked))
+            and (newest.forecast, newest.known_from, newest.source) == (forecast, known_from, source)
+        )
+
     def apply(self, fact: Fact) -> None:
         assert isinstance(fact, CalendarYearSet), fact
+        self._newest = fact
         self.year = fact.year
         self.forecast = fact.forecast
         self.days = YearDays(
@@ -118,12 +137,8 @@ class WorkingCalendar:
     """The published years together. Every question about a year that is not among them raises
     `CalendarUnknown`."""
 
-    def __init__(self, years: Iterable[YearDays]) -> None:
-        self._years = {days.year: days for days in years}
-
-    @classmethod
-    def from_years(cls, years: Iterable[CalendarYear]) -> WorkingCalendar:
-        return cls(year.days for year in years if year.days is not None)
+    def __init__(self, years: Iterable[CalendarYear]) -> None:
+        self._years = {year.days.year: year.days for year in years if year.days is not None}
 
     def _year(self, year: int) -> YearDays:
         try:

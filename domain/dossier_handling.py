@@ -96,10 +96,8 @@ class DossierHandling(DossierState):
         self._decide("refuse_intake", IntakeRefused, envelope, ground=ground, reason=reason)
 
     def arrive(self, envelope: Envelope, *, from_agency: UUID) -> None:
-        """Arrive at the agency that the envelope names as holder."""
+        """Arrive at the agency that the envelope names as holder, forwarded to it before or not."""
         self._judge("arrive")
-        if from_agency == envelope.holder:
-            raise Refused(rules.MOVE_TO_ANOTHER)
         self._decide("arrive", DossierArrived, envelope, from_agency=from_agency)
 
     def assign(self, envelope: Envelope, *, officer: UUID) -> None:

@@ -67,11 +67,12 @@ class Obligation:
 
 
 class DossierState(Aggregate):
-    """The state; `domain.dossier.Dossier` has the acts. Ids are None where an earlier system did not say."""
+    """The state; `domain.dossier.Dossier` has the acts. Ids are None where an earlier system did not say;
+    `code` is "" only before the first fact."""
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
-        self.code: str | None = None
+        self.code = ""
         self.quarantined = False
         self.imported = False
         self.acted = False  # whether an act of this ledger has decided the status
@@ -97,6 +98,8 @@ class DossierState(Aggregate):
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
         self.supplement_until: datetime | None = None
+        self.limit_amount: int | None = None
+        self.limit_unit: str | None = None
         self.counted_from: datetime | None = None
         self.statutory_due: datetime | None = None
         self.promised: datetime | None = None
@@ -195,6 +198,7 @@ class DossierState(Aggregate):
     def _accepted(self, fact: DossierAccepted) -> None:
         self.procedure_version = fact.procedure_version
         self.case, self.channel = fact.case, fact.channel
+        self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
         self.counted_from = fact.counted_from
         self.statutory_due, self.promised = fact.statutory_due, fact.promised
 

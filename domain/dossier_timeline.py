@@ -1,5 +1,5 @@
-"""What the definition of the holder reads of one dossier: which facts set a holder, where its place was,
-and its status, each at its recorded time.
+"""What the definition of the holder reads of one dossier, taken from its recorded facts: see
+`domain.holding`.
 
 The aggregate knows versions only; times and positions are the ledger's. A coordination decision
 (`handover.dossier_placed.v1`), recorded in a stream of its own, sets a holder too: pass it among the
@@ -11,134 +11,56 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
 from uuid import UUID
 
 from domain.dossier import Dossier
 from domain.dossier_facts import SETS_HOLDER
 from domain.facts import Category, Fact, Recorded
-from domain.transitions import CONCLUDED
-
-TOPICS_SETTING_HOLDER = frozenset(fact.TOPIC for fact in SETS_HOLDER) | {"handover.dossier_placed.v1"}
-
-
-@dataclass(frozen=True, slots=True)
-class HolderSet:
-    """A fact of H: `agency` holds from `recorded_at` on. `revision` is the dossier's after it (a placement
-    does not move it)."""
-
-    agency: UUID
-    recorded_at: datetime
-    position: int
-    revision: int
+from domain.handover_facts import DossierPlaced
+from domain.holding import DossierHistory, HolderSet, PlaceKnown, StatusKnown
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceRead:
-    """The place that decides and the procedure, as from this fact on. `place` None: not known as a unit."""
+class DossierTimeline(DossierHistory):
+    """One dossier over recorded time, each tuple in the order of positions.
 
-    place: UUID | None
-    place_code: str | None
-    procedure_id: UUID | None
-    procedure_code: str | None
-    recorded_at: datetime
-    position: int
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRead:
-    """The status after a fact of the dossier's own stream; None: unknown. There is one for each fact, so
-    `revision` can be read off too."""
-
-    status: int | None
-    recorded_at: datetime
-    position: int
-    revision: int
-
-    @property
-    def concluded(self) -> bool:
-        """Ended with its holder: 3, 7, 8 or 10."""
-        return self.status in CONCLUDED
-
-
-@dataclass(frozen=True, slots=True)
-class DossierTimeline:
-    """One dossier over recorded time. Each tuple is in the order of positions."""
+    `statuses` has one entry for each fact of the dossier's own stream, so the n-th is the status at
+    revision n; `places` has the first fact and each change.
+    """
 
     dossier_id: UUID
-    code: str | None
+    code: str
     quarantined: bool
-    holders: tuple[HolderSet, ...]
-    places: tuple[PlaceRead, ...]
-    statuses: tuple[StatusRead, ...]
 
-    def place_as_recorded_before(self, instant: datetime) -> PlaceRead:
-        """The place recorded before `instant`; for a dossier first recorded later, that of its first fact."""
-        return _before(self.places, instant) or self.places[0]
-
-    def status_as_recorded_before(self, instant: datetime) -> StatusRead | None:
-        """The status (and revision) recorded before `instant`; None if nothing was."""
-        return _before(self.statuses, instant)
-
-
-class _Read(Protocol):
-    @property
-    def recorded_at(self) -> datetime: ...
-
-
-TRead = TypeVar("TRead", bound=_Read)
-
-
-def _before(reads: tuple[TRead, ...], instant: datetime) -> TRead | None:
-    found = None
-    for read in reads:
-        if read.recorded_at >= instant:
-            break
-        found = read
-    return found
+    def revision_before(self, instant: datetime) -> int:
+        """The revision as recorded before `instant`; 0: nothing was."""
+        return sum(known.at < instant for known in self.statuses)
 
 
 def timeline(recorded: Iterable[Recorded[Fact]]) -> DossierTimeline:
-    """Read the facts of one dossier, in the order of positions; ValueError if there are none of its own
-    stream first."""
+    """Read the facts of one dossier, in the order of positions; ValueError if none is of its own stream, or
+    one of another's."""
     dossier: Dossier | None = None
-    holders: list[HolderSet] = []
-    places: list[PlaceRead] = []
-    statuses: list[StatusRead] = []
+    holder_sets: list[HolderSet] = []
+    places: list[PlaceKnown] = []
+    statuses: list[StatusKnown] = []
     for item in recorded:
         fact, at, position = item.fact, item.recorded_at, item.position
-        own = fact.CATEGORY == Category.DOSSIER
-        if dossier is None:
-            if not own:
-                raise ValueError("a timeline begins with a fact of the dossier's own stream")
-            dossier = Dossier.empty(fact.originator_id)
-        if own:
+        if fact.CATEGORY == Category.DOSSIER:
+            dossier = dossier or Dossier.empty(fact.originator_id)
             dossier.replay(fact)
-            statuses.append(StatusRead(dossier.status, at, position, dossier.version))
-            place = _place(dossier, at, position)
-            if not places or _what(places[-1]) != _what(place):
+            statuses.append(StatusKnown(dossier.status, at, position))
+            place = PlaceKnown(dossier.place, dossier.procedure_code, at, position)
+            if not places or (places[-1].place, places[-1].procedure_code) != (
+                place.place,
+                place.procedure_code,
+            ):
                 places.append(place)
-        if fact.TOPIC in TOPICS_SETTING_HOLDER and fact.envelope.holder is not None:
-            holders.append(HolderSet(fact.envelope.holder, at, position, dossier.version))
+        if type(fact) in SETS_HOLDER or isinstance(fact, DossierPlaced):
+            assert fact.envelope.holder is not None, "a fact that sets the holder names it"
+            holder_sets.append(HolderSet(fact.envelope.holder, at, position))
     if dossier is None:
-        raise ValueError("a timeline of no facts")
+        raise ValueError("a timeline needs facts of the dossier's own stream")
     return DossierTimeline(
-        dossier.id, dossier.code, dossier.quarantined, tuple(holders), tuple(places), tuple(statuses)
+        tuple(holder_sets), tuple(places), tuple(statuses), dossier.id, dossier.code, dossier.quarantined
     )
-
-
-def _place(dossier: Dossier, at: datetime, position: int) -> PlaceRead:
-    return PlaceRead(
-        place=dossier.place,
-        place_code=dossier.place_code,
-        procedure_id=dossier.procedure_id,
-        procedure_code=dossier.procedure_code,
-        recorded_at=at,
-        position=position,
-        revision=dossier.version,
-    )
-
-
-def _what(read: PlaceRead) -> tuple[UUID | None, str | None, UUID | None, str | None]:
-    return read.place, read.place_code, read.procedure_id, read.procedure_code

@@ -61,7 +61,7 @@ class ProcedureVersion:
     components: tuple[dict[str, Any], ...]
     results: tuple[dict[str, Any], ...]
 
-    def entry(self, channel: str, case: str | None) -> dict[str, Any] | None:
+    def entry(self, channel: str | None, case: str | None) -> dict[str, Any] | None:
         """The line of `channels` for this channel and case: the case's own, else the one without a case;
         None if not offered."""
         found = None
@@ -78,7 +78,7 @@ class Procedure(Aggregate):
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
-        self.code: str | None = None
+        self.code = ""
         self.versions: dict[int, ProcedureVersion] = {}
 
     def publish(
@@ -100,7 +100,7 @@ class Procedure(Aggregate):
         origin: dict[str, Any],
     ) -> None:
         """Publish the next version."""
-        if number != len(self.versions) + 1 or self.code not in (None, code):
+        if number != len(self.versions) + 1 or self.code not in ("", code):
             raise Refused(record_rules.VERSION_NEXT, number=number, expected=len(self.versions) + 1)
         _one_of("level", level, LEVELS)
         _one_of("place_basis", place_basis, PLACE_BASES)
@@ -146,7 +146,7 @@ class Procedure(Aggregate):
         return max(begun, key=lambda version: version.number, default=None)
 
     @staticmethod
-    def limit(version: ProcedureVersion, channel: str, case: str | None) -> tuple[int, str] | None:
+    def limit(version: ProcedureVersion, channel: str | None, case: str | None) -> tuple[int, str] | None:
         """The time limit as (amount, unit of `domain.deadlines`), or None where the version states none for
         this channel and case.
 
