@@ -1,0 +1,91 @@
+"""What every command's request carries beside its body, and what every command's answer looks like.
+
+The `Idempotency-Key` belongs to the identity and is kept for ever: the same request with the same key gets the first answer again.
+The digest that tells "the same request" is keyed, since bodies hold what can be guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+
+from application.dossiers import Answer
+from application.ledger import Command
+from interfaces.http.identity import Asking, services_of
+from interfaces.http.problems import Problem
+
+MAX_KEY = 200
+LARGEST_REVISION = 2**31 - 1
+_REVISION = re.compile(r'"([0-9]{1,10})"', re.ASCII)
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=MAX_KEY,
+        description='The dossier\'s revision as it was read, quoted: "7". Missing: 428.',
+    ),
+]
+
+
+async def command_of(
+    request: Request,
+    identity: Asking,
+    idempotency_key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=MAX_KEY,
+            description="New for each command, the same when a command is repeated; kept for ever.",
+        ),
+    ],
+) -> Command:
+    """The command's id and the keyed digest of its method, path and body bytes as received."""
+    keyring = services_of(request).ledger.keyring
+    body = await request.body()
+    asked = b"%s %s\n%s" % (request.method.encode(), request.url.path.encode(), body)
+    who = orjson.dumps([identity.kind, identity.id]).decode()
+    return Command(keyring.command_id(who, idempotency_key), keyring.request_digest(asked))
+
+
+Commanded = Annotated[Command, Depends(command_of)]
+
+
+def revision_of(if_match: str | None) -> int:
+    """The revision that If-Match names; 428 without it, 422 when it is no revision."""
+    if if_match is None:
+        raise Problem(428, "if_match_missing")
+    match = _REVISION.fullmatch(if_match.strip())
+    if match is None or int(match[1]) > LARGEST_REVISION:
+        raise Problem(422, "if_match_malformed")
+    return int(match[1])
+
+
+def recorded(answer: Answer, status: int = 200) -> Response:
+    """A dossier command's answer: what was recorded, the first time and every time it is repeated."""
+    body = {
+        "code": answer.code,
+        "revision": answer.revision,
+        "position": answer.position,
+        "recorded_at": answer.recorded_at,
+    }
+    headers = {"ETag": f'"{answer.revision}"'}
+    return receipt(body, answer.position, f"/v1/dossiers/{quote(answer.code, safe='')}", status, headers)
+
+
+def receipt(
+    body: dict[str, Any],
+    position: int,
+    location: str,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Any command's answer, with the position that a later read can wait for."""
+    standing = {"Ledger-Position": str(position), "Location": location, "Cache-Control": "no-store"}
+    return Response(orjson.dumps(body), status, standing | (headers or {}), "application/json")

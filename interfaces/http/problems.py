@@ -1,0 +1,186 @@
+"""The one place where a refusal becomes a status: RFC 9457 problem+json, in Vietnamese or English.
+
+Refused (a rule)         409  type urn:hoso:rule:<rule id>, with act and article
+StaleRevision/-Version   412  with the current revision
+KeyReused, BadRequest    422
+NotAllowed 403 · NotFound 404 · no or bad token 401
+Overloaded, Unavailable, ClockJumped, NotShownYet   503 with Retry-After
+anything else            500, without what went wrong inside
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from psycopg_pool import PoolTimeout, TooManyRequests
+from starlette.exceptions import HTTPException
+
+from application import ports, refusals
+from domain.refusals import Refused
+from interfaces import texts
+from projections.shown import NotShownYet
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 1
+MAX_ERRORS = 20
+CODE_STATUS = {  # refusals by state rather than by content
+    "code_taken": 409,
+    "cursor_ahead": 409,
+    "before_the_hour": 409,
+    "not_scheduled": 409,
+    "transfer_missing": 409,
+    "agency_twice": 409,
+    "quarantined_dossier": 409,
+    "no_code_free": 503,
+    "no_identity": 401,
+}
+STARLETTE_CODES = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable"}
+
+logger = logging.getLogger("hoso.http")
+
+
+class Problem(Exception):
+    """A refusal of HTTP itself, or the form that any other takes. `detail`: English; None: the code's text."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail or code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.extra = extra or {}
+        self.headers = headers or {}
+
+
+def install(app: FastAPI) -> None:
+    """Let every exception that may leave a route become a problem."""
+    handled: tuple[type[Exception], ...] = (
+        Problem,
+        Refused,
+        refusals.Refusal,
+        ports.LedgerError,
+        NotShownYet,
+        RequestValidationError,
+        HTTPException,
+        psycopg.Error,
+        PoolTimeout,
+        TooManyRequests,
+        Exception,
+    )
+    for kind in handled:
+        app.add_exception_handler(kind, _handle)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return answer(request, problem_of(error))
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """The response, in the caller's language."""
+    lang = texts.language(request.headers.get("accept-language"))
+    rule = problem.extra.get("rule")
+    title = texts.of_code("rule" if rule else problem.code, lang)
+    if rule:
+        detail = texts.of_rule(rule, lang)
+    else:
+        detail = texts.sentence(problem.detail if problem.detail and lang == "en" else title)
+    body = {
+        "type": f"urn:hoso:rule:{rule}" if rule else f"urn:hoso:{problem.code}",
+        "title": title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": problem.code,
+        **problem.extra,
+    }
+    headers = {"Content-Language": lang, "Cache-Control": "no-store", **problem.headers}
+    return Response(orjson.dumps(body, default=str), problem.status, headers, MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Which problem an exception is."""
+    match error:
+        case Problem():
+            return error
+        case Refused():
+            rule = error.rule
+            where = {"rule": rule.id, "act": rule.act, "article": rule.article, "details": error.details}
+            return Problem(409, "rule", extra=where)
+        case refusals.StaleRevision():
+            return _stale(error.code, str(error), error.current)
+        case ports.StaleVersion():
+            return _stale("stale_revision", str(error), error.current)
+        case refusals.Refusal():
+            return _refusal(error)
+        case ports.KeyReused():
+            return Problem(422, "key_reused", str(error))
+        case ports.ClaimTaken():
+            return Problem(409, "claim_taken", f"this {error.kind} is taken already")
+        case ports.Overloaded():
+            return _later("overloaded", str(error), error.retry_after)
+        case ports.ClockJumped():
+            return _later("clock_jumped", str(error), 60)
+        case ports.Rejected():
+            return _later("overloaded", "too much changed at once: try again")
+        case NotShownYet():
+            return _later("not_shown_yet", str(error))
+        case PoolTimeout() | TooManyRequests():
+            return _later("overloaded", "too many reads are waiting: try again")
+        case ports.LedgerError() | psycopg.OperationalError():
+            logger.error("the database cannot be used: %s", type(error).__name__)
+            return _later("unavailable", None, 5)
+        case RequestValidationError():
+            return _invalid(error)
+        case HTTPException():
+            return _of_starlette(error)
+    logger.error("unexpected %s", type(error).__name__, exc_info=error)
+    return Problem(500, "internal_error")
+
+
+def _stale(code: str, detail: str, current: int) -> Problem:
+    return Problem(412, code, detail, {"current_revision": current}, {"ETag": f'"{current}"'})
+
+
+def _later(code: str, detail: str | None, seconds: int = RETRY_SECONDS) -> Problem:
+    return Problem(503, code, detail, headers={"Retry-After": str(seconds)})
+
+
+def _refusal(error: refusals.Refusal) -> Problem:
+    usual = {refusals.NotAllowed: 403, refusals.NotFound: 404}.get(type(error), 422)
+    status = CODE_STATUS.get(error.code, usual)
+    if status == 503:
+        return _later(error.code, str(error), 60)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return Problem(status, error.code, str(error), headers=headers)
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    """Where and what, never the value that was sent: it may be personal."""
+    errors = error.errors()[:MAX_ERRORS]
+    if any(e["type"] == "json_invalid" for e in errors):
+        return Problem(
+            400, "malformed_json", "the body is not JSON: " + str(errors[0].get("ctx", {}).get("error", ""))
+        )
+    if any(e["loc"][:2] == ("header", "idempotency-key") for e in errors):
+        return Problem(422, "idempotency_key_missing")
+    listed = [{"at": "/".join(str(p) for p in e["loc"]), "error": e["msg"]} for e in errors]
+    first = f"{listed[0]['at']}: {listed[0]['error']}" if listed else None
+    return Problem(422, "invalid_request", first, {"errors": listed})
+
+
+def _of_starlette(error: HTTPException) -> Problem:
+    code = STARLETTE_CODES.get(error.status_code, "invalid_request")
+    return Problem(error.status_code, code, headers=dict(error.headers or {}))

@@ -1,0 +1,163 @@
+"""What people read, in Vietnamese and English: statuses and problems.
+
+`language` chooses by Accept-Language; Vietnamese is the default of the offices that use this.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from interfaces.rule_texts import VIETNAMESE, known_rules
+
+Language = Literal["vi", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
+MAX_HEADER = 200
+
+STATUSES: Final[dict[int, tuple[str, str]]] = {
+    1: ("Mới đăng ký", "submitted"),
+    2: ("Được tiếp nhận", "accepted"),
+    3: ("Không được tiếp nhận", "refused at intake"),
+    4: ("Đang xử lý", "in processing"),
+    5: ("Yêu cầu bổ sung giấy tờ", "supplement requested"),
+    6: ("Yêu cầu thực hiện nghĩa vụ tài chính", "financial obligation requested"),
+    7: ("Công dân yêu cầu rút hồ sơ", "withdrawn"),
+    8: ("Dừng xử lý", "processing stopped"),
+    9: ("Đã xử lý xong", "completed"),
+    10: ("Đã trả kết quả", "result returned"),
+}
+UNKNOWN_STATUS: Final = ("Chưa rõ", "unknown")
+
+CODES: Final[dict[str, tuple[str, str]]] = {
+    "rule": ("Quy định không cho phép thao tác này", "A rule does not allow this act"),
+    # the request
+    "malformed_json": ("Nội dung không phải JSON hợp lệ", "The body is not JSON"),
+    "invalid_request": (
+        "Yêu cầu thiếu trường hoặc có giá trị sai",
+        "The request lacks a field or has a wrong value",
+    ),
+    "idempotency_key_missing": (
+        "Thiếu tiêu đề Idempotency-Key (1 đến 200 ký tự)",
+        "The header Idempotency-Key (1 to 200 characters) is missing",
+    ),
+    "if_match_missing": (
+        'Thiếu tiêu đề If-Match: "<revision>" của hồ sơ đã đọc',
+        'The header If-Match: "<revision>" of the dossier as read is missing',
+    ),
+    "if_match_malformed": ('If-Match phải có dạng "7"', 'If-Match must look like "7"'),
+    "body_too_large": ("Nội dung yêu cầu quá lớn", "The request's body is too large"),
+    "headers_too_large": ("Tiêu đề yêu cầu quá lớn", "The request's headers are too large"),
+    "method_not_allowed": ("Phương thức không được hỗ trợ", "This method is not allowed here"),
+    "not_found": ("Không có địa chỉ này", "There is nothing at this address"),
+    "unsupported_media_type": ("Hãy gửi application/json", "Send application/json"),
+    "not_acceptable": ("Không có dạng dữ liệu được yêu cầu", "The form asked for is not offered"),
+    "bad_cursor": (
+        "Con trỏ trang không hợp lệ: hãy đọc lại từ đầu",
+        "The cursor is not one of ours: begin again",
+    ),
+    # who
+    "no_token": ("Cần mã truy cập đã ký (Bearer)", "A signed bearer token is needed"),
+    "bad_token": ("Mã truy cập không hợp lệ hoặc đã hết hạn", "The token is not valid, or no longer"),
+    "loopback_only": (
+        "Sổ cái thử nghiệm chỉ phục vụ trên máy này",
+        "A demo ledger serves this machine only",
+    ),
+    "no_identity": ("Cần mã truy cập đã ký (Bearer)", "A signed bearer token is needed"),
+    "not_a_party": ("Chỉ người nộp hoặc chủ hồ sơ được phép", "Only the dossier's own applicant may do this"),
+    "kind_not_allowed": ("Loại tài khoản này không được phép", "This kind of identity may not do this"),
+    "not_posted": ("Cán bộ không có vị trí công tác hiệu lực", "The officer has no posting in force"),
+    "role_missing": ("Vị trí công tác thiếu vai trò cần thiết", "No posting has the role that is needed"),
+    "not_the_holder": ("Cơ quan của cán bộ không giữ hồ sơ này", "Another agency holds the dossier"),
+    # what there is not
+    "unknown_act": ("Không có thao tác này", "There is no such act"),
+    "unknown_agency": ("Không có cơ quan này", "There is no such agency"),
+    "unknown_citizen": ("Không có người nộp này", "There is no such citizen"),
+    "unknown_dossier": ("Không có hồ sơ với mã số này", "No dossier has this code"),
+    "unknown_handover": ("Không có đợt bàn giao này", "There is no such handover"),
+    "unknown_part": ("Không có phần bàn giao này", "There is no such handover part"),
+    "unknown_posting": ("Không có vị trí công tác này", "There is no such posting"),
+    "unknown_procedure": ("Không có thủ tục này", "There is no such procedure"),
+    "unknown_unit": ("Không có đơn vị hành chính này", "There is no such unit"),
+    "unknown_parent": ("Không có đơn vị cấp trên này", "There is no such parent unit"),
+    "unknown_view": ("Không có bảng đọc này", "There is no such view"),
+    "dead_unit": ("Đơn vị không còn hiệu lực vào ngày này", "The unit was not valid on that day"),
+    "quarantined_dossier": ("Hồ sơ đang bị cách ly", "The dossier is quarantined"),
+    "not_known_yet": ("Chưa có gì được ghi đến vị trí này", "Nothing was recorded up to that position"),
+    # what cannot be meant
+    "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
+    "in_the_future": ("Thời điểm ở tương lai", "The instant lies in the future"),
+    "no_zone": ("Thời điểm thiếu múi giờ", "The instant has no zone"),
+    "place_not_commune": ("Địa bàn phải là một xã", "The place must be a commune"),
+    "procedure_not_in_force": ("Thủ tục không còn hiệu lực", "The procedure is not in force"),
+    "unit_twice": ("Đơn vị được nêu hai lần", "The unit is named twice"),
+    "agency_twice": ("Cơ quan đã tồn tại", "The agency is there already"),
+    "before_the_hour": ("Chưa đến giờ hiệu lực", "The hour has not come"),
+    "not_scheduled": ("Phần bàn giao chưa được lên lịch", "The part is not scheduled"),
+    "transfer_missing": ("Còn hồ sơ chưa được bàn giao", "Some dossiers have no transfer yet"),
+    "cursor_ahead": (
+        "Con trỏ thuộc về sổ cái khác hoặc dài hơn",
+        "The cursor belongs to another or a longer ledger",
+    ),
+    # the ledger
+    "stale_revision": (
+        "Hồ sơ đã thay đổi: hãy đọc lại rồi gửi lại",
+        "The dossier has changed: read it again, then repeat",
+    ),
+    "key_reused": (
+        "Idempotency-Key đã dùng cho yêu cầu khác",
+        "The Idempotency-Key was used for another request",
+    ),
+    "claim_taken": ("Đã tồn tại và chỉ được có một", "This exists already and may exist only once"),
+    "subject_erased": (
+        "Dữ liệu cá nhân này đã được xóa",
+        "The personal data of this subject were erased",
+    ),
+    "overloaded": ("Hệ thống đang quá tải: hãy thử lại sau", "Too much is waiting: try again later"),
+    "rate_limited": ("Tra cứu quá nhiều lần: hãy thử lại sau", "Too many look-ups: try again later"),
+    "clock_jumped": (
+        "Đồng hồ nhảy vọt; việc ghi tạm dừng chờ người kiểm tra",
+        "The clock leapt; recording waits for a person",
+    ),
+    "unavailable": ("Cơ sở dữ liệu tạm thời không dùng được", "The database cannot be reached at the moment"),
+    "not_shown_yet": (
+        "Vị trí này chưa được hiển thị: hãy thử lại",
+        "That position is not shown yet: try again",
+    ),
+    "no_code_free": ("Chưa cấp được mã số: báo người vận hành", "No code could be issued: tell the operator"),
+    "internal_error": ("Lỗi hệ thống: hãy báo người vận hành", "Something failed here: tell the operator"),
+}
+
+
+def language(accept_language: str | None) -> Language:
+    """`en` when English is preferred to Vietnamese, else `vi`, also where the header is no list of languages."""
+    best: dict[str, float] = {}
+    for part in (accept_language or "")[:MAX_HEADER].split(","):
+        tag, _, parameter = part.strip().partition(";")
+        primary = tag.strip().lower().partition("-")[0]
+        try:
+            quality = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
+        except ValueError:
+            quality = 0.0
+        best[primary] = max(best.get(primary, 0.0), quality)
+    return "en" if best.get("en", 0.0) > best.get("vi", 0.0) else "vi"
+
+
+def of_code(code: str, lang: Language) -> str:
+    """One sentence for a problem's code; a code without one (a test finds such) reads as an internal error."""
+    vi, en = CODES.get(code, CODES["internal_error"])
+    return vi if lang == "vi" else en
+
+
+def of_rule(rule_id: str, lang: Language) -> str:
+    """What the rule says."""
+    return VIETNAMESE[rule_id] if lang == "vi" else sentence(known_rules()[rule_id].says)
+
+
+def of_status(status: int | None, lang: Language) -> str:
+    vi, en = STATUSES.get(status, UNKNOWN_STATUS) if status is not None else UNKNOWN_STATUS
+    return vi if lang == "vi" else en
+
+
+def sentence(text: str) -> str:
+    """With a capital at the beginning and a full stop at the end."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
