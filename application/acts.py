@@ -1,6 +1,8 @@
-"""The acts on a dossier: for each, what the server adds to what the caller sent, before the aggregate judges it.
+"""The acts on a dossier: for each, what the server adds to what the caller sent, before the aggregate
+judges it.
 
-A caller sends plain fields; the server resolves what only it can know: the agency that acts, the procedure version, due dates, which agency holds next.
+A caller sends plain fields; the server resolves what only it can know: the agency that acts, the procedure
+version, due dates, which agency holds next.
 An act whose fields need nothing added is not more than a line in `ACTS`.
 """
 
@@ -14,12 +16,13 @@ from uuid import UUID
 
 from application.ids import new_id
 from application.moment import Moment
-from application.organisation import local_date
 from application.policy import Acting
 from application.refusals import BadRequest
+from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.facts import Personal
+from domain.local_time import local_date
 
 Fields = dict[str, Any]
 
@@ -45,7 +48,8 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the API. `from_outside`: reported facts (payment, supplement, withdrawal), which need no If-Match."""
+    """One act of the API. `from_outside`: reported facts (payment, supplement, withdrawal), which need no
+    If-Match."""
 
     prepare: Callable[[Acted, Fields], Prepared]
     from_outside: bool = False
@@ -72,7 +76,8 @@ def _sealed(acted: Acted, fields: Fields, *names: str) -> Fields:
 
 
 def _accept(acted: Acted, fields: Fields) -> Prepared:
-    """Pins the procedure version of the day, and the due date that the calendar known now gives (Decree 118/2025 Art 17.3: the limit runs from acceptance)."""
+    """Pins the procedure version of the day, and the due date that the calendar known now gives (Decree
+    118/2025 Art 17.3: the limit runs from acceptance)."""
     organisation = acted.moment.organisation
     procedure = organisation.procedure_by_code(acted.dossier.procedure_code or "")
     version = procedure.version_at(local_date(acted.occurred_at))
@@ -80,8 +85,13 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
         raise BadRequest(
             "procedure_not_in_force", f"procedure {procedure.code} has no version in force on that day"
         )
-    limit = procedure.limit(version, acted.dossier.channel, acted.dossier.case)
-    due_at = due(*limit, acted.occurred_at, organisation.calendar) if limit else None
+    limit = procedure.limit(version, acted.dossier.channel or "", acted.dossier.case)
+    try:
+        due_at = due(*limit, acted.occurred_at, organisation.calendar) if limit else None
+    except CalendarUnknown as unknown:
+        raise BadRequest(
+            "calendar_unknown", f"{unknown}: load it before accepting what runs into it"
+        ) from None
     return Prepared(
         fields
         | {
@@ -100,7 +110,8 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _open_agency(acted: Acted, agency_id: UUID) -> UUID:
-    """The agency that was named, or its heir where it has ended: what is addressed to the dissolved goes to the heir."""
+    """The agency that was named, or its heir where it has ended: what is addressed to the dissolved goes to
+    the heir."""
     organisation = acted.moment.organisation
     if agency_id not in organisation.agencies:
         raise BadRequest("unknown_agency", f"there is no agency {agency_id}: name one of GET /v1/agencies")

@@ -1,4 +1,5 @@
-"""Applicants: persons and organisations, identified once and found again by number without the number standing anywhere in clear."""
+"""Applicants: persons and organisations, identified once and found again by number without the number
+standing anywhere in clear."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class Citizens:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """Who applies. `number_kind`: personal_number (12 digits), enterprise_code (10 or 13) or none; nobody is required to have one."""
+    """Who applies. `number_kind`: personal_number (12 digits), enterprise_code (10 or 13) or none; nobody
+    is required to have one."""
 
     kind: str
     name: str
@@ -55,7 +57,8 @@ class CitizenAnswer:
 async def identify(
     office: Citizens, identity: Identity, who: Identification, command: Command | None = None
 ) -> CitizenAnswer:
-    """Record a new applicant. A number that is known already gives the applicant known by it, and records nothing."""
+    """Record a new applicant. A number that is known already gives the applicant known by it, and records
+    nothing."""
     if repeated := await office.ledger.repeated(command):
         stream_id, revision = repeated.versions[0]
         return CitizenAnswer(stream_id, revision, repeated.last, True)
@@ -71,7 +74,12 @@ async def identify(
             return Personal(citizen.id, text) if text else None
 
         citizen.identify(
-            Envelope(actor=acting.actor, occurred_at=moment.now, posting_id=acting.posting_id, acting_agency=acting.agency),
+            Envelope(
+                actor=acting.actor,
+                occurred_at=moment.now,
+                posting_id=acting.posting_id,
+                acting_agency=acting.agency,
+            ),
             kind=who.kind,
             name=Personal(citizen.id, who.name),
             number_kind=who.number_kind,

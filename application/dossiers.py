@@ -1,4 +1,5 @@
-"""Submitting a dossier and every act on it, each one function call: what was recorded before is answered first, then policy, revision and rules are judged
+"""Submitting a dossier and every act on it, each one function call: what was recorded before is answered
+first, then policy, revision and rules are judged
 on a moment, then the fact is appended under that moment's conditions."""
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from application.acts import ACTS, Acted
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
-from application.organisation import local_date
 from application.policy import Acting, Identity, allow
 from application.ports import ClaimTaken, Receipt
 from application.refusals import BadRequest, NotFound, StaleRevision
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable, issue
-from domain.dossier_timeline import DossierTimeline, timeline
+from domain.dossier_timeline import timeline
 from domain.facts import Envelope, Fact, Personal, Recorded
 from domain.handed_over import placement_stream_id
-from domain.holding import DossierHistory, Held, holder
+from domain.holding import DossierHistory, Held, custodian, holder
+from domain.local_time import local_date
 
 CODE_TRIES = 5
 
@@ -35,7 +36,8 @@ class Counters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What an applicant files. `place`: CODE@DATE or CODE of the commune that decides where the matter belongs; `code`: only where it was issued elsewhere."""
+    """What an applicant files. `place`: CODE@DATE or CODE of the commune that decides where the matter
+    belongs; `code`: only where it was issued elsewhere."""
 
     procedure: str
     channel: str
@@ -54,7 +56,8 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command's caller gets: the code, the dossier's revision, the position of its last fact, and whether this was a repeat."""
+    """What a command's caller gets: the code, the dossier's revision, the position of its last fact, and
+    whether this was a repeat."""
 
     code: str
     revision: int
@@ -65,7 +68,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A dossier as loaded: aggregate, its timeline, who holds it at the moment, and the further streams that were read for that."""
+    """A dossier as loaded: aggregate, its timeline, who holds it at the moment, and the further streams
+    that were read for that."""
 
     dossier: Dossier
     history: DossierHistory
@@ -90,7 +94,8 @@ class Dossiers:
 async def submit(
     office: Dossiers, identity: Identity, submission: Submission, command: Command | None = None
 ) -> Answer:
-    """Record a new dossier; with `accept` (filing at the counter) receipt and acceptance are one act (Decree 61/2018 Art 17.1)."""
+    """Record a new dossier; with `accept` (filing at the counter) receipt and acceptance are one act
+    (Decree 61/2018 Art 17.1)."""
     if repeated := await office.ledger.repeated(command):
         return await _answer_again(office, repeated)
 
@@ -106,14 +111,18 @@ async def _submit(
     organisation = moment.organisation
     procedure = organisation.procedure_by_code(filed.procedure)
     if filed.receiving_agency not in organisation.agencies:
-        raise NotFound("unknown_agency", f"there is no agency {filed.receiving_agency}: name one of GET /v1/agencies")
+        raise NotFound(
+            "unknown_agency", f"there is no agency {filed.receiving_agency}: name one of GET /v1/agencies"
+        )
     receiving = organisation.heir_of(filed.receiving_agency, moment.now)
     acting = allow(
         identity, "submit", moment, agency=receiving, parties=frozenset({filed.owner, filed.submitter})
     )
     place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
     if place is not None and place.level != "commune":
-        raise BadRequest("place_not_commune", f"{filed.place} is no commune: a dossier's place is a commune or none")
+        raise BadRequest(
+            "place_not_commune", f"{filed.place} is no commune: a dossier's place is a commune or none"
+        )
     if procedure.version_at(local_date(moment.now)) is None:
         raise BadRequest("procedure_not_in_force", f"procedure {procedure.code} is not in force today")
     envelope = _envelope(acting, moment.now, receiving)
@@ -123,7 +132,9 @@ async def _submit(
         dossier.submit(
             envelope,
             code=code,
-            code_origin=_code_origin(filed, organisation.agencies[receiving].origin),
+            code_origin=_code_origin(
+                filed, organisation.agencies[receiving].on(local_date(moment.now)).origin
+            ),
             procedure=procedure.id,
             procedure_code=procedure.code,
             case=filed.case,
@@ -157,7 +168,9 @@ async def _submit(
                 ) from None
             continue
         return Answer(code, dossier.version, receipt.last, receipt.recorded_at, receipt.repeated)
-    raise BadRequest("no_code_free", "no free dossier code was found: the counter is behind the log, tell the operator")
+    raise BadRequest(
+        "no_code_free", "no free dossier code was found: the counter is behind the log, tell the operator"
+    )
 
 
 def _code_origin(filed: Submission, agency_origin: Mapping[str, str]) -> str:
@@ -183,9 +196,11 @@ async def act(
     revision: int | None = None,
     occurred_at: datetime | None = None,
 ) -> Answer:
-    """Do one act on the dossier with this code. `revision`: the one the officer read (If-Match); None for facts reported from outside.
+    """Do one act on the dossier with this code. `revision`: the one the officer read (If-Match); None for
+    facts reported from outside.
 
-    `occurred_at`: for a step done earlier and recorded now; it may lie before an hour, and is then handled by the heir.
+    `occurred_at`: for a step done earlier and recorded now; it may lie before an hour, and is then handled
+    by the heir.
     """
     if repeated := await office.ledger.repeated(command):
         return await _answer_again(office, repeated)
@@ -193,12 +208,15 @@ async def act(
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
-        acting = allow(identity, name, moment, holder=known.held.agency, parties=known.parties)
+        answerable = custodian(known.held, moment.organisation.steps, moment.now)
+        acting = allow(identity, name, moment, holder=answerable, parties=known.parties)
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now
         if when > moment.now:
-            raise BadRequest("in_the_future", "occurred_at lies after the ledger's time: a fact has happened already")
+            raise BadRequest(
+                "in_the_future", "occurred_at lies after the ledger's time: a fact has happened already"
+            )
         acted = Acted(known.dossier, moment, acting, known.held.agency, when)
         prepared = spec.prepare(acted, dict(fields))
         method: Callable[..., None] = getattr(known.dossier, name.replace("-", "_"))
@@ -225,7 +243,8 @@ def _envelope(acting: Acting, when: datetime, holder_after: UUID) -> Envelope:
 
 
 async def load(office: Dossiers, code: str, moment: Moment) -> Known:
-    """The dossier with this code, who holds it at the moment's time, and what was read for that. NotFound where the code is unknown or malformed."""
+    """The dossier with this code, who holds it at the moment's time, and what was read for that. NotFound
+    where the code is unknown or malformed."""
     check_acceptable(code)
     dossier_id = await office.ledger.find("dossier_code", code)
     if dossier_id is None:
@@ -239,23 +258,15 @@ async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Know
         {placement_stream_id(s.part_id, dossier_id, s.hour) for s in steps if s.hour <= moment.now}
     )
     facts = await office.ledger.facts_of((dossier_id, *placements))
-    dossier = Dossier.empty(dossier_id)
-    for recorded in facts:
-        if recorded.fact.originator_id == dossier_id:
-            dossier.replay(recorded.fact)
-    history = _history(timeline(facts))
-    held = holder(history, steps, moment.now)
+    known = timeline(facts)
+    held = holder(known.history, steps, moment.now)
     if held is None:
         raise NotFound("quarantined_dossier", "this dossier is quarantined: its code belongs to another one")
-    return Known(dossier, history, held, placements, facts)
-
-
-def _history(known: DossierTimeline) -> DossierHistory:
-    return DossierHistory(known.holder_sets, known.places, known.statuses)
+    return Known(known.dossier, known.history, held, placements, facts)
 
 
 async def _answer_again(office: Dossiers, receipt: Receipt) -> Answer:
     """The original answer of a command that was recorded before."""
     stream_id, revision = receipt.versions[0]
     dossier = await office.ledger.load(Dossier, stream_id)
-    return Answer(dossier.code, revision, receipt.last, receipt.recorded_at, True)
+    return Answer(dossier.code or "", revision, receipt.last, receipt.recorded_at, True)

@@ -1,7 +1,10 @@
-"""From one part of an act's file to the part's draft: references and identifiers become ids, new units and agencies are made, each fault names its item.
+"""From one part of an act's file to the part's draft: references and identifiers become ids, new units and
+agencies are made, each fault names its item.
 
-A file's part: name, province (CODE@DATE, may begin by this part), ends [CODE@DATE], begins [{code, name, kind, level, parent}], links [{from, to, kind, default}],
-agencies {begins [agency entries], ends [{agency, heir, closed_by}], receivers [{unit, level, agency}]}, rules [{procedure, level, origin}], postings [{officer, from, to}].
+A file's part: name, province (CODE@DATE, may begin by this part), ends [CODE@DATE], begins [{code, name,
+kind, level, parent}], links [{from, to, kind, default}],
+agencies {begins [agency entries], ends [{agency, heir, closed_by}], receivers [{unit, level, agency}]},
+rules [{procedure, level, origin}], postings [{officer, from, to}].
 A new unit is valid from the act's day; CODE@DAY names it within the file.
 """
 
@@ -16,7 +19,7 @@ from uuid import UUID
 from application.ids import new_id
 from application.ledger import Ledger
 from application.moment import Moment
-from application.organisation import Organisation, local_date
+from application.organisation import Organisation
 from application.ports import Claim
 from application.refusals import BadRequest, NotFound
 from application.registry import found_agency
@@ -24,6 +27,7 @@ from domain.facts import Aggregate, Envelope
 from domain.handover_draft import PartDraft
 from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver
 from domain.handover_part import HandoverPart
+from domain.local_time import local_date
 from domain.unit import Unit
 
 Document = Mapping[str, Any]
@@ -55,7 +59,12 @@ class _Names:
 
 
 def draft_part(
-    ledger: Ledger, moment: Moment, envelope: Envelope, act_id: UUID, effective_at: datetime, document: Document
+    ledger: Ledger,
+    moment: Moment,
+    envelope: Envelope,
+    act_id: UUID,
+    effective_at: datetime,
+    document: Document,
 ) -> DraftedPart:
     """Raises BadRequest or NotFound naming the item, and Refused by the domain's rules for drafts."""
     part = HandoverPart.empty(new_id(moment.now))
@@ -88,14 +97,16 @@ def _draft(
             for end in agencies["ends"]
         ),
         receivers=tuple(
-            Receiver(names.unit(r["unit"]), r["level"], names.agency(r["agency"])) for r in agencies["receivers"]
+            Receiver(names.unit(r["unit"]), r["level"], names.agency(r["agency"]))
+            for r in agencies["receivers"]
         ),
         rules=tuple(
             LevelRule(r.get("rule", "level"), r["procedure"], r["level"], r.get("origin", "assumed"))
             for r in document["rules"]
         ),
         postings=tuple(
-            PostingMove(_posting(names, move), names.agency(move["to"])) for move in document.get("postings", ())
+            PostingMove(_posting(names, move), names.agency(move["to"]))
+            for move in document.get("postings", ())
         ),
     )
 
@@ -150,7 +161,10 @@ def _new_agencies(
     made: list[Aggregate] = []
     for entry in entries:
         if entry["identifier"] in known or entry["identifier"] in names.agencies:
-            raise BadRequest("agency_twice", f"the agency {entry['identifier']} is there already: a new one needs a new identifier")
+            raise BadRequest(
+                "agency_twice",
+                f"the agency {entry['identifier']} is there already: a new one needs a new identifier",
+            )
         agency = found_agency(
             envelope, entry, moment, known | names.agencies, begins_by=part_id, unit=names.unit(entry["unit"])
         )

@@ -1,7 +1,9 @@
 """The feed: the log as public events, by position, for programs.
 
-Public types have names of their own (`hoso.<noun>.<past participle>.v<n>`) and hold nothing personal; every event about a dossier names its code, its revision and the agency that held it once the event was
-recorded, whether or not a transfer has come that far. A page says through which position it goes: what a filter or a rule leaves out is no loss.
+Public types have names of their own (`hoso.<noun>.<past participle>.v<n>`) and hold nothing personal; every
+event about a dossier names its code, its revision and the agency that held it once the event was
+recorded, whether or not a transfer has come that far. A page says through which position it goes: what a
+filter or a rule leaves out is no loss.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ class Feed:
         self._codes: OrderedDict[UUID, str] = OrderedDict()
 
     async def page(self, identity: Identity, after: int, limit: int) -> Page:
-        """Up to `limit` events after position `after`. BadRequest `cursor_ahead` when the cursor lies beyond this log: it belongs to another or a longer one."""
+        """Up to `limit` events after position `after`. BadRequest `cursor_ahead` when the cursor lies
+        beyond this log: it belongs to another or a longer one."""
         moment = await self._reader.moment(fresh=False)
         allow(identity, "read-events", moment)
         stored = await self._ledger.recorder.events_after(after, limit)
@@ -59,7 +62,8 @@ class Feed:
             _, head = await self._ledger.recorder.clock()
             if after > head:
                 raise BadRequest(
-                    "cursor_ahead", f"this ledger ends at position {head}: the cursor {after} belongs to another one"
+                    "cursor_ahead",
+                    f"this ledger ends at position {head}: the cursor {after} belongs to another one",
                 )
             return Page(self._ledger_id, (), after)
         return await self._page(stored, moment)

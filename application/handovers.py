@@ -1,15 +1,16 @@
 """The handover, one function per step of its life, up to its hour; what comes after is in transfer.py.
 
-One file describes one legal act: number, dates, and for each part the units that end and begin, links, agencies, rules, postings. Nothing is half drafted: a file
+One file describes one legal act: number, dates, and for each part the units that end and begin, links,
+agencies, rules, postings. Nothing is half drafted: a file
 that is refused anywhere records nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from domain.handover_part import HandoverPart
 from domain.routing import PartRules
 
 PAGE = 1000
+
+PartStep = Callable[[HandoverPart, Envelope, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,7 @@ class DossierIndex(Protocol):
         self, agencies: tuple[UUID, ...], at: datetime, after: UUID | None, limit: int
     ) -> list[OpenDossier]: ...
 
-    async def moving_by(
-        self, part: UUID, part_version: int, after: UUID | None, limit: int
-    ) -> list[UUID]:
+    async def moving_by(self, part: UUID, part_version: int, after: UUID | None, limit: int) -> list[UUID]:
         """Dossiers whose holder this part ended at its hour."""
         ...
 
@@ -81,7 +82,8 @@ class StepAnswer:
 async def draft(
     office: Handovers, identity: Identity, document: Mapping[str, Any], command: Command | None = None
 ) -> StepAnswer:
-    """Draft an act with its parts: new units and agencies that begin by it, and the part's rules. All or none."""
+    """Draft an act with its parts: new units and agencies that begin by it, and the part's rules. All or
+    none."""
     if repeated := await office.ledger.repeated(command):
         return StepAnswer(repeated.versions[0][0], None, repeated.last, {}, True)
 
@@ -91,13 +93,14 @@ async def draft(
         act = HandoverAct.empty(new_id(moment.now))
         effective_at = datetime.fromisoformat(document["effective_at"])
         drafted: list[DraftedPart] = [
-            draft_part(office.ledger, moment, envelope, act.id, effective_at, part) for part in document["parts"]
+            draft_part(office.ledger, moment, envelope, act.id, effective_at, part)
+            for part in document["parts"]
         ]
         act.draft(
             envelope,
             number=document["number"],
             title=document["title"],
-            issued_on=document["issued_on"],
+            issued_on=date.fromisoformat(document["issued_on"]),
             effective_at=effective_at,
             reference=document["reference"],
             parts=tuple(d.part.id for d in drafted),
@@ -113,7 +116,9 @@ async def draft(
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(),
         )
-        return StepAnswer(act.id, drafted[0].part.id, receipt.last, {"parts": [str(d.part.id) for d in drafted]})
+        return StepAnswer(
+            act.id, drafted[0].part.id, receipt.last, {"parts": [str(d.part.id) for d in drafted]}
+        )
 
     return await decide(office.reader, decision)
 
@@ -121,14 +126,15 @@ async def draft(
 async def simulate(
     office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
 ) -> StepAnswer:
-    """Say what would happen, and record that it was said: counts by (from, to, procedure, status), what no rule places, what is overdue. Changes nothing."""
+    """Say what would happen, and record that it was said: counts by (from, to, procedure, status), what no
+    rule places, what is overdue. Changes nothing."""
     if repeated := await office.ledger.repeated(command):
         return await _again(office, repeated.versions[0][0], repeated.last)
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "simulate-handover", moment)
     part = part_of(moment, part_id)
     await office.index.shown(moment.read_up_to)
-    counts = await _counted(office, moment, part.rules(part.part_version), part.effective_at)
+    counts = await _counted(office, moment, part.rules())
 
     async def decision(again: Moment) -> StepAnswer:
         fresh = await office.ledger.load(HandoverPart, part_id)
@@ -139,9 +145,7 @@ async def simulate(
     return await decide(office.reader, decision, versions_too=True)
 
 
-async def _counted(
-    office: Handovers, moment: Moment, rules: PartRules, effective_at: datetime
-) -> dict[str, Any]:
+async def _counted(office: Handovers, moment: Moment, rules: PartRules) -> dict[str, Any]:
     organisation = moment.organisation
     names = {a: organisation.agencies[a].identifier for a in rules.heirs}
     moves: Counter[str] = Counter()
@@ -171,9 +175,15 @@ def summed(moves: Counter[str], most: int = 400) -> dict[str, int]:
 async def approve(
     office: Handovers, identity: Identity, part_id: UUID, digest: str, command: Command | None = None
 ) -> StepAnswer:
-    """Approve the part with this digest (of the act, the rules and the exceptions, not of counts); a second, different officer is needed."""
+    """Approve the part with this digest (of the act, the rules and the exceptions, not of counts); a
+    second, different officer is needed."""
     return await _step(
-        office, identity, part_id, "approve-handover", command, lambda part, e: part.approve(e, digest=digest)
+        office,
+        identity,
+        part_id,
+        "approve-handover",
+        command,
+        lambda part, e, now: part.approve(e, digest=digest),
     )
 
 
@@ -181,7 +191,14 @@ async def schedule(
     office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
 ) -> StepAnswer:
     """Schedule the part for its hour: from here on the hour needs nobody."""
-    return await _step(office, identity, part_id, "schedule-handover", command, lambda part, e: part.schedule(e))
+    return await _step(
+        office,
+        identity,
+        part_id,
+        "schedule-handover",
+        command,
+        lambda part, e, now: part.schedule(e, digest=part.digest()),
+    )
 
 
 async def cancel(
@@ -189,12 +206,17 @@ async def cancel(
 ) -> StepAnswer:
     """Cancel the part before its hour; nothing of it is left behind."""
     return await _step(
-        office, identity, part_id, "cancel-handover", command, lambda part, e: part.cancel(e, reason=reason)
+        office,
+        identity,
+        part_id,
+        "cancel-handover",
+        command,
+        lambda part, e, now: part.cancel(e, now=now, reason=reason),
     )
 
 
 async def _step(
-    office: Handovers, identity: Identity, part_id: UUID, act: str, command: Command | None, step: Any
+    office: Handovers, identity: Identity, part_id: UUID, act: str, command: Command | None, step: PartStep
 ) -> StepAnswer:
     if repeated := await office.ledger.repeated(command):
         return await _again(office, repeated.versions[0][0], repeated.last)
@@ -203,7 +225,7 @@ async def _step(
         acting = allow(identity, act, moment)
         part_of(moment, part_id)
         part = await office.ledger.load(HandoverPart, part_id)
-        step(part, envelope_of(acting, moment))
+        step(part, envelope_of(acting, moment), moment.now)
         receipt = await office.ledger.append(
             part, command=command, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
         )

@@ -1,6 +1,8 @@
-"""A dossier's life for the auditor: every fact, who, when, under which agency and rules, as known now or as known at a position.
+"""A dossier's life for the auditor: every fact, who, when, under which agency and rules, as known now or as
+known at a position.
 
-Personal text is opened only for whom the policy lets read the dossier, and only while its key exists: erased text is null, and says so.
+Personal text is opened only for whom the policy lets read the dossier, and only while its key exists:
+erased text is null, and says so.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ class History:
 
 
 async def history(office: Dossiers, identity: Identity, code: str, *, known_at: int | None = None) -> History:
-    """Every fact about the dossier recorded up to position `known_at` (None: now), with the handover's facts about it."""
+    """Every fact about the dossier recorded up to position `known_at` (None: now), with the handover's
+    facts about it."""
     dossier_id = await office.ledger.find("dossier_code", code)
     if dossier_id is None:
         raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
@@ -51,7 +54,10 @@ async def history(office: Dossiers, identity: Identity, code: str, *, known_at: 
     await office.ledger.keyring.load(sorted(_subjects(chosen)))
     statuses = {s.position: s.status for s in timeline(chosen).statuses}
     return History(
-        code, dossier_id, up_to, tuple(_entry(office.ledger.keyring, r, statuses.get(r.position)) for r in chosen)
+        code,
+        dossier_id,
+        up_to,
+        tuple(_entry(office.ledger.keyring, r, statuses.get(r.position)) for r in chosen),
     )
 
 

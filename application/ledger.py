@@ -1,6 +1,8 @@
-"""The ledger as application functions see it: load an aggregate, append what it decided, find what must exist once.
+"""The ledger as application functions see it: load an aggregate, append what it decided, find what must
+exist once.
 
-Promises: what `append` returns a receipt for is recorded; keys of new subjects are durable before anything sealed with them is appended; nothing is cached
+Promises: what `append` returns a receipt for is recorded; keys of new subjects are durable before anything
+sealed with them is appended; nothing is cached
 that a decision depends on (a stale version is refused by the log, not guessed here).
 """
 
@@ -20,7 +22,8 @@ TAggregate = TypeVar("TAggregate", bound=Aggregate)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of one identity: SHA-256 of identity and idempotency key, and the keyed digest of the request (32 bytes each)."""
+    """One command of one identity: SHA-256 of identity and idempotency key, and the keyed digest of the
+    request (32 bytes each)."""
 
     id: bytes
     digest: bytes
@@ -55,7 +58,7 @@ class Ledger:
         self.codec = codec
         self.keyring = keyring
 
-    async def load(self, cls: type[TAggregate], id: UUID) -> TAggregate:  # noqa: A002
+    async def load(self, cls: type[TAggregate], id: UUID) -> TAggregate:
         """The aggregate as recorded; version 0 where nothing is."""
         aggregate = cls.empty(id)
         for recorded in await self.facts_of([id]):
@@ -113,7 +116,8 @@ class Ledger:
         )
 
     def claim(self, kind: str, value: str, stream_id: UUID) -> Claim:
-        """A claim on something that must exist once; the value goes into the log's database as a keyed hash only."""
+        """A claim on something that must exist once; the value goes into the log's database as a keyed hash
+        only."""
         return Claim(kind, self.keyring.claim_value(kind, value), stream_id)
 
     async def find(self, kind: str, value: str) -> UUID | None:

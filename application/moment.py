@@ -1,7 +1,9 @@
 """What a decision is based on, and deciding again when that has changed before it was recorded.
 
-A command decided at 23:59:59.9 and recorded after midnight must come out under the new holder, unseen by the caller. So each decision is made on a
-*moment* and appended under two conditions of that moment; when one of them is missed, the organisation is read again and the same function decides again.
+A command decided at 23:59:59.9 and recorded after midnight must come out under the new holder, unseen by
+the caller. So each decision is made on a
+*moment* and appended under two conditions of that moment; when one of them is missed, the organisation is
+read again and the same function decides again.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class Moment:
 class OrganisationReader:
     """Keeps one `Organisation` up with the log and gives moments.
 
-    A moment from memory (`fresh=False`) may be up to a second old, never ahead: its `now` is the last reading of the ledger's clock plus a little less
+    A moment from memory (`fresh=False`) may be up to a second old, never ahead: its `now` is the last
+    reading of the ledger's clock plus a little less
     than the time that passed here, so that nothing is decided under an hour that has not come.
     """
 
@@ -92,8 +95,10 @@ async def decide(
 ) -> T:
     """Run `decision` on the present moment; again on a fresh one when a condition of its append is missed.
 
-    The first try uses what is in memory, which costs no query; what it records is guarded by its append, but a refusal is not, so a refusal is only
-    believed on a fresh moment. `versions_too`: try again also when the stream has moved on (facts from outside, which carry no revision).
+    The first try uses what is in memory, which costs no query; what it records is guarded by its append,
+    but a refusal is not, so a refusal is only
+    believed on a fresh moment. `versions_too`: try again also when the stream has moved on (facts from
+    outside, which carry no revision).
     Raises Overloaded after five misses.
     """
     fresh = False

@@ -1,16 +1,18 @@
-"""Units, agencies, officers, procedures, calendars and handover parts as recorded up to a position, folded in memory.
+"""Units, agencies, officers, procedures, calendars and handover parts as recorded up to a position, folded
+in memory.
 
-This is what commands are decided on. It is small (the whole country's organisation is some ten thousand aggregates), read once and then kept up by reading
-only the deciding categories. It answers for any instant: who was posted where, which unit had a code on a day, which steps move holders.
+This is what commands are decided on. It is small (the whole country's organisation is some ten thousand
+aggregates), read once and then kept up by reading
+only the deciding categories. It answers for any instant: who was posted where, which unit had a code on a
+day, which steps move holders.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from application.refusals import NotFound
 from domain.agency import Agency
@@ -20,24 +22,13 @@ from domain.handover_act import HandoverAct
 from domain.handover_facts import PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
 from domain.holding import Step, steps_from_parts
+from domain.local_time import day_start, local_date
 from domain.officer import Officer, Posting
 from domain.procedure import Procedure
 from domain.routing import PartRules
 from domain.unit import Unit
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
 TAggregate = TypeVar("TAggregate", bound=Aggregate)
-
-
-def local_date(t: datetime) -> date:
-    """The day in Vietnam on which the instant falls."""
-    return t.astimezone(VIETNAM).date()
-
-
-def local_midnight(day: date) -> datetime:
-    """The instant (aware) at which the day begins in Vietnam."""
-    return datetime.combine(day, time(), VIETNAM)
 
 
 class Organisation:
@@ -58,7 +49,8 @@ class Organisation:
         self._cancelled: list[Recorded[PartCancelled]] = []
         self._calendar: WorkingCalendar | None = None
 
-    # -- folding ---------------------------------------------------------------------------------------------------
+    # -- folding
+    # ---------------------------------------------------------------------------------------------------
 
     def apply(self, recorded: Recorded[Fact]) -> None:
         """Fold one fact of the deciding categories, in order of position."""
@@ -86,7 +78,7 @@ class Organisation:
             _folded(self.officers, Officer, fact)
         elif fact.CATEGORY == Category.PROCEDURE:
             procedure = _folded(self.procedures, Procedure, fact)
-            self._procedures_by_code[procedure.code] = procedure.id
+            self._procedures_by_code[procedure.code or ""] = procedure.id
         elif fact.CATEGORY == Category.CALENDAR:
             _folded(self.calendars, CalendarYear, fact)
             self._calendar = None
@@ -98,7 +90,8 @@ class Organisation:
     def part_rules(self, part_id: UUID, part_version: int) -> PartRules:
         return self.parts[part_id].rules(part_version)
 
-    # -- time ------------------------------------------------------------------------------------------------------
+    # -- time
+    # ------------------------------------------------------------------------------------------------------
 
     def next_hour(self, now: datetime) -> datetime | None:
         """The first hour of a scheduled part after `now`."""
@@ -111,18 +104,19 @@ class Organisation:
     @property
     def calendar(self) -> WorkingCalendar:
         if self._calendar is None:
-            self._calendar = WorkingCalendar(self.calendars.values())
+            self._calendar = WorkingCalendar.from_years(self.calendars.values())
         return self._calendar
 
-    # -- territory -------------------------------------------------------------------------------------------------
+    # -- territory
+    # -------------------------------------------------------------------------------------------------
 
     def unit_valid_at(self, unit: Unit, t: datetime) -> bool:
         """Half-open: from its beginning (unknown: always) to its end by a scheduled part or on its own."""
         if not self.begun(unit.begins_by, t):
             return False
-        if unit.valid_from is not None and t < local_midnight(unit.valid_from):
+        if unit.valid_from is not None and t < day_start(unit.valid_from):
             return False
-        if unit.until is not None and t >= local_midnight(unit.until):
+        if unit.until is not None and t >= day_start(unit.until):
             return False
         return not any(s.hour <= t and unit.id in s.rules.ended_units for s in self.steps)
 
@@ -134,11 +128,14 @@ class Organisation:
         known = self._units_by_code.get(code)
         if known:
             references = ", ".join(self.units[u].reference for u in known)
-            raise NotFound("dead_unit", f"no unit has the code {code} on {local_date(t)}; it names: {references}")
+            raise NotFound(
+                "dead_unit", f"no unit has the code {code} on {local_date(t)}; it names: {references}"
+            )
         raise NotFound("unknown_unit", f"there is no unit with the code {code}")
 
     def unit_by_reference(self, reference: str, now: datetime) -> Unit:
-        """`CODE@DATE`: the unit with that code valid on that date, scheduled ones included; `CODE` alone: valid now."""
+        """`CODE@DATE`: the unit with that code valid on that date, scheduled ones included; `CODE` alone:
+        valid now."""
         code, _, day = reference.partition("@")
         if not day:
             return self.unit_at(code, now)
@@ -146,13 +143,14 @@ class Organisation:
             if self.units[unit_id].reference == reference:
                 return self.units[unit_id]
         try:
-            return self.unit_at(code, local_midnight(date.fromisoformat(day)))
+            return self.unit_at(code, day_start(date.fromisoformat(day)))
         except ValueError:
             raise NotFound(
                 "unknown_unit", f"{reference!r} is no unit: write CODE@YYYY-MM-DD, e.g. 07210@2025-07-01"
             ) from None
 
-    # -- agencies and officers -------------------------------------------------------------------------------------
+    # -- agencies and officers
+    # -------------------------------------------------------------------------------------
 
     def agency_by_identifier(self, identifier: str) -> Agency:
         try:
@@ -166,21 +164,23 @@ class Organisation:
     def agency_open_at(self, agency: Agency, t: datetime) -> bool:
         if not self.begun(agency.begins_by, t):
             return False
-        if agency.valid_from is not None and t < local_midnight(agency.valid_from):
+        if agency.valid_from is not None and t < day_start(agency.valid_from):
             return False
-        if agency.until is not None and t >= local_midnight(agency.until):
+        if agency.until is not None and t >= day_start(agency.until):
             return False
         return not any(s.hour <= t and s.rules.ends(agency.id) for s in self.steps)
 
     def heir_of(self, agency_id: UUID, t: datetime) -> UUID:
-        """The agency itself while it is open at `t`, else its default heir, through as many acts as there were."""
+        """The agency itself while it is open at `t`, else its default heir, through as many acts as there
+        were."""
         for step in self.steps:
             if step.hour <= t and step.rules.ends(agency_id):
                 agency_id = step.rules.heirs[agency_id]
         return agency_id
 
     def posted(self, officer_id: UUID, t: datetime) -> list[tuple[Posting, UUID]]:
-        """The officer's postings in force at `t`, each with the agency where it is at `t`: an act moves a posting, which keeps its id."""
+        """The officer's postings in force at `t`, each with the agency where it is at `t`: an act moves a
+        posting, which keeps its id."""
         officer = self.officers.get(officer_id)
         if officer is None or officer.suspended_at(t):
             return []
@@ -197,14 +197,16 @@ class Organisation:
                 agency = step.rules.posting_moves.get(posting.posting_id, step.rules.heirs[agency])
         return agency
 
-    # -- catalogue -------------------------------------------------------------------------------------------------
+    # -- catalogue
+    # -------------------------------------------------------------------------------------------------
 
     def procedure_by_code(self, code: str) -> Procedure:
         try:
             return self.procedures[self._procedures_by_code[code]]
         except KeyError:
             raise NotFound(
-                "unknown_procedure", f"there is no procedure with the code {code}: load it or correct the code"
+                "unknown_procedure",
+                f"there is no procedure with the code {code}: load it or correct the code",
             ) from None
 
 

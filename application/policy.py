@@ -1,6 +1,7 @@
 """Who may do what: the one function that every route and every recording command asks.
 
-The token says who; the ledger's postings say where. An officer acts only through a posting, at the ledger's time, in the agency that holds the dossier, and a
+The token says who; the ledger's postings say where. An officer acts only through a posting, at the ledger's
+time, in the agency that holds the dossier, and a
 posting that a handover moved counts where it is now. Nothing here reads a database.
 """
 
@@ -16,7 +17,8 @@ from domain.facts import Actor
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bearer token names. `kind` as in `domain.facts.Actor`; `id`: an officer's or citizen's id, or a program's name."""
+    """Who the bearer token names. `kind` as in `domain.facts.Actor`; `id`: an officer's or citizen's id, or
+    a program's name."""
 
     kind: str
     id: str
@@ -40,8 +42,10 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What an act needs. `roles`: an officer's posting must have one of them. `holder`: it must be in the agency that holds the dossier.
-    `citizen`: "party" lets the dossier's owner and submitter do it, "self" a citizen about themself, "any" any citizen. `others`: further kinds of identity."""
+    """What an act needs. `roles`: an officer's posting must have one of them. `holder`: it must be in the
+    agency that holds the dossier.
+    `citizen`: "party" lets the dossier's owner and submitter do it, "self" a citizen about themself, "any"
+    any citizen. `others`: further kinds of identity."""
 
     roles: frozenset[str] = frozenset()
     holder: bool = False
@@ -115,7 +119,9 @@ GRANTS: dict[str, Grant] = {
     "acknowledge-transfer": _grant("desk", "operator"),
     "refuse-transfer": _grant("desk", "operator"),
     # reading
-    "read-dossier": _grant("desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal",)),
+    "read-dossier": _grant(
+        "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal",)
+    ),
     "read-history": _grant("desk", "handler", "decider", "operator", "auditor", citizen="party"),
     "read-queue": _grant(*EVERY_ROLE),
     "read-handover": _grant(*EVERY_ROLE, others=("portal",)),
@@ -138,13 +144,16 @@ def allow(
 ) -> Acting:
     """As whom `identity` may do `act` now, or NotAllowed with the reason.
 
-    `holder`: the agency that holds the dossier; `parties`: its owner and submitter (or the citizen spoken of); `agency`: where an officer must be posted
+    `holder`: the agency that holds the dossier; `parties`: its owner and submitter (or the citizen spoken
+    of); `agency`: where an officer must be posted
     when no dossier says it (a desk that submits, imports or acknowledges).
     """
     if act in PUBLIC:
         return Acting(Actor(identity.kind, identity.id) if identity else Actor("system", "public"))
     if identity is None:
-        raise NotAllowed("no_identity", "this needs a signed bearer token: ask for one with `hoso tokens issue`")
+        raise NotAllowed(
+            "no_identity", "this needs a signed bearer token: ask for one with `hoso tokens issue`"
+        )
     grant = GRANTS[act]
     if identity.kind == "officer":
         return _allow_officer(identity, act, grant, moment, holder if grant.holder else agency)
@@ -161,7 +170,9 @@ def _allow_officer(identity: Identity, act: str, grant: Grant, moment: Moment, w
     officer = identity.uuid
     posted = moment.organisation.posted(officer, moment.now) if officer else []
     if not posted:
-        raise NotAllowed("not_posted", f"officer {identity.id} has no posting in force: nothing can be done through it")
+        raise NotAllowed(
+            "not_posted", f"officer {identity.id} has no posting in force: nothing can be done through it"
+        )
     fitting = [(p, a) for p, a in posted if grant.roles.intersection(p.roles)]
     if not fitting:
         needed = " or ".join(sorted(grant.roles)) or "no officer's role"
@@ -170,7 +181,8 @@ def _allow_officer(identity: Identity, act: str, grant: Grant, moment: Moment, w
         if where is None or agency == where:
             return Acting(Actor("officer", identity.id), posting.posting_id, agency)
     raise NotAllowed(
-        "not_the_holder", f"to {act} a posting at the agency {_named(moment, where)} is needed: it holds the dossier"
+        "not_the_holder",
+        f"to {act} a posting at the agency {_named(moment, where)} is needed: it holds the dossier",
     )
 
 

@@ -1,6 +1,8 @@
-"""What the application needs of the infrastructure: the recorder (one log, one order) and the codec (facts to bytes and back).
+"""What the application needs of the infrastructure: the recorder (one log, one order) and the codec (facts
+to bytes and back).
 
-The words are the ledger's: an *item* is what one command appends, all or none; a *receipt* says where it was recorded; a rejection is an exception
+The words are the ledger's: an *item* is what one command appends, all or none; a *receipt* says where it
+was recorded; a rejection is an exception
 of this module, raised for the one item that it concerns and for no neighbour in its batch.
 
     LedgerError
@@ -39,7 +41,8 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something that must exist once: `kind` (e.g. "dossier_code") and the HMAC of the value. It points to the stream that holds it."""
+    """Something that must exist once: `kind` (e.g. "dossier_code") and the HMAC of the value. It points to
+    the stream that holds it."""
 
     kind: str
     value: bytes
@@ -48,7 +51,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class NothingNewer:
-    """Reject the item if anything was recorded after position `read_up_to` in these streams or in these categories."""
+    """Reject the item if anything was recorded after position `read_up_to` in these streams or in these
+    categories."""
 
     read_up_to: int
     streams: tuple[UUID, ...] = ()
@@ -57,7 +61,8 @@ class NothingNewer:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What one command appends. `command_id` and `request_digest` are 32 bytes each, or both None (system facts)."""
+    """What one command appends. `command_id` and `request_digest` are 32 bytes each, or both None (system
+    facts)."""
 
     events: tuple[NewEvent, ...]
     command_id: bytes | None = None
@@ -69,7 +74,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where an item was recorded. `first` and `last` position; `versions`: last version per stream of the item; `repeated`: the item had been recorded before."""
+    """Where an item was recorded. `first` and `last` position; `versions`: last version per stream of the
+    item; `repeated`: the item had been recorded before."""
 
     first: int
     last: int
@@ -175,7 +181,8 @@ class Recorder(Protocol):
     ) -> list[StoredFact]: ...
 
     def follow(self, position: int, page: int = 1000) -> AsyncIterator[list[StoredFact]]:
-        """Pages of the log from `position` on, for ever: contiguous (asserted), waking by notification and always by poll."""
+        """Pages of the log from `position` on, for ever: contiguous (asserted), waking by notification and
+        always by poll."""
         ...
 
     async def clock(self) -> tuple[datetime, int]:

@@ -1,17 +1,19 @@
-"""What the application refuses beside the domain's rules and the ledger's conditions. Interfaces turn each into one sentence and one status.
+"""What the application refuses beside the domain's rules and the ledger's conditions. Interfaces turn each
+into one sentence and one status.
 
-    Refusal
-    ├── NotAllowed     the policy says no (403)
-    ├── NotFound       there is no such thing (404)
-    ├── StaleRevision  the form was made on an older revision (412)
-    └── BadRequest     the request cannot mean anything lawful (422)
+Refusal
+├── NotAllowed     the policy says no (403)
+├── NotFound       there is no such thing (404)
+├── StaleRevision  the form was made on an older revision (412)
+└── BadRequest     the request cannot mean anything lawful (422)
 """
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """`code`: stable, for programs; the message: one sentence that says what is wrong, where, and what to do."""
+    """`code`: stable, for programs; the message: one sentence that says what is wrong, where, and what to
+    do."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -1,6 +1,8 @@
-"""Loading territory, agencies, officers, the catalogue and calendars, in bulk and again: what is known already is left alone, so a load that was cut short is finished by running it again.
+"""Loading territory, agencies, officers, the catalogue and calendars, in bulk and again: what is known
+already is left alone, so a load that was cut short is finished by running it again.
 
-Each entry is one item with a claim, so two loads at once cannot make a unit, an agency, an officer or a procedure twice.
+Each entry is one item with a claim, so two loads at once cannot make a unit, an agency, an officer or a
+procedure twice.
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ class UnitEntry:
 
 
 async def load_units(office: Registry, identity: Identity, entries: Sequence[UnitEntry]) -> Loaded:
-    """Establish units, provinces first. A unit is (code, valid from); one with the same code and day is known."""
+    """Establish units, provinces first. A unit is (code, valid from); one with the same code and day is
+    known."""
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-units", moment), moment)
     ids = {
@@ -98,12 +101,14 @@ def _parent_id(entry: UnitEntry, ids: Mapping[tuple[str, str], UUID]) -> UUID | 
         if (entry.parent, level) in ids and level != entry.level:
             return ids[entry.parent, level]
     raise BadRequest(
-        "unknown_parent", f"unit {entry.code} names the parent {entry.parent}, which is neither loaded nor in the file"
+        "unknown_parent",
+        f"unit {entry.code} names the parent {entry.parent}, which is neither loaded nor in the file",
     )
 
 
 async def load_agencies(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
-    """Found agencies. An entry: identifier, name, kind, unit (CODE@DATE), parent (identifier)?, address, hotline, hours, legal_form, valid_from?, origin."""
+    """Found agencies. An entry: identifier, name, kind, unit (CODE@DATE), parent (identifier)?, address,
+    hotline, hours, legal_form, valid_from?, origin."""
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-agencies", moment), moment)
     ids = {a.identifier: a.id for a in moment.organisation.agencies.values()}
@@ -150,7 +155,8 @@ def found_agency(
 
 
 async def load_officers(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
-    """Appoint officers and post them. An entry: number (the organisation's staff number), name, postings: [{agency (identifier), roles, from?, until?}]."""
+    """Appoint officers and post them. An entry: number (the organisation's staff number), name, postings:
+    [{agency (identifier), roles, from?, until?}]."""
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-officers", moment), moment)
     made: list[tuple[Aggregate, list[Claim]]] = []
@@ -171,17 +177,22 @@ async def load_officers(office: Registry, identity: Identity, entries: Iterable[
     return await _record(office, made)
 
 
-async def load_procedures(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
-    """Publish procedure versions. An entry: code and versions, each with the fields of `procedure.version_published.v1`; versions known are left alone."""
+async def load_procedures(
+    office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
+) -> Loaded:
+    """Publish procedure versions. An entry: code and versions, each with the fields of
+    `procedure.version_published.v1`; versions known are left alone."""
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-procedures", moment), moment)
-    known = {p.code: p for p in moment.organisation.procedures.values()}
+    known = {p.code or "": p for p in moment.organisation.procedures.values()}
     made: list[tuple[Aggregate, list[Claim]]] = []
     skipped = 0
     for entry in entries:
         code, versions = entry["code"], entry["versions"]
         procedure = (
-            await office.ledger.load(Procedure, known[code].id) if code in known else Procedure.empty(new_id(moment.now))
+            await office.ledger.load(Procedure, known[code].id)
+            if code in known
+            else Procedure.empty(new_id(moment.now))
         )
         fresh = versions[procedure.version :]
         if not fresh:
@@ -196,21 +207,26 @@ async def load_procedures(office: Registry, identity: Identity, entries: Iterabl
 
 
 async def load_calendar(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
-    """Set calendar years. An entry: the fields of `calendar.year_set.v1`; a year whose newest setting is the same is left alone."""
+    """Set calendar years. An entry: the fields of `calendar.year_set.v1`; a year whose newest setting is
+    the same is left alone."""
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-calendar", moment), moment)
     known = {c.year: c.id for c in moment.organisation.calendars.values()}
+    known_days = {c.year: c.days for c in moment.organisation.calendars.values()}
     made: list[tuple[Aggregate, list[Claim]]] = []
     skipped = 0
     for entry in entries:
         year = int(entry["year"])
         calendar = (
-            await office.ledger.load(CalendarYear, known[year]) if year in known else CalendarYear.empty(new_id(moment.now))
+            await office.ledger.load(CalendarYear, known[year])
+            if year in known
+            else CalendarYear.empty(new_id(moment.now))
         )
-        if calendar.same_as(**entry):
+        version = calendar.version
+        calendar.set_year(envelope, **entry)
+        if version and calendar.days == known_days[year]:
             skipped += 1
             continue
-        calendar.set(envelope, **entry)
         claims = [] if year in known else [office.ledger.claim("calendar_year", str(year), calendar.id)]
         made.append((calendar, claims))
     loaded = await _record(office, made)
@@ -221,7 +237,9 @@ async def _record(office: Registry, made: Sequence[tuple[Aggregate, list[Claim]]
     """Append each aggregate as an item of its own, in chunks; what is claimed already counts as known."""
     recorded = known = 0
     for chunk in _chunks(made):
-        items: list[Item] = [await office.ledger.item(aggregate, claims=claims) for aggregate, claims in chunk]
+        items: list[Item] = [
+            await office.ledger.item(aggregate, claims=claims) for aggregate, claims in chunk
+        ]
         for outcome in await office.ledger.recorder.append_many(items):
             if isinstance(outcome, Receipt):
                 recorded += 1

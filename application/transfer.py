@@ -1,6 +1,7 @@
 """After the hour: stating each transfer, acknowledging, refusing, placing, reconciling.
 
-The hour itself needed nobody: whoever reads after it sees the new holder. Here the ledger only *states* it, dossier by dossier, in streams of their own, so a run that is stopped anywhere and started again writes
+The hour itself needed nobody: whoever reads after it sees the new holder. Here the ledger only *states* it,
+dossier by dossier, in streams of their own, so a run that is stopped anywhere and started again writes
 the same facts and none twice, and no dossier's revision moves.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,12 +23,18 @@ from application.policy import Acting, Identity, allow
 from application.ports import Item, Receipt, StaleVersion
 from application.refusals import BadRequest
 from domain.deadlines import remaining
-from domain.dossier import Dossier
 from domain.dossier_timeline import timeline
 from domain.facts import Actor, Envelope, Fact, Recorded
-from domain.handed_over import HandedOver, Placement, history_digest, placement_stream_id, stream_id
+from domain.handed_over import (
+    HandedOver,
+    Placement,
+    components_digest,
+    history_digest,
+    placement_stream_id,
+    stream_id,
+)
 from domain.handover_part import HandoverPart
-from domain.holding import DossierHistory, Step, holder
+from domain.holding import Step, holder
 
 CHUNK = 250
 SYSTEM = Actor("system", "transfer")
@@ -43,9 +50,11 @@ class Progress:
 
 
 async def transfer(office: Handovers, identity: Identity, part_id: UUID) -> AsyncIterator[Progress]:
-    """Write a `HandedOver` for each dossier that the part moves, in the order of their stream ids; the last progress says that it is finished.
+    """Write a `HandedOver` for each dossier that the part moves, in the order of their stream ids; the last
+    progress says that it is finished.
 
-    Resumable and repeatable; several at once only find each other's facts written. BadRequest before the hour.
+    Resumable and repeatable; several at once only find each other's facts written. BadRequest before the
+    hour.
     """
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "transfer-handover", moment)
@@ -67,7 +76,9 @@ def _step_of(moment: Moment, part_id: UUID) -> Step:
     for step in moment.organisation.steps:
         if step.part_id == part_id:
             if step.hour > moment.now:
-                raise BadRequest("before_the_hour", f"the part takes effect at {step.hour.isoformat()}: transfer after it")
+                raise BadRequest(
+                    "before_the_hour", f"the part takes effect at {step.hour.isoformat()}: transfer after it"
+                )
             return step
     raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
 
@@ -83,7 +94,8 @@ async def _moving(office: Handovers, step: Step) -> AsyncIterator[UUID]:
 async def _transfer_chunk(
     office: Handovers, moment: Moment, step: Step, dossiers: Sequence[UUID]
 ) -> tuple[int, int]:
-    """Written and found-written of one chunk. What a dossier was at the hour is read from the log, never from a read model."""
+    """Written and found-written of one chunk. What a dossier was at the hour is read from the log, never
+    from a read model."""
     steps = moment.organisation.steps
     earlier = [s for s in steps if s.hour < step.hour]
     streams = {d: [placement_stream_id(s.part_id, d, s.hour) for s in earlier] for d in dossiers}
@@ -109,15 +121,17 @@ async def _transfer_chunk(
 
 
 async def _handed_over(
-    office: Handovers, organisation: Organisation, step: Step, dossier_id: UUID, facts: Sequence[Recorded[Fact]]
+    office: Handovers,
+    organisation: Organisation,
+    step: Step,
+    dossier_id: UUID,
+    facts: Sequence[Recorded[Fact]],
 ) -> Item | None:
-    """The item that states this dossier's transfer, or None when by the log it does not move (a read model ran ahead of a correction)."""
+    """The item that states this dossier's transfer, or None when by the log it does not move (a read model
+    ran ahead of a correction)."""
     own = [f for f in facts if f.fact.originator_id == dossier_id]
-    dossier = Dossier.empty(dossier_id)
-    for recorded in own:
-        dossier.replay(recorded.fact)
     known = timeline(facts)
-    history = DossierHistory(known.holder_sets, known.places, known.statuses)
+    dossier, history = known.dossier, known.history
     before = holder(history, [s for s in organisation.steps if s.hour < step.hour], step.hour)
     if before is None or before.ended_here or not step.rules.ends(before.agency):
         return None
@@ -130,10 +144,10 @@ async def _handed_over(
         else None
     )
     stated = HandedOver.empty(stream_id(step.part_id, step.part_version, dossier_id, step.hour))
-    stated.state(
+    stated.hand_over(
         Envelope(actor=SYSTEM, occurred_at=step.hour, holder=at_hour.agency, rules=(at_hour.rule,)),
         dossier=dossier_id,
-        code=dossier.code,
+        code=dossier.code or "",
         part=step.part_id,
         part_version=step.part_version,
         effective_at=step.hour,
@@ -146,15 +160,9 @@ async def _handed_over(
         remaining_unit=left[0] if left else None,
         remaining_amount=left[1] if left else None,
         history_digest=history_digest([f.leaf for f in own]),
-        components_digest=components_digest(dossier),
+        components_digest=components_digest(dossier.components),
     )
     return await office.ledger.item(stated)
-
-
-def components_digest(dossier: Dossier) -> str:
-    """SHA-256 (hex) over the dossier's components in order: id, form and count, each ended by a line feed."""
-    lines = "".join(f"{c['id']}|{c['form']}|{c['count']}\n" for c in dossier.components)
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 async def _finish(office: Handovers, acting: Acting, step: Step, ordered: Sequence[UUID]) -> None:
@@ -163,10 +171,10 @@ async def _finish(office: Handovers, acting: Acting, step: Step, ordered: Sequen
 
     async def decision(moment: Moment) -> None:
         part = await office.ledger.load(HandoverPart, step.part_id)
-        if part.transfer_finished:
+        if part.finished is not None:
             return
         part.finish_transfer(
-            envelope_of(acting, moment), part_version=step.part_version, handed_over=len(ordered), digest=digest
+            envelope_of(acting, moment), now=moment.now, handed_over=len(ordered), digest=digest
         )
         await office.ledger.append(part)
 
@@ -182,7 +190,8 @@ async def acknowledge(
     *,
     papers: str = "none",
 ) -> int:
-    """The receiving agency acknowledges these dossiers; those acknowledged already count as done. Answers how many were recorded now."""
+    """The receiving agency acknowledges these dossiers; those acknowledged already count as done. Answers
+    how many were recorded now."""
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "acknowledge-transfer", moment, agency=agency_id)
     step = _step_of(moment, part_id)
@@ -193,10 +202,14 @@ async def acknowledge(
         loaded[recorded.fact.originator_id].replay(recorded.fact)
     for placement_id, dossier in placements.items():
         placement = loaded[placement_id]
-        if placement.acknowledged:
+        if placement.answer is not None:
             continue
         placement.acknowledge(
-            envelope_of(acting, moment), dossier=dossier, part=part_id, agency=agency_id, papers=papers
+            replace(envelope_of(acting, moment), holder=agency_id),
+            dossier=dossier,
+            part=part_id,
+            agency=agency_id,
+            papers=papers,
         )
         items.append(await office.ledger.item(placement))
     outcomes = await office.ledger.recorder.append_many(items)
@@ -209,12 +222,15 @@ async def acknowledge(
 async def reconcile(
     office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
 ) -> StepAnswer:
-    """Every dossier that moves has exactly one holder and one `HandedOver`; count who acknowledged. Refused while a transfer is missing."""
+    """Every dossier that moves has exactly one holder and one `HandedOver`; count who acknowledged. Refused
+    while a transfer is missing."""
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "reconcile-handover", moment)
     step = _step_of(moment, part_id)
     await office.index.shown(moment.read_up_to)
-    counts: Counter[str] = Counter(moving=0, handed_over=0, acknowledged=0, refused=0)
+    counts: Counter[str] = Counter(
+        moved=0, handed_over=0, holders_other_than_one=0, acknowledged=0, refused=0
+    )
     page: list[UUID] = []
     async for dossier in _moving(office, step):
         page.append(dossier)
@@ -223,13 +239,15 @@ async def reconcile(
             page.clear()
     if page:
         await _count(office, step, page, counts)
-    if counts["handed_over"] != counts["moving"]:
-        missing = counts["moving"] - counts["handed_over"]
-        raise BadRequest("transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again")
+    if counts["handed_over"] != counts["moved"]:
+        missing = counts["moved"] - counts["handed_over"]
+        raise BadRequest(
+            "transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again"
+        )
 
     async def decision(again: Moment) -> StepAnswer:
         part = await office.ledger.load(HandoverPart, part_id)
-        part.reconcile(envelope_of(acting, again), part_version=step.part_version, counts=dict(counts))
+        part.reconcile(envelope_of(acting, again), counts=dict(counts))
         receipt = await office.ledger.append(part, command=command)
         return StepAnswer(part.act, part_id, receipt.last, dict(counts))
 
@@ -245,10 +263,10 @@ async def _count(office: Handovers, step: Step, dossiers: Sequence[UUID], counts
         id_ = fact.fact.originator_id
         if id_ in placed:
             loaded.setdefault(id_, Placement.empty(id_)).replay(fact.fact)
-    counts["moving"] += len(dossiers)
+    counts["moved"] += len(dossiers)
     counts["handed_over"] += len(recorded) - sum(p.version for p in loaded.values())
-    counts["acknowledged"] += sum(bool(p.acknowledged) for p in loaded.values())
-    counts["refused"] += sum(bool(p.refused) for p in loaded.values())
+    counts["acknowledged"] += sum(p.answer == "acknowledged" for p in loaded.values())
+    counts["refused"] += sum(p.answer == "refused" for p in loaded.values())
 
 
 async def place(
@@ -260,7 +278,8 @@ async def place(
     ground: str,
     command: Command | None = None,
 ) -> StepAnswer:
-    """A person of the coordination queue decides who holds a dossier that no rule placed, or that was refused."""
+    """A person of the coordination queue decides who holds a dossier that no rule placed, or that was
+    refused."""
     if repeated := await office.ledger.repeated(command):
         return StepAnswer(part_id, part_id, repeated.last, {}, True)
 
@@ -270,9 +289,8 @@ async def place(
         placement = await office.ledger.load(Placement, placement_stream_id(part_id, dossier_id, step.hour))
         to = moment.organisation.heir_of(to_agency, moment.now)
         before = await _held_now(office, moment, dossier_id)
-        envelope = envelope_of(acting, moment)
         placement.place(
-            Envelope(envelope.actor, moment.now, envelope.posting_id, envelope.acting_agency, holder=to),
+            replace(envelope_of(acting, moment), holder=to),
             dossier=dossier_id,
             part=part_id,
             from_agency=before,
@@ -294,9 +312,7 @@ async def _held_now(office: Handovers, moment: Moment, dossier_id: UUID) -> UUID
     steps = [s for s in moment.organisation.steps if s.hour <= moment.now]
     streams = [dossier_id, *(placement_stream_id(s.part_id, dossier_id, s.hour) for s in steps)]
     known = timeline(await office.ledger.facts_of(streams))
-    held = holder(
-        DossierHistory(known.holder_sets, known.places, known.statuses), moment.organisation.steps, moment.now
-    )
+    held = holder(known.history, moment.organisation.steps, moment.now)
     if held is None:
         raise BadRequest("unknown_dossier", f"there is no dossier {dossier_id} to place")
     return held.agency

@@ -1,11 +1,16 @@
 """What every fact and every aggregate of the ledger is made of.
 
-A *fact* is one recorded event: frozen, past tense, with an explicit `TOPIC`, its envelope (who, through which posting, for which agency, when) and fields
-that are primitives only. A fact is decided outside (an aggregate's method judges the rules, with the time passed in) and assigned inside (`apply` on
-the aggregate only copies). Facts satisfy the `eventsourcing` library's protocols (`originator_id`, `originator_version`, `mutate`), so its mapper, event
-store and repository accept them; they carry no library timestamp, since the ledger gives `recorded_at` when it records.
+A *fact* is one recorded event: frozen, past tense, with an explicit `TOPIC`, its envelope (who, through
+which posting, for which agency, when) and fields
+that are primitives only. A fact is decided outside (an aggregate's method judges the rules, with the time
+passed in) and assigned inside (`apply` on
+the aggregate only copies). Facts satisfy the `eventsourcing` library's protocols (`originator_id`,
+`originator_version`, `mutate`), so its mapper, event
+store and repository accept them; they carry no library timestamp, since the ledger gives `recorded_at` when
+it records.
 
-Personal text is `Personal` before it is recorded and `Sealed` when read back; only a keyring opens a `Sealed`, never the domain.
+Personal text is `Personal` before it is recorded and `Sealed` when read back; only a keyring opens a
+`Sealed`, never the domain.
 """
 
 from __future__ import annotations
@@ -19,7 +24,8 @@ from eventsourcing.domain import OriginatorIDError, OriginatorVersionError
 
 
 class Category:
-    """The kind of stream an event belongs to (smallint in the log). Below 100: facts that decide who may do what and who holds; appends can
+    """The kind of stream an event belongs to (smallint in the log). Below 100: facts that decide who may do
+    what and who holds; appends can
     demand that nothing newer was recorded in these."""
 
     LEDGER = 1
@@ -62,7 +68,8 @@ PersonalText = Personal | Sealed
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it. `kind`: officer, applicant, representative, portal, import or system. `id`: an id of ours or of the organisation's, never a name."""
+    """Who did it. `kind`: officer, applicant, representative, portal, import or system. `id`: an id of ours
+    or of the organisation's, never a name."""
 
     kind: str
     id: str
@@ -70,7 +77,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What stands with every fact: see docs/events.md. `holder` is the agency that holds the dossier once the fact is recorded (dossier facts only)."""
+    """What stands with every fact: see docs/events.md. `holder` is the agency that holds the dossier once
+    the fact is recorded (dossier facts only)."""
 
     actor: Actor
     occurred_at: datetime
@@ -92,7 +100,8 @@ class Fact:
     envelope: Envelope
 
     def mutate(self, aggregate: Aggregate | None) -> Aggregate:
-        """Apply to the aggregate, which must be at the version before this fact's (the library's contract for replay)."""
+        """Apply to the aggregate, which must be at the version before this fact's (the library's contract
+        for replay)."""
         assert aggregate is not None, "replay starts from an empty aggregate: Aggregate.empty(id)"
         if self.originator_id != aggregate.id:
             raise OriginatorIDError(self.originator_id, aggregate.id)
@@ -121,20 +130,21 @@ class Recorded(Generic[TFact]):
 class Aggregate:
     """State folded from one stream. Version 0 is 'nothing recorded yet'; the first fact is version 1.
 
-    Decisions are methods that judge and then call `record`; `apply` assigns and never judges, since it runs on replay.
+    Decisions are methods that judge and then call `record`; `apply` assigns and never judges, since it runs
+    on replay.
     """
 
     id: UUID
     version: int
     _pending: list[Fact]
 
-    def __init__(self, id: UUID) -> None:  # noqa: A002 - the library's name for it
+    def __init__(self, id: UUID) -> None:
         self.id = id
         self.version = 0
         self._pending = []
 
     @classmethod
-    def empty(cls, id: UUID) -> Self:  # noqa: A002
+    def empty(cls, id: UUID) -> Self:
         return cls(id)
 
     def apply(self, fact: Fact) -> None:
@@ -156,6 +166,7 @@ class Aggregate:
         return self._pending
 
     def collect_events(self) -> list[Fact]:
-        """The facts made since the last collection (the library's name, so that its `Application.save` takes our aggregates)."""
+        """The facts made since the last collection (the library's name, so that its `Application.save`
+        takes our aggregates)."""
         collected, self._pending = self._pending, []
         return collected
