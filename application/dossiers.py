@@ -259,10 +259,10 @@ async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Know
     )
     facts = await office.ledger.facts_of((dossier_id, *placements))
     known = timeline(facts)
-    held = holder(known.history, steps, moment.now)
+    held = holder(known, steps, moment.now)
     if held is None:
         raise NotFound("quarantined_dossier", "this dossier is quarantined: its code belongs to another one")
-    return Known(known.dossier, known.history, held, placements, facts)
+    return Known(known.dossier, known, held, placements, facts)
 
 
 async def _answer_again(office: Dossiers, receipt: Receipt) -> Answer:

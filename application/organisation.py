@@ -104,7 +104,7 @@ class Organisation:
     @property
     def calendar(self) -> WorkingCalendar:
         if self._calendar is None:
-            self._calendar = WorkingCalendar.from_years(self.calendars.values())
+            self._calendar = WorkingCalendar(self.calendars.values())
         return self._calendar
 
     # -- territory

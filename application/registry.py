@@ -212,7 +212,6 @@ async def load_calendar(office: Registry, identity: Identity, entries: Iterable[
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-calendar", moment), moment)
     known = {c.year: c.id for c in moment.organisation.calendars.values()}
-    known_days = {c.year: c.days for c in moment.organisation.calendars.values()}
     made: list[tuple[Aggregate, list[Claim]]] = []
     skipped = 0
     for entry in entries:
@@ -222,11 +221,10 @@ async def load_calendar(office: Registry, identity: Identity, entries: Iterable[
             if year in known
             else CalendarYear.empty(new_id(moment.now))
         )
-        version = calendar.version
-        calendar.set_year(envelope, **entry)
-        if version and calendar.days == known_days[year]:
+        if calendar.same_as(**entry):
             skipped += 1
             continue
+        calendar.set(envelope, **entry)
         claims = [] if year in known else [office.ledger.claim("calendar_year", str(year), calendar.id)]
         made.append((calendar, claims))
     loaded = await _record(office, made)

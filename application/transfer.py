@@ -131,11 +131,11 @@ async def _handed_over(
     ran ahead of a correction)."""
     own = [f for f in facts if f.fact.originator_id == dossier_id]
     known = timeline(facts)
-    dossier, history = known.dossier, known.history
-    before = holder(history, [s for s in organisation.steps if s.hour < step.hour], step.hour)
+    dossier = known.dossier
+    before = holder(known, [s for s in organisation.steps if s.hour < step.hour], step.hour)
     if before is None or before.ended_here or not step.rules.ends(before.agency):
         return None
-    at_hour = holder(history, organisation.steps, step.hour)
+    at_hour = holder(known, organisation.steps, step.hour)
     if at_hour is None or at_hour.ended_here:
         return None
     left = (
@@ -312,7 +312,7 @@ async def _held_now(office: Handovers, moment: Moment, dossier_id: UUID) -> UUID
     steps = [s for s in moment.organisation.steps if s.hour <= moment.now]
     streams = [dossier_id, *(placement_stream_id(s.part_id, dossier_id, s.hour) for s in steps)]
     known = timeline(await office.ledger.facts_of(streams))
-    held = holder(known.history, moment.organisation.steps, moment.now)
+    held = holder(known, moment.organisation.steps, moment.now)
     if held is None:
         raise BadRequest("unknown_dossier", f"there is no dossier {dossier_id} to place")
     return held.agency

@@ -9,7 +9,7 @@ dossier's own facts, in the order of positions.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -25,12 +25,13 @@ class DossierTimeline(DossierHistory):
     """One dossier over recorded time, each tuple in the order of positions.
 
     `statuses` has one entry for each fact of the dossier's own stream, so the n-th is the status at
-    revision n; `places` has the first fact and each change.
+    revision n; `places` has the first fact and each change. `dossier` is the aggregate as replayed.
     """
 
     dossier_id: UUID
     code: str
     quarantined: bool
+    dossier: Dossier = field(compare=False, repr=False)
 
     def revision_before(self, instant: datetime) -> int:
         """The revision as recorded before `instant`; 0: nothing was."""
@@ -62,5 +63,11 @@ def timeline(recorded: Iterable[Recorded[Fact]]) -> DossierTimeline:
     if dossier is None:
         raise ValueError("a timeline needs facts of the dossier's own stream")
     return DossierTimeline(
-        tuple(holder_sets), tuple(places), tuple(statuses), dossier.id, dossier.code, dossier.quarantined
+        tuple(holder_sets),
+        tuple(places),
+        tuple(statuses),
+        dossier.id,
+        dossier.code,
+        dossier.quarantined,
+        dossier,
     )
