@@ -25,9 +25,7 @@ _ADVANCE = "UPDATE views.tracking SET position = %s, updated_at = clock_timestam
 _PASS = """
 UPDATE views.tracking SET position = %s, updated_at = clock_timestamp()
  WHERE schema_name = %s AND position = %s AND generation = %s AND state <> 'stopped'"""
-_STOP = (
-    "UPDATE views.tracking SET state = 'stopped', last_error = %s, updated_at = clock_timestamp() WHERE schema_name = %s"
-)
+_STOP = "UPDATE views.tracking SET state = 'stopped', last_error = %s, updated_at = clock_timestamp() WHERE schema_name = %s"
 _PARKED = "SELECT dossier FROM views.parked WHERE schema_name = %s"
 _PARK = """
 INSERT INTO views.parked (schema_name, dossier, position, topic, reason) VALUES (%s, %s, %s, %s, %s)

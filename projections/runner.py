@@ -40,9 +40,7 @@ class RunnerBusy(Exception):
     """Another process is the runner."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "another process keeps the read models of this ledger up to date; this one need not"
-        )
+        super().__init__("another process keeps the read models of this ledger up to date; this one need not")
 
 
 class NotContiguous(Exception):

@@ -1,7 +1,7 @@
 """Makes the views' schemas. Two steps, since the application's role owns the views (a rebuild creates and renames their schemas) and only reads the log:
 
-    await allow(owner_connection)     the owner lets hoso_app create schemas in this database
-    await create(app_connection)      hoso_app makes the views, empty, at position 0
+await allow(owner_connection)     the owner lets hoso_app create schemas in this database
+await create(app_connection)      hoso_app makes the views, empty, at position 0
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ VIEWS = ("status", "directory", "handover")
 
 APP = "hoso_app"
 
-_ADD = "INSERT INTO views.tracking (schema_name, view, generation, position, state) VALUES (%s, %s, %s, 0, %s)"
+_ADD = (
+    "INSERT INTO views.tracking (schema_name, view, generation, position, state) VALUES (%s, %s, %s, 0, %s)"
+)
 _MISSING = "SELECT n.name FROM unnest(%s::text[]) n (name) WHERE to_regnamespace(n.name) IS NULL"
 
 

@@ -53,9 +53,15 @@ ON CONFLICT ON CONSTRAINT flow_pk DO UPDATE SET
     handed_in = flow.handed_in + EXCLUDED.handed_in, settled = flow.settled + EXCLUDED.settled,
     forwarded_out = flow.forwarded_out + EXCLUDED.forwarded_out, handed_out = flow.handed_out + EXCLUDED.handed_out"""
 _HELD_BY = """
-SELECT DISTINCT dossier FROM holding WHERE agency = ANY (%s::uuid[]) AND until > %s AND dossier > %s ORDER BY dossier LIMIT %s"""
+SELECT DISTINCT page.dossier FROM unnest(%(agencies)s::uuid[]) a (agency)
+ CROSS JOIN LATERAL (
+       SELECT h.dossier FROM holding h JOIN dossier d ON d.dossier = h.dossier
+        WHERE h.agency = a.agency AND h.dossier > %(after)s AND h.until > %(at)s
+          AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10))
+        ORDER BY h.agency, h.dossier LIMIT %(limit)s) page
+ ORDER BY page.dossier LIMIT %(limit)s"""
 _HELD_THROUGH = """
-SELECT DISTINCT dossier FROM holding WHERE part = %s AND until > %s AND dossier > %s ORDER BY dossier LIMIT %s"""
+SELECT DISTINCT dossier FROM holding WHERE part = ANY (%s::uuid[]) AND until > %s AND dossier > %s ORDER BY dossier LIMIT %s"""
 
 
 async def load(connection: Connection, dossiers: Collection[UUID]) -> dict[UUID, Row]:
@@ -113,16 +119,18 @@ async def write_flow(connection: Connection, counts: dict[tuple[UUID, date], dic
 async def held_by(
     connection: Connection, agencies: Collection[UUID], at: datetime, after: UUID, limit: int
 ) -> list[UUID]:
-    """Dossiers that one of the agencies holds at `at` or will hold, after `after` in the order of ids."""
-    cursor = await connection.execute(_HELD_BY, (list(agencies), at, after, limit))
+    """Dossiers not concluded that one of the agencies holds at `at` or will hold, after `after` in the order of ids."""
+    cursor = await connection.execute(
+        _HELD_BY, {"agencies": list(agencies), "at": at, "after": after, "limit": limit}
+    )
     return [dossier for (dossier,) in await cursor.fetchall()]
 
 
 async def held_through(
-    connection: Connection, part: UUID, at: datetime, after: UUID, limit: int
+    connection: Connection, parts: Collection[UUID], at: datetime, after: UUID, limit: int
 ) -> list[UUID]:
-    """Dossiers with a link that a part gives, still in force after `at`."""
-    cursor = await connection.execute(_HELD_THROUGH, (part, at, after, limit))
+    """Dossiers with a link that one of the parts gives, in force at `at` or later."""
+    cursor = await connection.execute(_HELD_THROUGH, (list(parts), at, after, limit))
     return [dossier for (dossier,) in await cursor.fetchall()]
 
 

@@ -1,0 +1,194 @@
+"""Who holds each dossier and who will: the definition's links, as rows.
+
+The links of hours to come stand in the tables as soon as a part is scheduled, also for dossiers that come in afterwards, so that an hour costs nothing. They
+are worked out by `domain.holding` alone, from the history that the view keeps, and only from the last fact on: what was held before stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from domain.facts import Category, Fact, Recorded
+from domain.handover_facts import PartCancelled, PartScheduled
+from domain.handover_part import HandoverPart
+from domain.holding import (
+    DossierHistory,
+    Held,
+    HolderSet,
+    PlaceKnown,
+    StatusKnown,
+    Step,
+    spells,
+    steps_from_parts,
+)
+from projections import status_tables as tables
+from projections.status_fold import Row
+from projections.view import Connection
+
+PAGE = 5000
+ENDLESS = "infinity"
+ALWAYS = "-infinity"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NONE = UUID(int=0)
+
+
+class Parts:
+    """The parts of all acts as recorded so far, and the steps they make."""
+
+    def __init__(self) -> None:
+        self._parts: dict[UUID, HandoverPart] = {}
+        self._scheduled: list[Recorded[Any]] = []
+        self._cancelled: list[Recorded[Any]] = []
+        self.steps: tuple[Step, ...] = ()
+
+    def fold(self, recorded: Recorded[Fact]) -> None:
+        """Take in a fact of a part's stream; others are passed over."""
+        fact = recorded.fact
+        if fact.CATEGORY != Category.HANDOVER_PART:
+            return
+        part = self._parts.get(fact.originator_id)
+        if part is None:
+            part = self._parts[fact.originator_id] = HandoverPart.empty(fact.originator_id)
+        part.replay(fact)
+        if isinstance(fact, PartScheduled):
+            self._scheduled.append(recorded)
+        elif isinstance(fact, PartCancelled):
+            self._cancelled.append(recorded)
+        else:
+            return
+        self.steps = steps_from_parts(self._scheduled, self._cancelled, lambda p, v: self._parts[p].rules(v))
+
+    def ending(self, part: UUID) -> set[UUID]:
+        """The agencies that any version of the part in force ends."""
+        return {agency for step in self.steps if step.part_id == part for agency in step.rules.heirs}
+
+    def looking_back_on(self, part: UUID) -> set[UUID]:
+        """The part and those whose hour comes after one of its own: they read the place through its succession."""
+        first = min((step.hour for step in self.steps if step.part_id == part), default=None)
+        later = {step.part_id for step in self.steps if first is not None and step.hour > first}
+        return later | {part}
+
+
+async def carry(
+    connection: Connection, parts: Parts, recorded: Recorded[PartScheduled | PartCancelled]
+) -> None:
+    """After a part was scheduled or cancelled: the next holder for all dossiers that it concerns, in bounded pages."""
+    part, at = recorded.fact.originator_id, recorded.recorded_at
+    seen_by = parts.looking_back_on(part)
+    async for page in _pages(
+        lambda after: tables.held_through(connection, seen_by, at, after, PAGE),
+    ):
+        await _carry_page(connection, parts.steps, page, at)
+    ending = parts.ending(part)
+    if ending:
+        async for page in _pages(
+            lambda after: tables.held_by(connection, ending, at, after, PAGE),
+        ):
+            await _carry_page(connection, parts.steps, page, at)
+
+
+async def _pages(read: Callable[[UUID], Awaitable[list[UUID]]]) -> AsyncIterator[list[UUID]]:
+    after = _NONE
+    while page := await read(after):
+        yield page
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+
+
+async def _carry_page(
+    connection: Connection, steps: Sequence[Step], dossiers: Sequence[UUID], at: datetime
+) -> None:
+    rows = await tables.load(connection, dossiers)
+    for row in rows.values():
+        row.cut = row.work_at = at
+    await write(connection, list(rows.values()), steps)
+
+
+async def write(connection: Connection, rows: Iterable[Row], steps: Sequence[Step]) -> None:
+    """Write the links and the desks' entries of the rows that say so (`cut`, `work_at`)."""
+    cuts: dict[UUID, datetime] = {}
+    known: set[UUID] = set()
+    stale: list[UUID] = []
+    links: list[dict[str, Any]] = []
+    work: list[dict[str, Any]] = []
+    for row in rows:
+        if row.work_at is None:
+            continue
+        dossier = row.values["dossier"]
+        chain = chain_of(dossier, row.history, steps)
+        if row.cut is not None:
+            cuts[dossier] = row.cut
+            links += [link for link in chain if link["until"] == ENDLESS or link["until"] > row.cut]
+        if not row.is_new:
+            known.add(dossier)
+            stale.append(dossier)
+        if row.waits:
+            work += _entries(row, chain)
+    await tables.write_links(connection, cuts, known, links)
+    await tables.write_work(connection, stale, work)
+
+
+def _entries(row: Row, chain: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    at = row.work_at
+    assert at is not None
+    return [
+        {
+            "agency": link["agency"],
+            "lane_since": ALWAYS if link["since"] <= at else link["since"],
+            "lane_until": link["until"],
+            "due": row.due,
+            "dossier": link["dossier"],
+        }
+        for link in chain
+        if link["until"] == ENDLESS or link["until"] > at
+    ]
+
+
+def chain_of(dossier: UUID, history: Sequence[Sequence[Any]], steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """All links of a dossier as rows of `holding`, first to last. What ended with a dissolved agency stays with it, without end."""
+    known = history_of(history)
+    held = [link for link in spells(known, steps) if not link.ended_here]
+    rows = []
+    before: UUID | None = None
+    for link, following in pairwise([*held, None]):
+        assert link is not None
+        set_by = [fact for fact in known.holder_sets if fact.at <= link.since]
+        rows.append(_link(dossier, link, following, set_by[-1].position, before if link.by else None))
+        before = link.agency
+    return rows
+
+
+def _link(
+    dossier: UUID, link: Held, following: Held | None, position: int, before: UUID | None
+) -> dict[str, Any]:
+    return {
+        "dossier": dossier,
+        "since": link.since,
+        "until": following.since if following else ENDLESS,
+        "agency": link.agency,
+        "since_position": position,
+        "part": link.by.part_id if link.by else None,
+        "part_version": link.by.part_version if link.by else None,
+        "rule": link.rule,
+        "from_agency": before,
+        "provisional": link.provisional,
+    }
+
+
+def history_of(facts: Sequence[Sequence[Any]]) -> DossierHistory:
+    """The history as the definition reads it, from what `status.history` keeps."""
+    holders, places, statuses = [], [], []
+    for kind, position, at_micros, *known in facts:
+        at = _EPOCH + timedelta(microseconds=at_micros)
+        if kind == "h":
+            holders.append(HolderSet(UUID(known[0]), at, position))
+        elif kind == "p":
+            places.append(PlaceKnown(UUID(known[0]) if known[0] else None, known[1], at, position))
+        else:
+            statuses.append(StatusKnown(known[0], at, position))
+    return DossierHistory(tuple(holders), tuple(places), tuple(statuses))
