@@ -21,7 +21,6 @@ from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable, issue
 from domain.dossier_timeline import timeline
 from domain.facts import Envelope, Fact, Personal, Recorded
-from domain.handed_over import placement_stream_id
 from domain.holding import DossierHistory, Held, custodian, holder
 from domain.local_time import local_date
 
@@ -108,51 +107,10 @@ async def submit(
 async def _submit(
     office: Dossiers, identity: Identity, filed: Submission, command: Command | None, moment: Moment
 ) -> Answer:
-    organisation = moment.organisation
-    procedure = organisation.procedure_by_code(filed.procedure)
-    if filed.receiving_agency not in organisation.agencies:
-        raise NotFound(
-            "unknown_agency", f"there is no agency {filed.receiving_agency}: name one of GET /v1/agencies"
-        )
-    receiving = organisation.heir_of(filed.receiving_agency, moment.now)
-    acting = allow(
-        identity, "submit", moment, agency=receiving, parties=frozenset({filed.owner, filed.submitter})
-    )
-    place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
-    if place is not None and place.level != "commune":
-        raise BadRequest(
-            "place_not_commune", f"{filed.place} is no commune: a dossier's place is a commune or none"
-        )
-    if procedure.version_at(local_date(moment.now)) is None:
-        raise BadRequest("procedure_not_in_force", f"procedure {procedure.code} is not in force today")
-    envelope = _envelope(acting, moment.now, receiving)
+    receiving = receiving_agency(filed, moment)
     for _ in range(CODE_TRIES):
         code = filed.code or await _new_code(office, moment, receiving)
-        dossier = Dossier.empty(new_id(moment.now))
-        dossier.submit(
-            envelope,
-            code=code,
-            code_origin=_code_origin(
-                filed, organisation.agencies[receiving].on(local_date(moment.now)).origin
-            ),
-            procedure=procedure.id,
-            procedure_code=procedure.code,
-            case=filed.case,
-            channel=filed.channel,
-            owner=filed.owner,
-            submitter=filed.submitter,
-            place=place.id if place else None,
-            place_code=place.code if place else None,
-            receiving_agency=receiving,
-            competent_agency=receiving,
-            returning_agency=filed.returning_agency or receiving,
-            components=filed.components,
-            linked_group=filed.linked_group,
-            matter=Personal(filed.owner, filed.matter) if filed.matter else None,
-        )
-        if filed.accept:
-            acted = Acted(dossier, moment, acting, receiving, moment.now)
-            dossier.accept(envelope, **ACTS["accept"].prepare(acted, {}).fields)
+        dossier = filed_dossier(identity, filed, moment, code)
         try:
             receipt = await office.ledger.append(
                 dossier,
@@ -171,6 +129,59 @@ async def _submit(
     raise BadRequest(
         "no_code_free", "no free dossier code was found: the counter is behind the log, tell the operator"
     )
+
+
+def receiving_agency(filed: Submission, moment: Moment) -> UUID:
+    """The agency that was named, or its heir where it has ended. NotFound."""
+    if filed.receiving_agency not in moment.organisation.agencies:
+        raise NotFound(
+            "unknown_agency", f"there is no agency {filed.receiving_agency}: name one of GET /v1/agencies"
+        )
+    return moment.organisation.heir_of(filed.receiving_agency, moment.now)
+
+
+def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: str) -> Dossier:
+    """A new dossier with this code, filed (and accepted, where that was asked) as judged at the moment; not
+    recorded yet."""
+    organisation = moment.organisation
+    procedure = organisation.procedure_by_code(filed.procedure)
+    receiving = receiving_agency(filed, moment)
+    acting = allow(
+        identity, "submit", moment, agency=receiving, parties=frozenset({filed.owner, filed.submitter})
+    )
+    place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
+    if place is not None and place.level != "commune":
+        raise BadRequest(
+            "place_not_commune", f"{filed.place} is no commune: a dossier's place is a commune or none"
+        )
+    today = local_date(moment.now)
+    if procedure.version_at(today) is None:
+        raise BadRequest("procedure_not_in_force", f"procedure {procedure.code} is not in force today")
+    envelope = _envelope(acting, moment.now, receiving)
+    dossier = Dossier.empty(new_id(moment.now))
+    dossier.submit(
+        envelope,
+        code=code,
+        code_origin=_code_origin(filed, organisation.agencies[receiving].on(today).origin),
+        procedure=procedure.id,
+        procedure_code=procedure.code,
+        case=filed.case,
+        channel=filed.channel,
+        owner=filed.owner,
+        submitter=filed.submitter,
+        place=place.id if place else None,
+        place_code=place.code if place else None,
+        receiving_agency=receiving,
+        competent_agency=receiving,
+        returning_agency=filed.returning_agency or receiving,
+        components=filed.components,
+        linked_group=filed.linked_group,
+        matter=Personal(filed.owner, filed.matter) if filed.matter else None,
+    )
+    if filed.accept:
+        acted = Acted(dossier, moment, acting, receiving, moment.now)
+        dossier.accept(envelope, **ACTS["accept"].prepare(acted, {}).fields)
+    return dossier
 
 
 def _code_origin(filed: Submission, agency_origin: Mapping[str, str]) -> str:
@@ -204,7 +215,6 @@ async def act(
     """
     if repeated := await office.ledger.repeated(command):
         return await _answer_again(office, repeated)
-    spec = ACTS[name]
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
@@ -217,10 +227,7 @@ async def act(
             raise BadRequest(
                 "in_the_future", "occurred_at lies after the ledger's time: a fact has happened already"
             )
-        acted = Acted(known.dossier, moment, acting, known.held.agency, when)
-        prepared = spec.prepare(acted, dict(fields))
-        method: Callable[..., None] = getattr(known.dossier, name.replace("-", "_"))
-        method(_envelope(acting, when, prepared.holder), **prepared.fields)
+        perform(Acted(known.dossier, moment, acting, known.held.agency, when), name, fields)
         receipt = await office.ledger.append(
             known.dossier,
             command=command,
@@ -230,6 +237,15 @@ async def act(
         return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at, receipt.repeated)
 
     return await decide(office.reader, decision, versions_too=revision is None)
+
+
+def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
+    """Let the aggregate judge one act that the policy allowed, and keep its fact until it is appended. Gives
+    the agency that holds the dossier afterwards."""
+    prepared = ACTS[name].prepare(acted, dict(fields))
+    method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
+    method(_envelope(acted.acting, acted.occurred_at, prepared.holder), **prepared.fields)
+    return prepared.holder
 
 
 def _envelope(acting: Acting, when: datetime, holder_after: UUID) -> Envelope:
@@ -254,9 +270,7 @@ async def load(office: Dossiers, code: str, moment: Moment) -> Known:
 
 async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Known:
     steps = moment.organisation.steps
-    placements = tuple(
-        {placement_stream_id(s.part_id, dossier_id, s.hour) for s in steps if s.hour <= moment.now}
-    )
+    placements = moment.organisation.placement_streams(dossier_id, moment.now)
     facts = await office.ledger.facts_of((dossier_id, *placements))
     known = timeline(facts)
     held = holder(known, steps, moment.now)

@@ -18,6 +18,7 @@ from application.refusals import NotFound
 from domain.agency import Agency
 from domain.calendar import CalendarYear, WorkingCalendar
 from domain.facts import Aggregate, Category, Fact, Recorded
+from domain.handed_over import placement_stream_id
 from domain.handover_act import HandoverAct
 from domain.handover_facts import PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
@@ -109,6 +110,14 @@ class Organisation:
 
     # -- territory
     # -------------------------------------------------------------------------------------------------
+
+    def placement_stream(self, part_id: UUID, dossier_id: UUID) -> UUID:
+        """The stream in which people say what becomes of a dossier that the part moves."""
+        return placement_stream_id(part_id, dossier_id, self.parts[part_id].effective_at)
+
+    def placement_streams(self, dossier_id: UUID, t: datetime) -> tuple[UUID, ...]:
+        """Those of every part that has taken effect by `t`."""
+        return tuple({self.placement_stream(s.part_id, dossier_id) for s in self.steps if s.hour <= t})
 
     def unit_valid_at(self, unit: Unit, t: datetime) -> bool:
         """Half-open: from its beginning (unknown: always) to its end by a scheduled part or on its own."""

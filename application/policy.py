@@ -124,6 +124,7 @@ GRANTS: dict[str, Grant] = {
     ),
     "read-history": _grant("desk", "handler", "decider", "operator", "auditor", citizen="party"),
     "read-queue": _grant(*EVERY_ROLE),
+    "read-officers": _grant(*EVERY_ROLE),
     "read-handover": _grant(*EVERY_ROLE, others=("portal",)),
     "read-events": _READER,
     "read-views": _READER,

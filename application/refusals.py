@@ -10,6 +10,10 @@ Refusal
 
 from __future__ import annotations
 
+from domain.refusals import Refused, Rule
+
+__all__ = ["BadRequest", "NotAllowed", "NotFound", "Refusal", "Refused", "Rule", "StaleRevision"]
+
 
 class Refusal(Exception):
     """`code`: stable, for programs; the message: one sentence that says what is wrong, where, and what to

@@ -8,15 +8,11 @@ the same facts and none twice, and no dossier's revision moves.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from application.handovers import PAGE, Handovers, StepAnswer, envelope_of, part_of
-from application.ledger import Command
+from application.handovers import PAGE, Handovers, envelope_of, part_of
 from application.moment import Moment, decide
 from application.organisation import Organisation
 from application.policy import Acting, Identity, allow
@@ -27,10 +23,8 @@ from domain.dossier_timeline import timeline
 from domain.facts import Actor, Envelope, Fact, Recorded
 from domain.handed_over import (
     HandedOver,
-    Placement,
     components_digest,
     history_digest,
-    placement_stream_id,
     stream_id,
 )
 from domain.handover_part import HandoverPart
@@ -58,10 +52,12 @@ async def transfer(office: Handovers, identity: Identity, part_id: UUID) -> Asyn
     """
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "transfer-handover", moment)
-    step = _step_of(moment, part_id)
+    step = step_of(moment, part_id)
     await office.index.shown(moment.read_up_to)
-    moving = [d async for d in _moving(office, step)]
-    ordered = sorted(moving, key=lambda d: stream_id(step.part_id, step.part_version, d, step.hour).bytes)
+    found_moving = [d async for d in moving(office, step)]
+    ordered = sorted(
+        found_moving, key=lambda d: stream_id(step.part_id, step.part_version, d, step.hour).bytes
+    )
     written = found = 0
     for start in range(0, len(ordered), CHUNK):
         now_written, now_found = await _transfer_chunk(office, moment, step, ordered[start : start + CHUNK])
@@ -71,7 +67,7 @@ async def transfer(office: Handovers, identity: Identity, part_id: UUID) -> Asyn
     yield Progress(written, found, len(ordered))
 
 
-def _step_of(moment: Moment, part_id: UUID) -> Step:
+def step_of(moment: Moment, part_id: UUID) -> Step:
     part_of(moment, part_id)
     for step in moment.organisation.steps:
         if step.part_id == part_id:
@@ -83,7 +79,7 @@ def _step_of(moment: Moment, part_id: UUID) -> Step:
     raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
 
 
-async def _moving(office: Handovers, step: Step) -> AsyncIterator[UUID]:
+async def moving(office: Handovers, step: Step) -> AsyncIterator[UUID]:
     after: UUID | None = None
     while page := await office.index.moving_by(step.part_id, step.part_version, after, PAGE):
         for dossier in page:
@@ -98,7 +94,7 @@ async def _transfer_chunk(
     from a read model."""
     steps = moment.organisation.steps
     earlier = [s for s in steps if s.hour < step.hour]
-    streams = {d: [placement_stream_id(s.part_id, d, s.hour) for s in earlier] for d in dossiers}
+    streams = {d: [moment.organisation.placement_stream(s.part_id, d) for s in earlier] for d in dossiers}
     recorded = await office.ledger.facts_of(
         [*dossiers, *(p for placements in streams.values() for p in placements)], recorded_before=step.hour
     )
@@ -179,145 +175,3 @@ async def _finish(office: Handovers, acting: Acting, step: Step, ordered: Sequen
         await office.ledger.append(part)
 
     await decide(office.reader, decision, versions_too=True)
-
-
-async def acknowledge(
-    office: Handovers,
-    identity: Identity,
-    part_id: UUID,
-    agency_id: UUID,
-    dossiers: Sequence[UUID],
-    *,
-    papers: str = "none",
-) -> int:
-    """The receiving agency acknowledges these dossiers; those acknowledged already count as done. Answers
-    how many were recorded now."""
-    moment = await office.reader.moment(fresh=True)
-    acting = allow(identity, "acknowledge-transfer", moment, agency=agency_id)
-    step = _step_of(moment, part_id)
-    items = []
-    placements = {placement_stream_id(part_id, d, step.hour): d for d in dossiers}
-    loaded = {p: Placement.empty(p) for p in placements}
-    for recorded in await office.ledger.facts_of(list(placements)):
-        loaded[recorded.fact.originator_id].replay(recorded.fact)
-    for placement_id, dossier in placements.items():
-        placement = loaded[placement_id]
-        if placement.answer is not None:
-            continue
-        placement.acknowledge(
-            replace(envelope_of(acting, moment), holder=agency_id),
-            dossier=dossier,
-            part=part_id,
-            agency=agency_id,
-            papers=papers,
-        )
-        items.append(await office.ledger.item(placement))
-    outcomes = await office.ledger.recorder.append_many(items)
-    for outcome in outcomes:
-        if not isinstance(outcome, (Receipt, StaleVersion)):
-            raise outcome
-    return sum(isinstance(o, Receipt) for o in outcomes)
-
-
-async def reconcile(
-    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
-) -> StepAnswer:
-    """Every dossier that moves has exactly one holder and one `HandedOver`; count who acknowledged. Refused
-    while a transfer is missing."""
-    moment = await office.reader.moment(fresh=True)
-    acting = allow(identity, "reconcile-handover", moment)
-    step = _step_of(moment, part_id)
-    await office.index.shown(moment.read_up_to)
-    counts: Counter[str] = Counter(
-        moved=0, handed_over=0, holders_other_than_one=0, acknowledged=0, refused=0
-    )
-    page: list[UUID] = []
-    async for dossier in _moving(office, step):
-        page.append(dossier)
-        if len(page) == PAGE:
-            await _count(office, step, page, counts)
-            page.clear()
-    if page:
-        await _count(office, step, page, counts)
-    if counts["handed_over"] != counts["moved"]:
-        missing = counts["moved"] - counts["handed_over"]
-        raise BadRequest(
-            "transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again"
-        )
-
-    async def decision(again: Moment) -> StepAnswer:
-        part = await office.ledger.load(HandoverPart, part_id)
-        part.reconcile(envelope_of(acting, again), counts=dict(counts))
-        receipt = await office.ledger.append(part, command=command)
-        return StepAnswer(part.act, part_id, receipt.last, dict(counts))
-
-    return await decide(office.reader, decision, versions_too=True)
-
-
-async def _count(office: Handovers, step: Step, dossiers: Sequence[UUID], counts: Counter[str]) -> None:
-    stated = {stream_id(step.part_id, step.part_version, d, step.hour) for d in dossiers}
-    placed = {placement_stream_id(step.part_id, d, step.hour) for d in dossiers}
-    recorded: list[Recorded[Any]] = list(await office.ledger.facts_of([*stated, *placed]))
-    loaded: dict[UUID, Placement] = {}
-    for fact in recorded:
-        id_ = fact.fact.originator_id
-        if id_ in placed:
-            loaded.setdefault(id_, Placement.empty(id_)).replay(fact.fact)
-    counts["moved"] += len(dossiers)
-    counts["handed_over"] += len(recorded) - sum(p.version for p in loaded.values())
-    counts["acknowledged"] += sum(p.answer == "acknowledged" for p in loaded.values())
-    counts["refused"] += sum(p.answer == "refused" for p in loaded.values())
-
-
-async def place(
-    office: Handovers,
-    identity: Identity,
-    part_id: UUID,
-    dossier_id: UUID,
-    to_agency: UUID,
-    ground: str,
-    command: Command | None = None,
-) -> StepAnswer:
-    """A person of the coordination queue decides who holds a dossier that no rule placed, or that was
-    refused."""
-    if repeated := await office.ledger.repeated(command):
-        return StepAnswer(part_id, part_id, repeated.last, {}, True)
-
-    async def decision(moment: Moment) -> StepAnswer:
-        acting = allow(identity, "place-dossier", moment)
-        step = _step_of(moment, part_id)
-        placement = await office.ledger.load(Placement, placement_stream_id(part_id, dossier_id, step.hour))
-        to = moment.organisation.heir_of(to_agency, moment.now)
-        before = await _held_now(office, moment, dossier_id)
-        placement.place(
-            replace(envelope_of(acting, moment), holder=to),
-            dossier=dossier_id,
-            part=part_id,
-            from_agency=before,
-            to_agency=to,
-            ground=ground,
-        )
-        receipt = await office.ledger.append(
-            placement,
-            command=command,
-            recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer((dossier_id,)),
-        )
-        return StepAnswer(part_id, part_id, receipt.last, {"holder": str(to)})
-
-    return await decide(office.reader, decision, versions_too=True)
-
-
-async def _held_now(office: Handovers, moment: Moment, dossier_id: UUID) -> UUID:
-    steps = [s for s in moment.organisation.steps if s.hour <= moment.now]
-    streams = [dossier_id, *(placement_stream_id(s.part_id, dossier_id, s.hour) for s in steps)]
-    known = timeline(await office.ledger.facts_of(streams))
-    held = holder(known, moment.organisation.steps, moment.now)
-    if held is None:
-        raise BadRequest("unknown_dossier", f"there is no dossier {dossier_id} to place")
-    return held.agency
-
-
-def hour_of(organisation: Organisation, part_id: UUID) -> datetime | None:
-    """The hour of a scheduled part, or None."""
-    return next((s.hour for s in organisation.steps if s.part_id == part_id), None)

@@ -1,0 +1,101 @@
+"""What a dossier's parties and offices read of it: its state from the log, with holder, dates and what is
+left of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from application.dossiers import Dossiers, load
+from application.moment import Moment
+from application.policy import Identity, allow
+from domain.deadlines import remaining
+from domain.dossier import Dossier
+from domain.holding import Held, custodian
+from domain.transitions import CONCLUDED
+
+Json = dict[str, Any]
+
+
+async def state(office: Dossiers, identity: Identity, code: str, *, known_from: int = 0) -> Json:
+    """The dossier as recorded now. `known_from`: a position that the reading must include at least.
+
+    Personal text is not in here. Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
+    """
+    moment = await office.reader.moment(fresh=False)
+    if moment.read_up_to < known_from:
+        moment = await office.reader.moment(fresh=True)
+    known = await load(office, code, moment)
+    allow(identity, "read-dossier", moment, holder=known.held.agency, parties=known.parties)
+    dossier = known.dossier
+    return {
+        "code": dossier.code,
+        "dossier": dossier.id,
+        "revision": dossier.version,
+        "status": dossier.status,
+        "imported": dossier.imported,
+        "procedure": dossier.procedure_code,
+        "procedure_version": dossier.procedure_version,
+        "case": dossier.case,
+        "channel": dossier.channel,
+        "place": _place(moment, dossier),
+        "owner": dossier.owner,
+        "submitter": dossier.submitter,
+        "officer": dossier.officer,
+        "holder": _holder(moment, known.held, dossier),
+        "receiving_agency": dossier.receiving_agency,
+        "competent_agency": dossier.competent_agency,
+        "returning_agency": dossier.returning_agency,
+        "submitted_at": dossier.submitted_at,
+        "due": _due(moment, dossier),
+        "supplement_until": dossier.supplement_until,
+        "components": list(dossier.components),
+        "obligations": _obligations(dossier),
+        "linked_group": dossier.linked_group,
+        "closed": dossier.closed,
+        "as_of": moment.now,
+    }
+
+
+def _place(moment: Moment, dossier: Dossier) -> Json | None:
+    unit = moment.organisation.units.get(dossier.place) if dossier.place else None
+    return (
+        {"code": dossier.place_code, "unit": unit.reference if unit else None} if dossier.place_code else None
+    )
+
+
+def _holder(moment: Moment, held: Held, dossier: Dossier) -> Json:
+    """Who holds it, since when and why; for what ended with its agency, the custodian."""
+    keeper = custodian(held, moment.organisation.steps, moment.now)
+    agency = moment.organisation.agencies[keeper]
+    return {
+        "agency": keeper,
+        "identifier": agency.identifier,
+        "unit": moment.organisation.units[agency.unit].reference,
+        "since": held.since,
+        "rule": held.rule,
+        "provisional": held.provisional,
+        "custodian": held.ended_here,
+    }
+
+
+def _due(moment: Moment, dossier: Dossier) -> Json | None:
+    """The date in force and the statutory one; `remaining` in the limit's own unit, negative when overdue."""
+    if dossier.due is None:
+        return None
+    left = None
+    if dossier.limit_unit and dossier.status not in CONCLUDED:
+        left = remaining(dossier.limit_unit, dossier.due, moment.now, moment.organisation.calendar)
+    return {
+        "at": dossier.due,
+        "statutory": dossier.statutory_due,
+        "promised": dossier.promised,
+        "extended_until": dossier.extended_until,
+        "remaining": {"unit": left[0], "amount": left[1]} if left else None,
+    }
+
+
+def _obligations(dossier: Dossier) -> list[Json]:
+    return [
+        {"obligation": key, "amount_vnd": owed.amount_vnd, "purpose": owed.purpose, "open": owed.open}
+        for key, owed in dossier.obligations.items()
+    ]

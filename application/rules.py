@@ -1,0 +1,18 @@
+"""Every named rule of the domain, by its id: what interfaces need to put a refusal, or a reason, into
+words."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import ModuleType
+
+from domain import handover_rules, organisation_rules, record_rules, rules
+from domain.refusals import Rule
+
+MODULES: tuple[ModuleType, ...] = (rules, record_rules, organisation_rules, handover_rules)
+
+
+@cache
+def known_rules() -> dict[str, Rule]:
+    """By id, in the order in which they stand."""
+    return {v.id: v for module in MODULES for v in vars(module).values() if isinstance(v, Rule)}
