@@ -11,7 +11,7 @@ from application.policy import Identity, allow
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
-from domain.transitions import CONCLUDED
+from domain.transitions import HANDLED
 
 Json = dict[str, Any]
 
@@ -79,11 +79,11 @@ def _holder(moment: Moment, held: Held, dossier: Dossier) -> Json:
 
 
 def _due(moment: Moment, dossier: Dossier) -> Json | None:
-    """The date in force and the statutory one; `remaining` in the limit's own unit, negative when overdue."""
+    """The date in force and the others; while it is handled, what is left in the limit's own unit."""
     if dossier.due is None:
         return None
     left = None
-    if dossier.limit_unit and dossier.status not in CONCLUDED:
+    if dossier.limit_unit and dossier.status in HANDLED:
         left = remaining(dossier.limit_unit, dossier.due, moment.now, moment.organisation.calendar)
     return {
         "at": dossier.due,

@@ -5,12 +5,6 @@ Terms are those of docs/glossary.md. A test holds that no rule is missing and no
 
 from __future__ import annotations
 
-from functools import cache
-from types import ModuleType
-
-from domain import handover_rules, organisation_rules, record_rules, rules
-from domain.refusals import Rule
-
 VIETNAMESE = {
     "dossier.begins_once": "Một hồ sơ chỉ được khởi tạo một lần.",
     "dossier.begun": "Không thể thao tác trên hồ sơ không tồn tại.",
@@ -164,11 +158,3 @@ VIETNAMESE = {
     "hold.concluded": "Hồ sơ đã kết thúc trước giờ hiệu lực, cùng với cơ quan giữ khi đó.",
     "hold.restored": "Văn bản sửa đổi không còn kết thúc cơ quan đã giữ trước đó.",
 }
-
-_MODULES: tuple[ModuleType, ...] = (rules, record_rules, organisation_rules, handover_rules)
-
-
-@cache
-def known_rules() -> dict[str, Rule]:
-    """Every rule of the domain by id."""
-    return {v.id: v for module in _MODULES for v in vars(module).values() if isinstance(v, Rule)}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from interfaces.rule_texts import VIETNAMESE, known_rules
+from application.rules import known_rules
+from interfaces.rule_texts import VIETNAMESE
 
 Language = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
@@ -128,7 +129,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
 
 
 def language(accept_language: str | None) -> Language:
-    """`en` when English is preferred to Vietnamese, else `vi`, also where the header is no list of languages."""
+    """`en` when English is preferred to Vietnamese, else `vi`; also where the header is no such list."""
     best: dict[str, float] = {}
     for part in (accept_language or "")[:MAX_HEADER].split(","):
         tag, _, parameter = part.strip().partition(";")
@@ -142,7 +143,7 @@ def language(accept_language: str | None) -> Language:
 
 
 def of_code(code: str, lang: Language) -> str:
-    """One sentence for a problem's code; a code without one (a test finds such) reads as an internal error."""
+    """One sentence for a problem's code; one that is missing (a test looks) reads as an internal error."""
     vi, en = CODES.get(code, CODES["internal_error"])
     return vi if lang == "vi" else en
 

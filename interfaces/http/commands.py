@@ -1,7 +1,8 @@
 """What every command's request carries beside its body, and what every command's answer looks like.
 
-The `Idempotency-Key` belongs to the identity and is kept for ever: the same request with the same key gets the first answer again.
-The digest that tells "the same request" is keyed, since bodies hold what can be guessed.
+The `Idempotency-Key` belongs to the identity and is kept for ever: the same request with the same key gets
+the first answer again. The digest that tells "the same request" is keyed, since bodies hold what can be
+guessed.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from interfaces.tokens import BadToken
 SCHEME = HTTPBearer(
     auto_error=False,
     bearerFormat="JWT",
-    description="A JWT signed with Ed25519 (EdDSA): `hoso tokens issue`. It says who; the ledger's postings say where.",
+    description="A JWT signed with Ed25519 (`hoso tokens issue`): it says who you are; the ledger's postings "
+    "say where you may act.",
 )
 
 

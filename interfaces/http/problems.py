@@ -23,7 +23,6 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
 from application import ports, refusals
-from domain.refusals import Refused
 from interfaces import texts
 from projections.shown import NotShownYet
 
@@ -47,7 +46,7 @@ logger = logging.getLogger("hoso.http")
 
 
 class Problem(Exception):
-    """A refusal of HTTP itself, or the form that any other takes. `detail`: English; None: the code's text."""
+    """A refusal of HTTP itself, or the form that any other takes. `detail`: English; None: the code's."""
 
     def __init__(
         self,
@@ -69,7 +68,7 @@ def install(app: FastAPI) -> None:
     """Let every exception that may leave a route become a problem."""
     handled: tuple[type[Exception], ...] = (
         Problem,
-        Refused,
+        refusals.Refused,
         refusals.Refusal,
         ports.LedgerError,
         NotShownYet,
@@ -115,7 +114,7 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
-        case Refused():
+        case refusals.Refused():
             rule = error.rule
             where = {"rule": rule.id, "act": rule.act, "article": rule.article, "details": error.details}
             return Problem(409, "rule", extra=where)
