@@ -5,7 +5,7 @@ Rows go when the person's key is destroyed (infra/keyring.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,10 @@ TRIES = 3
 FIND_NUMBER = "SELECT citizen FROM citizen_number WHERE hash = %b"
 ADD_NUMBER = (
     "INSERT INTO citizen_number (hash, citizen) VALUES (%b, %b)"
+    " ON CONFLICT ON CONSTRAINT citizen_number_pk DO NOTHING"
+)
+ADD_NUMBERS = (
+    "INSERT INTO citizen_number (hash, citizen) SELECT * FROM unnest(%b::bytea[], %b::uuid[])"
     " ON CONFLICT ON CONSTRAINT citizen_number_pk DO NOTHING"
 )
 ALIASES = """
@@ -50,6 +54,12 @@ class PersonIndex:
         """Let the citizen be found by this number; one that is known already stays with its citizen."""
         async with self._pool.connection() as connection:
             await connection.execute(ADD_NUMBER, [self._hashes.number_hash(number), citizen])
+
+    async def add_numbers(self, numbers: Mapping[str, UUID]) -> None:
+        """The same for many."""
+        hashes = [self._hashes.number_hash(number) for number in numbers]
+        async with self._pool.connection() as connection:
+            await connection.execute(ADD_NUMBERS, [hashes, list(numbers.values())])
 
     async def aliases(self, kind: str, texts: Sequence[str], make_id: Callable[[], UUID]) -> dict[str, UUID]:
         """The subject of each text, with a new id for those never seen; committed on return."""
