@@ -39,8 +39,8 @@ class DossierTimeline(DossierHistory):
 
 
 def timeline(recorded: Iterable[Recorded[Fact]]) -> DossierTimeline:
-    """Read the facts of one dossier, in the order of positions; ValueError if none is of its own stream, or
-    one of another's."""
+    """Read the facts of one dossier, in the order of positions; ValueError if none is of its own
+    stream."""
     dossier: Dossier | None = None
     holder_sets: list[HolderSet] = []
     places: list[PlaceKnown] = []

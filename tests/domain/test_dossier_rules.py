@@ -1,0 +1,324 @@
+"""Each rule of a dossier by the situation in which a clerk meets it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain import record_rules, rules
+from domain.dossier import Dossier
+from domain.dossier_facts import DossierRecalled, DossierSubmitted, SupplementSubmitted
+from tests.domain import situations as given
+from tests.domain.situations import (
+    A_TEXT,
+    DESK,
+    DIVISION,
+    DUE,
+    OBLIGATION,
+    OFFICER,
+    OWNER,
+    START,
+    SUBMITTER,
+    assert_refused,
+    by,
+    last_fact,
+)
+
+
+def test_nothing_can_be_done_before_the_first_fact() -> None:
+    dossier = Dossier.empty(given.an_id(1))
+    assert_refused(rules.BEGUN, dossier, lambda: dossier.take(by(), officer=OFFICER))
+
+
+def test_a_dossier_is_not_submitted_imported_or_quarantined_a_second_time() -> None:
+    dossier = given.submitted()
+    for second in (
+        lambda: dossier.import_from(by(), code="x", source="s", case_id="1", attributes=()),
+        lambda: dossier.quarantine(by(), code="x", taken_by=OWNER, source="s", reason="r"),
+    ):
+        assert_refused(rules.BEGINS_ONCE, dossier, second)
+
+
+def test_owner_and_submitter_stay_two_persons() -> None:
+    dossier = given.submitted()
+    assert (dossier.owner, dossier.submitter) == (OWNER, SUBMITTER)
+
+
+def test_the_first_fact_names_its_holder() -> None:
+    dossier = Dossier.empty(given.an_id(1))
+    with pytest.raises(ValueError, match="holder"):
+        dossier.import_from(by(holder=None), code="x", source="s", case_id="1", attributes=())
+    submitted = given.submitted()
+    with pytest.raises(ValueError, match="holder"):
+        submitted.forward(by(holder=None), from_agency=DESK, to_agency=DIVISION)
+    assert submitted.version == 1
+
+
+def test_a_code_with_a_blank_is_not_kept() -> None:
+    dossier = Dossier.empty(given.an_id(1))
+    assert_refused(
+        record_rules.CODE_ACCEPTABLE,
+        dossier,
+        lambda: dossier.import_from(by(), code="a b", source="s", case_id="1", attributes=()),
+    )
+
+
+def test_a_time_limit_without_its_due_date_is_no_limit() -> None:
+    dossier = given.submitted()
+    for limit in ((8, None, None), (8, "working_day", None), (None, None, DUE), (8, "working_day", START)):
+        amount, unit, due = limit
+        assert_refused(
+            rules.ACCEPT_LIMIT,
+            dossier,
+            lambda amount=amount, unit=unit, due=due: dossier.accept(  # type: ignore[misc]
+                by(),
+                procedure_version=1,
+                channel="counter",
+                calendar_position=1,
+                counted_from=START,
+                limit_amount=amount,
+                limit_unit=unit,
+                statutory_due=due,
+            ),
+        )
+
+
+def test_the_clock_does_not_run_from_before_the_submission() -> None:
+    dossier = given.submitted()
+    assert_refused(
+        rules.ACCEPT_CLOCK,
+        dossier,
+        lambda: dossier.accept(
+            by(),
+            procedure_version=1,
+            channel="counter",
+            calendar_position=1,
+            counted_from=START - timedelta(microseconds=1),
+        ),
+    )
+
+
+def test_a_supplement_asked_at_intake_that_does_not_come_ends_in_refusal_not_before_its_deadline() -> None:
+    dossier = given.ask_supplement(given.submitted())
+    assert_refused(
+        rules.REFUSE_INTAKE_LATE,
+        dossier,
+        lambda: dossier.refuse_intake(by(47.9), ground="none came", reason=A_TEXT),
+    )
+    assert_refused(rules.STOP_LATE, dossier, lambda: dossier.stop(by(48), ground="none came", reason=A_TEXT))
+    dossier.refuse_intake(by(48), ground="none came", reason=A_TEXT)
+    assert dossier.status == 3
+
+
+def test_a_supplement_asked_after_acceptance_that_does_not_come_ends_in_a_stop() -> None:
+    for dossier in (given.ask_supplement(given.accepted()), given.ask_supplement(given.in_processing())):
+        assert_refused(
+            rules.REFUSE_INTAKE_LATE,
+            dossier,
+            lambda dossier=dossier: dossier.refuse_intake(by(48), ground="g", reason=A_TEXT),  # type: ignore[misc]
+        )
+        dossier.stop(by(48), ground="g", reason=A_TEXT)
+        assert dossier.status == 8
+
+
+def test_a_supplement_without_a_deadline_is_never_late_but_can_be_given_up() -> None:
+    dossier = given.ask_supplement(given.submitted(), until=None)
+    assert_refused(
+        rules.REFUSE_INTAKE_LATE,
+        dossier,
+        lambda: dossier.refuse_intake(by(9_999), ground="g", reason=A_TEXT),
+    )
+    dossier.resume(by(2), reason=A_TEXT)
+    dossier.refuse_intake(by(3), ground="g", reason=A_TEXT)
+    assert dossier.status == 3
+
+
+def test_a_late_supplement_still_counts() -> None:
+    dossier = given.ask_supplement(given.accepted())
+    dossier.submit_supplement(by(500), components=())
+    fact = last_fact(dossier)
+    assert isinstance(fact, SupplementSubmitted)
+    assert fact.resumes == dossier.status == 2
+
+
+def test_a_deadline_in_the_past_is_not_set() -> None:
+    dossier = given.in_processing()
+    assert_refused(rules.UNTIL_AHEAD, dossier, lambda: given.ask_supplement(dossier, until=START))
+    assert_refused(
+        rules.UNTIL_AHEAD,
+        dossier,
+        lambda: dossier.consult(by(), agency=DIVISION, question=A_TEXT, until=START),
+    )
+
+
+def test_a_dossier_is_not_forwarded_to_where_it_is() -> None:
+    dossier = given.submitted()
+    assert_refused(
+        rules.MOVE_TO_ANOTHER, dossier, lambda: dossier.forward(by(), from_agency=DESK, to_agency=DESK)
+    )
+
+
+def test_the_facts_that_set_a_holder_are_listed_with_their_versions() -> None:
+    dossier = given.accepted()
+    dossier.forward(by(holder=DIVISION), from_agency=DESK, to_agency=DIVISION)
+    dossier.assign(by(holder=DIVISION), officer=OFFICER)
+    dossier.recall(by(), from_agency=DIVISION, reason=A_TEXT)
+    assert dossier.holder_sets == [(DESK, 1), (DIVISION, 3), (DESK, 5)]
+
+
+def test_a_payment_is_confirmed_once_and_in_full() -> None:
+    dossier = given.ask_payment(given.in_processing())
+    assert_refused(rules.PAYMENT_AMOUNT, dossier, lambda: given.pay(dossier, amount_vnd=49_999))
+    given.pay(dossier)
+    assert dossier.status == 4
+    assert dossier.obligations[OBLIGATION].reference == "r-1"
+    assert_refused(rules.PAYMENT_REPEATED, dossier, lambda: given.pay(dossier))
+    assert_refused(rules.CONFIRM_PAYMENT, dossier, lambda: given.pay(dossier, reference="r-2"))
+
+
+def test_a_repeated_report_of_a_payment_is_known_even_after_the_end() -> None:
+    dossier = given.pay(given.ask_payment(given.in_processing()))
+    dossier.withdraw(by())
+    assert_refused(rules.PAYMENT_REPEATED, dossier, lambda: given.pay(dossier))
+
+
+def test_an_obligation_is_requested_once_and_is_more_than_nothing() -> None:
+    dossier = given.pay(given.ask_payment(given.in_processing()))
+    assert_refused(rules.PAYMENT_NEW, dossier, lambda: given.ask_payment(dossier))
+    assert_refused(
+        rules.PAYMENT_NEW,
+        dossier,
+        lambda: dossier.request_payment(by(), obligation=given.an_id(77), amount_vnd=0, purpose="p"),
+    )
+
+
+def test_an_unpaid_obligation_lapses_with_the_waiting_and_cannot_be_paid_later() -> None:
+    dossier = given.ask_payment(given.in_processing())
+    dossier.resume(by(2), reason=A_TEXT)
+    assert dossier.obligations[OBLIGATION].lapsed
+    dossier.request_payment(by(3), obligation=given.an_id(23), amount_vnd=10, purpose="less")
+    assert_refused(rules.PAYMENT_OPEN, dossier, lambda: given.pay(dossier))
+    dossier.withdraw(by())
+    assert not any(owed.open for owed in dossier.obligations.values())
+
+
+def test_an_obligation_of_nobody_is_not_confirmed() -> None:
+    dossier = given.ask_payment(given.in_processing())
+    assert_refused(
+        rules.PAYMENT_OPEN,
+        dossier,
+        lambda: dossier.confirm_payment(
+            by(), obligation=given.an_id(404), amount_vnd=50_000, paid_at=START, reference="r"
+        ),
+    )
+
+
+def test_a_lookup_has_one_of_four_outcomes() -> None:
+    dossier = given.submitted()
+    assert_refused(
+        record_rules.ONE_OF, dossier, lambda: dossier.record_lookup(by(), source="s", outcome="maybe")
+    )
+
+
+def test_the_due_date_is_extended_once_a_day_ahead_and_forward() -> None:
+    later = DUE + timedelta(days=5)
+    late = (DUE - START) / timedelta(hours=1) - 24 + 0.001
+    dossier = given.in_processing()
+    assert_refused(rules.EXTEND_EARLY, dossier, lambda: dossier.extend(by(late), until=later, reason=A_TEXT))
+    assert_refused(rules.EXTEND_LATER, dossier, lambda: dossier.extend(by(), until=DUE, reason=A_TEXT))
+    dossier.extend(by(late - 0.001), until=later, reason=A_TEXT)
+    assert (dossier.statutory_due, dossier.promised, dossier.due) == (DUE, DUE, later)
+    assert_refused(
+        rules.EXTEND_ONCE,
+        dossier,
+        lambda: dossier.extend(by(), until=later + timedelta(days=1), reason=A_TEXT),
+    )
+
+
+def test_a_dossier_without_a_limit_has_nothing_to_extend() -> None:
+    dossier = given.accept(given.submitted(), due=None)
+    assert_refused(rules.EXTEND_DUE, dossier, lambda: dossier.extend(by(), until=DUE, reason=A_TEXT))
+
+
+def test_an_apology_leaves_the_due_date_alone() -> None:
+    dossier = given.in_processing()
+    dossier.apologise(by(9_999), text=A_TEXT, expected=DUE + timedelta(days=30))
+    assert dossier.due == DUE
+
+
+def test_a_refusal_as_result_has_its_reason() -> None:
+    dossier = given.in_processing()
+    assert_refused(rules.FINISH_REASON, dossier, lambda: dossier.finish(by(), outcome="refused"))
+    assert_refused(record_rules.ONE_OF, dossier, lambda: dossier.finish(by(), outcome="rejected"))
+    assert given.finished("refused").status == 9
+
+
+def test_a_stopped_dossier_is_closed_once_and_can_be_closed_again_after_a_recall() -> None:
+    dossier = given.stopped()
+    dossier.close(by(), ground="stopped")
+    assert dossier.status == 8
+    assert_refused(rules.CLOSE_ONCE, dossier, lambda: dossier.close(by(), ground="again"))
+    dossier.recall(by(), from_agency=DESK, reason=A_TEXT)
+    dossier.stop(by(), ground="g", reason=A_TEXT)
+    dossier.close(by(), ground="stopped again")
+    assert dossier.closed
+
+
+def test_a_linked_dossier_never_goes_back() -> None:
+    dossier = given.accept(given.submitted(linked_group=given.an_id(7)))
+    dossier.finish(by(), outcome="granted")
+    assert_refused(
+        rules.NOT_LINKED, dossier, lambda: dossier.recall(by(), from_agency=DIVISION, reason=A_TEXT)
+    )
+    assert_refused(
+        rules.NOT_LINKED,
+        dossier,
+        lambda: dossier.send_back(by(), from_agency=DIVISION, to_agency=DESK, reason=A_TEXT),
+    )
+
+
+def test_recalled_from_a_stop_for_want_of_papers_it_waits_for_them_again() -> None:
+    dossier = given.ask_supplement(given.in_processing())
+    dossier.stop(by(48), ground="none came", reason=A_TEXT)
+    dossier.recall(by(50), from_agency=DIVISION, reason=A_TEXT)
+    fact = last_fact(dossier)
+    assert isinstance(fact, DossierRecalled)
+    assert fact.resumes == dossier.status == 5
+    dossier.submit_supplement(by(51), components=())
+    assert dossier.status == 4
+
+
+def test_sent_back_from_a_direct_finish_it_is_in_processing_and_recalled_from_there_accepted() -> None:
+    dossier = given.accepted()
+    dossier.finish(by(), outcome="granted")
+    dossier.send_back(by(), from_agency=DESK, to_agency=DIVISION, reason=A_TEXT)
+    assert dossier.path == (1, 2, 4)
+    dossier.recall(by(), from_agency=DIVISION, reason=A_TEXT)
+    assert dossier.status == 2
+
+
+def test_a_correction_names_a_fact_that_exists_and_moves_the_place_in_any_status() -> None:
+    for make in given.GIVEN.values():
+        dossier = make()
+        for unknown in (0, dossier.version + 1):
+            assert_refused(
+                rules.CORRECT,
+                dossier,
+                lambda dossier=dossier, unknown=unknown: dossier.correct(by(), corrects=unknown, note=A_TEXT),  # type: ignore[misc]
+            )
+        status = dossier.status
+        dossier.correct(by(), corrects=1, note=A_TEXT)
+        assert dossier.place == given.COMMUNE
+        dossier.correct(by(), corrects=1, note=A_TEXT, place=given.OTHER_COMMUNE, place_code="07213")
+        assert (dossier.place, dossier.place_code) == (given.OTHER_COMMUNE, "07213")
+        assert dossier.status == status
+
+
+def test_the_rules_that_decided_stand_in_the_envelope_after_those_of_the_caller() -> None:
+    dossier = given.submitted()
+    envelope = by(holder=DIVISION)
+    dossier.forward(envelope, from_agency=DESK, to_agency=DIVISION)
+    assert last_fact(dossier).envelope.rules == ("dossier.forward.not_concluded",)
+    assert envelope.rules == ()
+    assert isinstance(dossier.pending_events[0], DossierSubmitted)
