@@ -86,11 +86,12 @@ class HandedOver(Aggregate):
 
 
 class Placement(Aggregate):
-    """Decisions and answers on one dossier of one part. `answer`: acknowledged or refused since the last
-    decision, else None. `placed`: the agency that the last decision names, None while there was none."""
+    """Decisions and answers on one dossier of one part. `placed`: the agency of the last decision, or None.
+    `answer`: acknowledged or refused, by `answered_by`, since that decision; else None."""
 
     placed: UUID | None = None
     answer: str | None = None
+    answered_by: UUID | None = None
 
     def place(
         self,
@@ -140,14 +141,14 @@ class Placement(Aggregate):
 
     def apply(self, fact: Fact) -> None:
         if isinstance(fact, DossierPlaced):
-            self.placed, self.answer = fact.to_agency, None
+            self.placed, self.answer, self.answered_by = fact.to_agency, None, None
         elif isinstance(fact, DossierAcknowledged):
-            self.answer = "acknowledged"
+            self.answer, self.answered_by = "acknowledged", fact.agency
         elif isinstance(fact, DossierTransferRefused):
-            self.answer = "refused"
+            self.answer, self.answered_by = "refused", fact.agency
 
     def _must_answer(self, envelope: Envelope, agency: UUID) -> None:
         if envelope.holder != agency:
             raise Refused(rules.NOT_HOLDER, agency=str(agency), holder=str(envelope.holder))
-        if self.answer is not None:
+        if self.answered_by == agency:
             raise Refused(rules.ANSWERED, agency=str(agency), answer=self.answer)
