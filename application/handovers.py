@@ -39,8 +39,7 @@ class OpenDossier:
     place: UUID | None
     procedure_code: str | None
     status: int | None
-    overdue: bool
-    due_after_hour: bool
+    due: datetime | None
 
 
 class DossierIndex(Protocol):
@@ -134,7 +133,7 @@ async def simulate(
     acting = allow(identity, "simulate-handover", moment)
     part = part_of(moment, part_id)
     await office.index.shown(moment.read_up_to)
-    counts = await _counted(office, moment, part.rules())
+    counts = await _counted(office, moment, part.rules(), part.effective_at)
 
     async def decision(again: Moment) -> StepAnswer:
         fresh = await office.ledger.load(HandoverPart, part_id)
@@ -145,7 +144,7 @@ async def simulate(
     return await decide(office.reader, decision, versions_too=True)
 
 
-async def _counted(office: Handovers, moment: Moment, rules: PartRules) -> dict[str, Any]:
+async def _counted(office: Handovers, moment: Moment, rules: PartRules, hour: datetime) -> dict[str, Any]:
     organisation = moment.organisation
     names = {a: organisation.agencies[a].identifier for a in rules.heirs}
     moves: Counter[str] = Counter()
@@ -158,8 +157,8 @@ async def _counted(office: Handovers, moment: Moment, rules: PartRules) -> dict[
             moves[f"{names[row.holder]} > {to} | {row.procedure_code} | {row.status}"] += 1
             total["total"] += 1
             total["provisional"] += placing.provisional
-            total["overdue"] += row.overdue
-            total["due_after_the_hour"] += row.due_after_hour
+            total["overdue"] += row.due is not None and row.due < moment.now
+            total["due_after_the_hour"] += row.due is not None and row.due >= hour
             total[f"rule {placing.rule}"] += 1
         after = page[-1].dossier
     return {**total, "moves": summed(moves)}

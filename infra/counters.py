@@ -1,7 +1,7 @@
-"""The port `Counters` over PostgreSQL: the next number of an agency's day, atomic over all processes.
+"""The ports `Counters` and `BulkCounters` over PostgreSQL: numbers of an agency's day, atomic over all processes.
 
-One upsert takes one number and commits at once, so desks that submit together wait for each other only that long;
-a number whose dossier is then refused is a gap, which the code's format allows.
+One upsert takes what is asked for and commits at once, so desks that submit together wait for each other only
+that long; a number whose dossier is then refused is a gap, which the code's format allows.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from psycopg_pool import AsyncConnectionPool
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
-_NEXT = """
-INSERT INTO dossier_counter AS c (agency, day, next) VALUES (%s, %s, 2)
-    ON CONFLICT ON CONSTRAINT dossier_counter_pk DO UPDATE SET next = c.next + 1
-    RETURNING next - 1
+_TAKE = """
+INSERT INTO dossier_counter AS c (agency, day, next) VALUES (%(agency)s, %(day)s, 1 + %(count)s)
+    ON CONFLICT ON CONSTRAINT dossier_counter_pk DO UPDATE SET next = c.next + %(count)s
+    RETURNING next - %(count)s
 """
 
 
@@ -30,8 +30,12 @@ class PostgresCounters:
 
     async def next(self, agency: UUID, day: date) -> int:
         """A number from 1 that nobody else gets for this agency and day (of Vietnam)."""
+        return await self.take(agency, day, 1)
+
+    async def take(self, agency: UUID, day: date, count: int) -> int:
+        """The first of `count` numbers in a row that nobody else gets."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_NEXT, (agency, day))
+            cursor = await connection.execute(_TAKE, {"agency": agency, "day": day, "count": count})
             row = await cursor.fetchone()
         assert row is not None
         return int(row[0])

@@ -36,6 +36,9 @@ class Settings:
     token: str = field(default="", repr=False)
     """HOSO_TOKEN: who records a fact by command (`hoso tokens issue`, or the organisation's provider)."""
 
+    language: str = "en"
+    """HOSO_LANG: the language of what commands say, `vi` or `en`; English where no Vietnamese text exists."""
+
     queue_limit: int = 10_000
     """HOSO_QUEUE_LIMIT: items that may wait for the writer; over it a caller gets 503 with Retry-After."""
 
@@ -73,6 +76,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         secrets_dir=Path(secrets_dir) if secrets_dir else data_dir / "secrets",
         token=environ.get("HOSO_TOKEN", ""),
+        language=_language(environ),
         queue_limit=_whole(environ, "HOSO_QUEUE_LIMIT", Settings.queue_limit),
         batch_events=_whole(environ, "HOSO_BATCH_EVENTS", Settings.batch_events),
         batch_bytes=_whole(environ, "HOSO_BATCH_BYTES", Settings.batch_bytes),
@@ -80,6 +84,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         page_limit=_whole(environ, "HOSO_PAGE_LIMIT", Settings.page_limit),
         wait_seconds=_seconds(environ, "HOSO_WAIT_SECONDS", Settings.wait_seconds),
     )
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    text = environ.get("HOSO_LANG", "").strip() or Settings.language
+    if text not in ("vi", "en"):
+        raise SettingError(f"HOSO_LANG must be vi or en; it is {text!r}.")
+    return text
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
