@@ -1,4 +1,4 @@
-"""The ports `Counters` and `BulkCounters` over PostgreSQL: numbers of an agency's day, atomic over all processes.
+"""Numbers for dossier codes, over PostgreSQL: by agency and day, atomic over all processes.
 
 One upsert takes what is asked for and commits at once, so desks that submit together wait for each other only
 that long; a number whose dossier is then refused is a gap, which the code's format allows.
