@@ -64,8 +64,9 @@ def _last_versions(item: Item, first_version: int) -> tuple[tuple[UUID, int], ..
 def take(queue: deque[Pending], most_events: int, most_bytes: int) -> list[Pending]:
     """Take the next batch from the queue's head; what has to wait for the batch after stays, in its order.
 
-    In one batch each stream, command id and claim occurs once, and no item asks 'nothing newer' of a stream or a
-    category that an earlier item writes. An item that waits keeps later writers of its streams waiting too.
+    In one batch each stream, command id and claim occurs once, and no item asks 'nothing newer' of a stream
+    or a category that an earlier item writes. An item that waits keeps later writers of its streams waiting
+    too.
     """
     batch: list[Pending] = []
     waiting: list[Pending] = []

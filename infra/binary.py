@@ -1,8 +1,8 @@
 """Arrays for PostgreSQL, written in its binary format by ourselves so that their type never varies.
 
-psycopg types `[1, 2]` and `[1, 70000]` differently and cannot type `[]`, so each variant would be another prepared
-statement; and a bytea array as text costs seven times the append. Wrap a column with the class of its type and pass
-it as a parameter on a connection that `register` has seen.
+psycopg types `[1, 2]` and `[1, 70000]` differently and cannot type `[]`, so each variant would be another
+prepared statement; and a bytea array as text costs seven times the append. Wrap a column with the class of
+its type and pass it as a parameter on a connection that `register` has seen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Whether the database's clock can be believed: judged against this process's own, which nobody can set.
 
-A clock that jumps back is held by the append itself (`recorded_at` never goes back) and reported here. One that leaps
-forward by more than five minutes stops appends, since a future time once recorded would be held for good.
+A clock that jumps back is held by the append itself (`recorded_at` never goes back) and reported here. One
+that leaps forward by more than five minutes stops appends, since a future time once recorded would be held
+for good.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class ClockWatch:
         """The database refused to judge: its clock leapt. Appends stand until `believe`."""
         self.stopped = (
             f"the database's clock says {database_clock:%Y-%m-%d %H:%M:%S} UTC and should say "
-            f"{self.expected():%Y-%m-%d %H:%M:%S}: nothing is recorded until someone has looked at that clock, "
-            "set it right or found it right, and started this process again"
+            f"{self.expected():%Y-%m-%d %H:%M:%S}: nothing is recorded until someone has looked at that "
+            "clock, set it right or found it right, and started this process again"
         )
         log.error(self.stopped)
         return self.stopped
@@ -55,7 +56,10 @@ class ClockWatch:
         self._seen, self._at = database_clock, monotonic()
 
     def observe(self, database_clock: datetime, recorded_at: datetime, held: bool) -> None:
-        """After each append. Small drift is followed; a clock that went back is not, or its return would look like a leap."""
+        """After each append.
+
+        Small drift is followed; a clock that went back is not, or its return would look like a leap.
+        """
         expected = self.expected()
         if database_clock >= expected - _REPORT_BACK:
             self._seen, self._at = database_clock, monotonic()

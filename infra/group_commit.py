@@ -1,7 +1,8 @@
-"""Group commit in the process: callers queue, one writer appends whatever queued while its last commit was in flight.
+"""Group commit in the process: callers queue, one writer appends what queued during its last commit.
 
-There is no timer: a single caller pays one round trip, thirty-two share one. The writer is a task on the callers' own
-loop. Each item is answered for itself; nobody is answered while the outcome of a broken connection is unknown.
+There is no timer: a single caller pays one round trip, thirty-two share one. The writer is a task on the
+callers' own loop. Each item is answered for itself; nobody is answered while the outcome of a broken
+connection is unknown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import psycopg
@@ -20,30 +21,13 @@ import psycopg
 from application.ports import ClockJumped, Item, LedgerError, Overloaded, Receipt, Unavailable
 from infra.batch import Pending, take
 from infra.clock_watch import ClockWatch
+from infra.limits import Limits
 from infra.resolve import receipts_of, recorded_receipt
 from infra.writer import ConnectionLost, Outcome, Writer
 
 log = logging.getLogger("hoso.ledger")
 
 MOST_LOSSES = 5  # of the connection, during one append
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What may wait and what goes into one commit. Bytes count payloads and a header each."""
-
-    queue_items: int = 10_000
-    queue_bytes: int = 64 * 1_048_576
-    batch_events: int = 1_000
-    batch_bytes: int = 1_048_576
-    bulk_events: int = 1_000
-    """In one chunk of a bulk append while nobody else waits,"""
-    bulk_events_in_traffic: int = 150
-    """and while somebody does, so that the lock is held for about two milliseconds."""
-    reconnect_seconds: float = 30.0
-    """How long callers wait for the database to come back before they are told that it is unavailable."""
-    statement_timeout: str = "30s"
-    lock_timeout: str = "20s"
 
 
 class GroupCommit:
@@ -86,7 +70,10 @@ class GroupCommit:
     # Callers
 
     def submit(self, item: Item) -> asyncio.Future[Receipt]:
-        """Queue one item; the future is its answer. Raises Overloaded, Unavailable, ClockJumped, ValueError."""
+        """Queue one item; the future is its answer.
+
+        Raises Overloaded, Unavailable, ClockJumped, ValueError.
+        """
         pending = self._pending(item)
         if len(self._queue) >= self._limits.queue_items or self._queued_bytes >= self._limits.queue_bytes:
             raise Overloaded(1 + int(len(self._queue) / self._events_per_second))
@@ -142,7 +129,8 @@ class GroupCommit:
                     return
                 self._wake = self._loop.create_future()
                 await self._wake
-            # Twice: callers that were just answered run once, and queue their next item, before the batch is taken.
+            # Twice: callers that were just answered run once, and queue their next item, before the batch
+            # is taken.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             async with self._connection_turn:
@@ -225,7 +213,10 @@ class GroupCommit:
     async def _bisect(
         self, batch: list[Pending], error: psycopg.Error, move_to: datetime | None, losses: int
     ) -> None:
-        """The call failed as a whole and nothing was recorded: find whose fault it was, and spare the others."""
+        """The call failed as a whole and nothing was recorded:
+
+        find whose fault it was, and spare the others.
+        """
         if len(batch) == 1:
             batch[0].fail(LedgerError(f"the database refused the append: {error}"))
             return
@@ -243,9 +234,7 @@ class GroupCommit:
         pause = 0.05
         while True:
             try:
-                writer = await Writer.connect(
-                    self._dsn, statement_timeout=self._limits.statement_timeout, lock_timeout=self._limits.lock_timeout
-                )  # fmt: skip
+                writer = await self._limits.connect(self._dsn)
                 if self._lost is not None:
                     await writer.settle(self._lost)
             except psycopg.Error as error:

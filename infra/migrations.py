@@ -1,4 +1,7 @@
-"""The numbered SQL files of infra/sql and which of them a database has seen. 'Migration' means SQL schema, nothing else."""
+"""The numbered SQL files of infra/sql and which of them a database has seen.
+
+'Migration' means SQL schema, nothing else.
+"""
 
 from __future__ import annotations
 

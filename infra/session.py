@@ -1,8 +1,9 @@
-"""The connection that a process keeps as long as it has the ledger open: it says 'open', and it hears the bell.
+"""The connection that a process keeps while it has the ledger open: it says 'open', and hears the bell.
 
-Two things hang on it. A shared advisory lock, by which a demo clock knows that somebody runs: the first process that
-opens the ledger resumes the clock from when the last one was seen. And LISTEN: a notification wakes followers at once.
-It is only a hint; followers poll as well, so nothing is lost while this connection is down.
+Two things hang on it. A shared advisory lock, by which a demo clock knows that somebody runs: the first
+process that opens the ledger resumes the clock from when the last one was seen. And LISTEN: a notification
+wakes followers at once. It is only a hint; followers poll as well, so nothing is lost while this connection
+is down.
 """
 
 from __future__ import annotations
@@ -80,7 +81,10 @@ class Session:
         self._bell = None
 
     async def wait(self, seconds: float) -> None:
-        """Until something was recorded, at most about `seconds`: jittered, so that pollers do not march in step."""
+        """Until something was recorded, at most about `seconds`:
+
+        jittered, so that pollers do not march in step.
+        """
         if self._bell is None:
             self._bell = asyncio.get_running_loop().create_future()
         await asyncio.wait([self._bell], timeout=seconds * random.uniform(0.5, 1.0))
@@ -109,5 +113,5 @@ class Session:
 
 
 async def _ask(connection: psycopg.AsyncConnection[Any], query: str, parameter: int) -> bool:
-    row = await (await connection.execute(query, (parameter,))).fetchone()  # type: ignore[arg-type]
+    row = await (await connection.execute(query, (parameter,))).fetchone()
     return bool(row and row[0])

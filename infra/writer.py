@@ -60,7 +60,10 @@ class ClockMoveRefused(Rejected):
 
 @dataclass(slots=True)
 class Outcome:
-    """The database's answer. `refused`: item ordinal (from 1) -> error, or the first position of the earlier try."""
+    """The database's answer.
+
+    `refused`: item ordinal (from 1) -> error, or the first position of the earlier try.
+    """
 
     base: int
     recorded_at: datetime | None
@@ -105,7 +108,7 @@ class Writer:
             await asyncio.sleep(0.02)
 
     async def fetch(self, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        cursor = await self._connection.execute(query, parameters, binary=True)  # type: ignore[call-overload]
+        cursor = await self._connection.execute(query, parameters, binary=True)
         rows: list[tuple[Any, ...]] = await cursor.fetchall()
         return rows
 

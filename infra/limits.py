@@ -1,0 +1,31 @@
+"""The bounds of the event store: on everything that waits, and on everything that is waited for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.writer import Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What may wait and what goes into one commit. Bytes count payloads and a header each."""
+
+    queue_items: int = 10_000
+    queue_bytes: int = 64 * 1_048_576
+    batch_events: int = 1_000
+    batch_bytes: int = 1_048_576
+    bulk_events: int = 1_000
+    """In one chunk of a bulk append while nobody else waits,"""
+    bulk_events_in_traffic: int = 150
+    """and while somebody does, so that the lock is held for about two milliseconds."""
+    reconnect_seconds: float = 30.0
+    """How long callers wait for the database to come back before they are told that it is unavailable."""
+    statement_timeout: str = "30s"
+    lock_timeout: str = "20s"
+
+    async def connect(self, dsn: str) -> Writer:
+        """A writing connection with these timeouts. Raises psycopg.OperationalError."""
+        return await Writer.connect(
+            dsn, statement_timeout=self.statement_timeout, lock_timeout=self.lock_timeout
+        )
