@@ -9,6 +9,7 @@ day, which steps move holders.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime
 from typing import TypeVar
@@ -48,7 +49,8 @@ class Organisation:
         self._procedures_by_code: dict[str, UUID] = {}
         self._scheduled: list[Recorded[PartScheduled]] = []
         self._cancelled: list[Recorded[PartCancelled]] = []
-        self._calendar: WorkingCalendar | None = None
+        self._steps_since: list[tuple[int, tuple[Step, ...]]] = []
+        self._calendars_since: list[tuple[int, WorkingCalendar]] = []
 
     # -- folding
     # ---------------------------------------------------------------------------------------------------
@@ -57,6 +59,8 @@ class Organisation:
         """Fold one fact of the deciding categories, in order of position."""
         fact = recorded.fact
         self._fold(fact)
+        if fact.CATEGORY == Category.CALENDAR:
+            self._calendars_since.append((recorded.position, WorkingCalendar(self.calendars.values())))
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):
@@ -64,6 +68,7 @@ class Organisation:
         else:
             return
         self.steps = steps_from_parts(self._scheduled, self._cancelled, self.part_rules)
+        self._steps_since.append((recorded.position, self.steps))
 
     def _fold(self, fact: Fact) -> None:
         if fact.CATEGORY == Category.UNIT:
@@ -82,7 +87,6 @@ class Organisation:
             self._procedures_by_code[procedure.code or ""] = procedure.id
         elif fact.CATEGORY == Category.CALENDAR:
             _folded(self.calendars, CalendarYear, fact)
-            self._calendar = None
         elif fact.CATEGORY == Category.HANDOVER_ACT:
             _folded(self.acts, HandoverAct, fact)
         elif fact.CATEGORY == Category.HANDOVER_PART:
@@ -104,9 +108,19 @@ class Organisation:
 
     @property
     def calendar(self) -> WorkingCalendar:
-        if self._calendar is None:
-            self._calendar = WorkingCalendar(self.calendars.values())
-        return self._calendar
+        return self._calendars_since[-1][1] if self._calendars_since else WorkingCalendar(())
+
+    def calendar_known_at(self, position: int) -> WorkingCalendar:
+        """The calendar as recorded up to a position: what was announced later does not change what was
+        promised before."""
+        known = bisect_right(self._calendars_since, position, key=lambda since: since[0])
+        return self._calendars_since[known - 1][1] if known else WorkingCalendar(())
+
+    def steps_known_at(self, position: int) -> tuple[Step, ...]:
+        """Steps(p) of the definition of the holder: those scheduled, and not cancelled, by facts up to
+        position p."""
+        known = bisect_right(self._steps_since, position, key=lambda since: since[0])
+        return self._steps_since[known - 1][1] if known else ()
 
     # -- territory
     # -------------------------------------------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""Is the whole ledger sound? One pass in the order of positions, one in the order of streams, both over one
+snapshot, streaming.
+
+Checked: positions 1, 2, 3 … each once; recorded times never going back; leaves recomputed from the stored
+bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; one holder of every dossier, in
+the
+log and in the read model, as the definition says; every transfer stated as it was; due dates as the
+calendar known then gives them; stock and flow of every agency and handed in = handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.audit_dossiers import DossierAuditor
+from application.audit_findings import Findings
+from application.flow import Flow
+from application.leaf import leaf
+from application.organisation import Organisation
+from application.ports import Codec, LogScan, Recorder, ShownHolders, StoredFact
+from domain.facts import Category, Fact, Recorded
+from domain.handover_facts import DossierPlaced
+
+DOSSIERS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """`positions`: how many the log has; `findings`: what is wrong, each a dict with kind, position, stream
+    and a sentence."""
+
+    ok: bool
+    positions: int
+    dossiers: int
+    findings: tuple[dict[str, Any], ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the pass by position leaves for the pass by stream."""
+
+    organisation: Organisation = field(default_factory=Organisation)
+    placed: dict[UUID, list[Recorded[Fact]]] = field(default_factory=dict)
+
+
+async def audit(
+    scan: LogScan,
+    recorder: Recorder,
+    codec: Codec,
+    shown: ShownHolders,
+    *,
+    now: datetime,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Audit:
+    """Audit the log as `scan` sees it, at the ledger's time `now`. `progress` gets the number of rows read
+    so far (each is read twice)."""
+    findings = Findings()
+    known = await _by_position(scan, codec, findings, progress)
+    await shown.shown(scan.head)
+    flow = Flow([step.hour for step in known.organisation.steps])
+    auditor = DossierAuditor(recorder, codec, shown, known.organisation, findings, flow, now, scan.head)
+    count = await _by_stream(scan, codec, findings, known, auditor, progress)
+    for sentence in flow.unbalanced(known.organisation):
+        findings.add("flow", sentence)
+    return Audit(findings.none, count.positions, count.dossiers, findings.listed())
+
+
+async def _by_position(
+    scan: LogScan, codec: Codec, findings: Findings, progress: Callable[[int], None]
+) -> _Known:
+    known = _Known()
+    expected, last_time = 1, None
+    read = 0
+    async for page in scan.by_position():
+        for stored in page:
+            if stored.position != expected:
+                findings.order(stored, expected)
+            expected = stored.position + 1
+            if last_time is not None and stored.recorded_at < last_time:
+                findings.add("time", f"position {stored.position} is dated before the one ahead", stored)
+            last_time = stored.recorded_at
+            if leaf(stored) != stored.leaf:
+                findings.add(
+                    "leaf", f"the leaf of position {stored.position} does not cover its stored bytes", stored
+                )
+            _fold(_decoded(stored, codec, findings), known, findings, stored)
+        read += len(page)
+        progress(read)
+    if expected - 1 != scan.head:
+        findings.add("order", f"the log ends at position {expected - 1}, its head says {scan.head}")
+    return known
+
+
+def _decoded(stored: StoredFact, codec: Codec, findings: Findings) -> Recorded[Fact] | None:
+    try:
+        recorded = codec.decode(stored)
+    except Exception as problem:  # whatever a damaged payload raises is a finding, and the audit goes on
+        findings.add("bytes", f"the payload of position {stored.position} cannot be read: {problem}", stored)
+        return None
+    if stored.category != recorded.fact.CATEGORY:
+        findings.add("category", f"position {stored.position} has another stream's category", stored)
+    return recorded
+
+
+def _fold(recorded: Recorded[Fact] | None, known: _Known, findings: Findings, stored: StoredFact) -> None:
+    if recorded is None:
+        return
+    fact = recorded.fact
+    if isinstance(fact, DossierPlaced):
+        known.placed.setdefault(fact.dossier, []).append(recorded)
+    elif fact.CATEGORY in Category.DECIDING:
+        try:
+            known.organisation.apply(recorded)
+        except Exception as problem:  # a stream with a hole cannot be folded
+            findings.add(
+                "replay", f"position {stored.position} does not follow its stream: {problem}", stored
+            )
+
+
+@dataclass(slots=True)
+class _Count:
+    positions: int = 0
+    dossiers: int = 0
+
+
+async def _by_stream(
+    scan: LogScan,
+    codec: Codec,
+    findings: Findings,
+    known: _Known,
+    auditor: DossierAuditor,
+    progress: Callable[[int], None],
+) -> _Count:
+    count = _Count()
+    waiting: list[tuple[UUID, list[Recorded[Fact]]]] = []
+    async for stream in _streams(scan, lambda read: progress(scan.head + read)):
+        count.positions += len(stream)
+        _versions(stream, findings)
+        if stream[0].category != Category.DOSSIER:
+            continue
+        count.dossiers += 1
+        facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
+        placed = known.placed.get(stream[0].stream_id, [])
+        waiting.append((stream[0].stream_id, sorted([*facts, *placed], key=lambda r: r.position)))
+        if len(waiting) == DOSSIERS_AT_ONCE:
+            await auditor.check(waiting)
+            waiting.clear()
+    if waiting:
+        await auditor.check(waiting)
+    return count
+
+
+def _quietly(stored: StoredFact, codec: Codec) -> Recorded[Fact] | None:
+    """Decoded, or None: what cannot be read was named in the pass by position."""
+    try:
+        return codec.decode(stored)
+    except Exception:
+        return None
+
+
+async def _streams(scan: LogScan, progress: Callable[[int], None]) -> AsyncIterator[list[StoredFact]]:
+    """One stream at a time; a stream of an office is short."""
+    stream: list[StoredFact] = []
+    read = 0
+    async for page in scan.by_stream():
+        for stored in page:
+            if stream and stored.stream_id != stream[0].stream_id:
+                yield stream
+                stream = []
+            stream.append(stored)
+        read += len(page)
+        progress(read)
+    if stream:
+        yield stream
+
+
+def _versions(stream: list[StoredFact], findings: Findings) -> None:
+    for expected, stored in enumerate(stream, 1):
+        if stored.version != expected:
+            findings.add(
+                "version",
+                f"stream {stored.stream_id} has version {stored.version} where {expected} belongs "
+                f"(position {stored.position})",
+                stored,
+            )
+            return
