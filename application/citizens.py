@@ -91,7 +91,8 @@ async def identify(
         receipt = await office.ledger.append(citizen, command=command, claims=claims)
         if who.number:
             await office.numbers.add_number(who.number, citizen.id)
-        return CitizenAnswer(citizen.id, citizen.version, receipt.last)
+        stream_id, revision = receipt.versions[0]
+        return CitizenAnswer(stream_id, revision, receipt.last, receipt.repeated)
 
     return await decide(office.reader, decision)
 

@@ -125,19 +125,26 @@ async def _submit(
                     "code_taken", f"the code {code} belongs to another dossier: check the code"
                 ) from None
             continue
-        return Answer(code, dossier.version, receipt.last, receipt.recorded_at, receipt.repeated)
+        if receipt.repeated:  # the same command was recorded while this one was being decided
+            return await _answer_again(office, receipt)
+        return Answer(code, dossier.version, receipt.last, receipt.recorded_at)
     raise BadRequest(
         "no_code_free", "no free dossier code was found: the counter is behind the log, tell the operator"
     )
 
 
 def receiving_agency(filed: Submission, moment: Moment) -> UUID:
-    """The agency that was named, or its heir where it has ended. NotFound."""
-    if filed.receiving_agency not in moment.organisation.agencies:
-        raise NotFound(
-            "unknown_agency", f"there is no agency {filed.receiving_agency}: name one of GET /v1/agencies"
-        )
-    return moment.organisation.heir_of(filed.receiving_agency, moment.now)
+    """The agency that was named; where it has ended, the one that an act's rules name for the matter and
+    its place: what is addressed to the dissolved goes to the heir. NotFound."""
+    organisation = moment.organisation
+    agency = filed.receiving_agency
+    if agency not in organisation.agencies:
+        raise NotFound("unknown_agency", f"there is no agency {agency}: name one of GET /v1/agencies")
+    place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
+    for step in organisation.steps:
+        if step.hour <= moment.now and step.rules.ends(agency):
+            agency = step.rules.place(agency, place.id if place else None, filed.procedure).agency
+    return agency
 
 
 def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: str) -> Dossier:
@@ -234,7 +241,9 @@ async def act(
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(known.streams),
         )
-        return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at, receipt.repeated)
+        if receipt.repeated:
+            return await _answer_again(office, receipt)
+        return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at)
 
     return await decide(office.reader, decision, versions_too=revision is None)
 

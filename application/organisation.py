@@ -175,11 +175,15 @@ class Organisation:
     # -- agencies and officers
     # -------------------------------------------------------------------------------------
 
+    def agency_with_identifier(self, identifier: str) -> Agency | None:
+        known = self._agencies_by_identifier.get(identifier)
+        return self.agencies[known] if known else None
+
     def agency_by_identifier(self, identifier: str) -> Agency:
-        try:
-            return self.agencies[self._agencies_by_identifier[identifier]]
-        except KeyError:
-            raise NotFound("unknown_agency", f"there is no agency with the identifier {identifier}") from None
+        found = self.agency_with_identifier(identifier)
+        if found is None:
+            raise NotFound("unknown_agency", f"there is no agency with the identifier {identifier}")
+        return found
 
     def agencies_of_unit(self, unit_id: UUID) -> list[Agency]:
         return [self.agencies[a] for a in self._agencies_by_unit.get(unit_id, ())]

@@ -10,10 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from application.organisation import Organisation
+from application.refusals import NotFound
 from domain.dossier_code import parse
 from domain.holding import Step
-
-MOST_ACTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +64,7 @@ def agency_in_code(organisation: Organisation, code: str) -> UUID | None:
     parts = parse(code)
     if parts is None:
         return None
-    found = organisation.agency_with_identifier(parts.identifier)
-    return found.id if found else None
+    try:
+        return organisation.agency_by_identifier(parts.identifier).id
+    except NotFound:
+        return None
