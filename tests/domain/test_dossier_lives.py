@@ -69,8 +69,8 @@ def previous(entered: list[tuple[int, int]]) -> int:
 
 
 class Lives(RuleBasedStateMachine):
-    @initialize(linked=st.booleans())
-    def begin(self, linked: bool) -> None:
+    @initialize(linked=st.sampled_from([False, False, True]), lead=st.integers(0, 2))
+    def begin(self, linked: bool, lead: int) -> None:
         self.dossier: Dossier = given.submitted(linked_group=given.an_id(7) if linked else None)
         self.linked = linked
         self.entered: list[tuple[int, int]] = [(1, -1)]
@@ -79,6 +79,8 @@ class Lives(RuleBasedStateMachine):
         self.owed: dict[int, str] = {}
         self.asked_until: int | None = None
         self.hour = 0
+        for act in ("accept", "assign")[:lead]:
+            self.do(act, DESK)
 
     @property
     def status(self) -> int:
@@ -110,8 +112,7 @@ class Lives(RuleBasedStateMachine):
         self.facts += 1
         return True
 
-    @rule(act=st.sampled_from(sorted(GOES_ON)), holder=st.sampled_from([DESK, DIVISION]))
-    def go_on(self, act: str, holder: Any) -> None:
+    def do(self, act: str, holder: Any) -> None:
         starts, target = GOES_ON[act]
         if self.attempt(act, self.status in starts, holder, **FIELDS[act]):
             if act in SETS_HOLDER:
@@ -120,6 +121,15 @@ class Lives(RuleBasedStateMachine):
                 self.asked_until = None
             if target is not None:
                 self.enter(target)
+
+    @rule(data=st.data(), holder=st.sampled_from([DESK, DIVISION]))
+    def go_on(self, data: st.DataObject, holder: Any) -> None:
+        self.do(data.draw(st.sampled_from([a for a in GOES_ON if self.status in GOES_ON[a][0]])), holder)
+
+    @rule(act=st.sampled_from(sorted(GOES_ON)))
+    def try_anything(self, act: str) -> None:
+        if self.status not in GOES_ON[act][0]:
+            self.do(act, DESK)
 
     @rule(act=st.sampled_from(sorted(GOES_BACK)), holder=st.sampled_from([DESK, DIVISION]))
     def back(self, act: str, holder: Any) -> None:
@@ -204,4 +214,4 @@ class Lives(RuleBasedStateMachine):
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+TestLives.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
