@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 import textwrap
 from datetime import timedelta
@@ -43,7 +42,7 @@ async def test_a_clock_that_went_back_is_held_and_reported(empty_database: Datab
     """As if the clock had been an hour ahead when the last event was recorded, and was set right since."""
     schema.init(empty_database.owner_dsn, clock="system")
     recorder = await PostgresRecorder.open(empty_database.app_dsn)
-    assert recorder.clock_report is None
+    assert not recorder.clock_report
     with psycopg.connect(empty_database.owner_dsn) as connection:
         row = connection.execute(ONE_IN_THE_FUTURE).fetchone()
     assert row is not None
@@ -145,13 +144,10 @@ async def test_after_a_crash_a_demo_clock_goes_on_from_the_last_event(database: 
 
         asyncio.run(main())
     """)
-    done = subprocess.run(
-        [sys.executable, "-c", crash, database.app_dsn],
-        cwd=Path(__file__).parents[2],
-        timeout=60,
-        check=False,
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", crash, database.app_dsn, cwd=Path(__file__).parents[2]
     )
-    assert done.returncode == 9
+    assert await asyncio.wait_for(process.wait(), 60) == 9
     recorder = await PostgresRecorder.open(database.app_dsn)
     now, head = await recorder.clock()
     last = (await recorder.events_after(head - 1, 1))[0].recorded_at

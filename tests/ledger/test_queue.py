@@ -167,13 +167,13 @@ async def test_a_database_that_is_away_is_waited_for_then_named(
 ) -> None:
     recorder = await PostgresRecorder.open(database.app_dsn, Limits(reconnect_seconds=0.5))
     with psycopg.connect(superuser_dsn, autocommit=True) as connection:
-        connection.execute("REVOKE CONNECT ON DATABASE " + database.name + " FROM hoso_app")  # type: ignore[operator]
+        connection.execute("REVOKE CONNECT ON DATABASE " + database.name + " FROM hoso_app")
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hoso writer'"
         )
         with pytest.raises(Unavailable):
             await recorder.append(one(new_id(), 1))
-        connection.execute("GRANT CONNECT ON DATABASE " + database.name + " TO hoso_app")  # type: ignore[operator]
+        connection.execute("GRANT CONNECT ON DATABASE " + database.name + " TO hoso_app")
     assert (await recorder.append(one(new_id(), 1))).first == 2
     with pytest.raises(LedgerError):
         await recorder.append(one(new_id(), 9))
