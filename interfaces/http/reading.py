@@ -18,6 +18,7 @@ LARGEST_POSITION = 2**63 - 1
 MAX_CURSOR = 400
 DEFAULT_PAGE = 100
 
+Json = dict[str, Any]
 Position = Annotated[int, Query(ge=0, le=LARGEST_POSITION)]
 Limit = Annotated[
     int, Query(ge=1, le=100_000, description="Entries of a page; larger than the server's limit: that limit.")

@@ -1,0 +1,212 @@
+"""Territory, organisation and procedures as plain values, for any instant: what the public lists show.
+
+The organisation is in memory and small; a list is filtered, then cut by its key (`after`, `limit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from application.organisation import Organisation
+from application.refusals import NotFound
+from application.succession import heirs_of_unit
+from domain.agency import Agency
+from domain.local_time import day_end, local_date
+from domain.procedure import Procedure, ProcedureVersion
+from domain.unit import Unit
+
+Json = dict[str, Any]
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day in Vietnam."""
+    return day_end(day) - timedelta(microseconds=1)
+
+
+def units(
+    organisation: Organisation, t: datetime, level: str | None, parent: str | None, after: str, limit: int
+) -> list[Json]:
+    """Units valid at `t` by reference, after `after`. `parent`: CODE or CODE@DATE. NotFound."""
+    within = organisation.unit_by_reference(parent, t).id if parent else None
+    found = sorted(
+        (known.reference, known.id)
+        for known in organisation.units.values()
+        if known.reference > after
+        and (level is None or known.level == level)
+        and (within is None or known.parent == within)
+    )
+    ordered = (organisation.units[unit_id] for _, unit_id in found)
+    valid = (known for known in ordered if organisation.unit_valid_at(known, t))
+    return [_unit(organisation, known, t) for known in _first(valid, limit)]
+
+
+def unit(organisation: Organisation, reference: str, t: datetime) -> Json:
+    """One unit, valid at `t` or named by CODE@DATE. NotFound."""
+    found = organisation.unit_by_reference(reference, t)
+    return _unit(organisation, found, t) | {"desks": _desks(organisation, found, t)}
+
+
+def heirs(organisation: Organisation, reference: str, t: datetime) -> Json:
+    """Who stands for a unit at `t`. A bare code of a dead unit names the one that had it last."""
+    found = _unit_ever(organisation, reference, t)
+    return {
+        "unit": found.reference,
+        "at": t,
+        "valid": organisation.unit_valid_at(found, t),
+        "heirs": [
+            _unit(organisation, organisation.units[heir.unit], t)
+            | {
+                "kind_of_succession": heir.kind,
+                "default": heir.default,
+                "since": heir.hour,
+                "part": heir.part,
+                "desk": _agency(organisation, organisation.agencies[heir.desk], t) if heir.desk else None,
+            }
+            for heir in heirs_of_unit(organisation, found.id, t)
+        ],
+    }
+
+
+def _unit_ever(organisation: Organisation, reference: str, t: datetime) -> Unit:
+    """CODE@DATE, or the unit with this code that ended last before `t`, else the valid one."""
+    if "@" not in reference:
+        ended = [
+            (step.hour, known)
+            for known in organisation.units.values()
+            if known.code == reference
+            for step in organisation.steps
+            if step.hour <= t and known.id in step.rules.ended_units
+        ]
+        if ended:
+            return max(ended, key=lambda pair: pair[0])[1]
+    return organisation.unit_by_reference(reference, t)
+
+
+def agencies(organisation: Organisation, t: datetime, unit: str | None, after: str, limit: int) -> list[Json]:
+    """Agencies open at `t` by identifier, after `after`; of one unit or all."""
+    of = organisation.unit_by_reference(unit, t).id if unit else None
+    known = organisation.agencies_of_unit(of) if of else organisation.agencies.values()
+    found = sorted((a.identifier, a.id) for a in known if a.identifier > after)
+    is_open = (organisation.agencies[i] for _, i in found if _open(organisation, i, t))
+    return [_agency(organisation, agency, t) for agency in _first(is_open, limit)]
+
+
+def officers(
+    organisation: Organisation, t: datetime, agency: UUID | None, after: str, limit: int
+) -> list[Json]:
+    """Officers with a posting in force at `t`, by id; at one agency or anywhere."""
+    rows = []
+    for officer in sorted(organisation.officers, key=str):
+        if str(officer) <= after:
+            continue
+        posted = organisation.posted(officer, t)
+        if posted and (agency is None or any(where == agency for _, where in posted)):
+            rows.append({"officer": officer, "postings": [_posting(p, where) for p, where in posted]})
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _posting(posting: Any, where: UUID) -> Json:
+    return {
+        "posting": posting.posting_id,
+        "agency": where,
+        "roles": list(posting.roles),
+        "from": posting.from_,
+        "until": posting.until,
+    }
+
+
+def procedures(organisation: Organisation, t: datetime, after: str, limit: int) -> list[Json]:
+    """Procedures in force at `t`, by code, after `after`."""
+    day = local_date(t)
+    found = sorted((p.code or "", p.id) for p in organisation.procedures.values() if (p.code or "") > after)
+    versions = ((organisation.procedures[i], organisation.procedures[i].version_at(day)) for _, i in found)
+    return [_version(p, v) for p, v in _first((pv for pv in versions if pv[1] is not None), limit) if v]
+
+
+def procedure(organisation: Organisation, code: str, t: datetime) -> Json:
+    """One procedure in the version valid at `t`. NotFound."""
+    found = organisation.procedure_by_code(code)
+    version = found.version_at(local_date(t))
+    if version is None:
+        raise NotFound("procedure_not_in_force", f"procedure {code} has no version in force on that day")
+    return _version(found, version)
+
+
+def _version(found: Procedure, version: ProcedureVersion) -> Json:
+    return {
+        "code": found.code,
+        "id": found.id,
+        "version": version.number,
+        "name": version.name,
+        "field": version.field,
+        "decision_no": version.decision_no,
+        "valid_from": version.valid_from,
+        "level": version.level,
+        "place_basis": version.place_basis,
+        "channels": list(version.channels),
+        "components": list(version.components),
+        "results": list(version.results),
+    }
+
+
+def _unit(organisation: Organisation, found: Unit, t: datetime) -> Json:
+    day = local_date(t)
+    parent = organisation.units.get(found.parent) if found.parent else None
+    return {
+        "unit": found.reference,
+        "id": found.id,
+        "code": found.code,
+        "name": found.name_on(day),
+        "kind": found.kind_on(day),
+        "level": found.level,
+        "parent": parent.reference if parent else None,
+        "valid_from": found.valid_from,
+        "known_valid_on": found.known_valid_on,
+        "valid": organisation.unit_valid_at(found, t),
+    }
+
+
+def _desks(organisation: Organisation, found: Unit, t: datetime) -> list[Json]:
+    own = organisation.agencies_of_unit(found.id)
+    return [_agency(organisation, a, t) for a in own if _open(organisation, a.id, t)]
+
+
+def _open(organisation: Organisation, agency: UUID, t: datetime) -> bool:
+    return organisation.agency_open_at(organisation.agencies[agency], t)
+
+
+def _agency(organisation: Organisation, found: Agency, t: datetime) -> Json:
+    values = found.on(local_date(t))
+    return {
+        "id": found.id,
+        "identifier": values.identifier,
+        "name": values.name,
+        "kind": values.kind,
+        "unit": organisation.units[found.unit].reference,
+        "parent": found.parent,
+        "address": values.address,
+        "hotline": values.hotline,
+        "hours": values.hours,
+        "legal_form": values.legal_form,
+        "valid_from": found.valid_from,
+        "origin": dict(values.origin),
+    }
+
+
+def agency(organisation: Organisation, agency_id: UUID, t: datetime) -> Json:
+    """One agency as it is at `t`."""
+    return _agency(organisation, organisation.agencies[agency_id], t)
+
+
+def _first(rows: Iterable[Any], limit: int) -> list[Any]:
+    found: list[Any] = []
+    for row in rows:
+        found.append(row)
+        if len(found) == limit:
+            break
+    return found

@@ -1,0 +1,89 @@
+"""What is to be read of handovers: acts and parts as known at the ledger's time."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from application.handovers import Handovers, part_of
+from application.moment import Moment
+from application.policy import Identity, allow
+from application.refusals import NotFound
+from domain.handover_act import HandoverAct
+
+Json = dict[str, Any]
+
+
+async def acts(office: Handovers, identity: Identity) -> list[Json]:
+    """Every act, the newest first."""
+    moment = await office.reader.moment(fresh=True)
+    allow(identity, "read-handover", moment)
+    return [_act(moment, act) for act in sorted(moment.organisation.acts.values(), key=_newest_first)]
+
+
+async def act(office: Handovers, identity: Identity, act_id: UUID) -> Json:
+    """One act with its parts. NotFound."""
+    moment = await office.reader.moment(fresh=True)
+    allow(identity, "read-handover", moment)
+    found = moment.organisation.acts.get(act_id)
+    if found is None:
+        raise NotFound("unknown_handover", f"there is no handover {act_id}: see GET /v1/handovers")
+    return _act(moment, found)
+
+
+async def part_in_act(office: Handovers, act_id: UUID, part_id: UUID) -> None:
+    """NotFound unless the part is one of the act's."""
+    moment = await office.reader.moment(fresh=False)
+    if part_id not in moment.organisation.parts:
+        moment = await office.reader.moment(fresh=True)
+    if part_of(moment, part_id).act != act_id:
+        raise NotFound("unknown_part", f"handover {act_id} has no part {part_id}: see GET /v1/handovers")
+
+
+async def recorded_counts(office: Handovers, part_id: UUID, position: int) -> Json:
+    """The counts that the part's fact at this position carries: for a step that is answered again."""
+    for recorded in await office.ledger.facts_of([part_id]):
+        if recorded.position == position:
+            return dict(getattr(recorded.fact, "counts", {}))
+    return {}
+
+
+async def parts_of(office: Handovers, act_id: UUID) -> list[UUID]:
+    """The parts of an act just drafted."""
+    drafted = await office.ledger.load(HandoverAct, act_id)
+    return list(drafted.parts)
+
+
+def _newest_first(found: HandoverAct) -> tuple[int, int]:
+    return (-int(found.effective_at.timestamp()), -found.id.int)
+
+
+def _act(moment: Moment, found: HandoverAct) -> Json:
+    return {
+        "id": found.id,
+        "number": found.number,
+        "title": found.title,
+        "issued_on": found.issued_on,
+        "effective_at": found.effective_at,
+        "reference": found.reference,
+        "parts": [_part(moment, part) for part in found.parts],
+    }
+
+
+def _part(moment: Moment, part_id: UUID) -> Json:
+    part = moment.organisation.parts[part_id]
+    draft = part.draft_of()
+    units = moment.organisation.units
+    return {
+        "id": part_id,
+        "name": draft.name,
+        "province": units[draft.province].reference,
+        "state": part.state_at(moment.now).value,
+        "part_version": part.part_version,
+        "digest": part.digest(),
+        "effective_at": draft.effective_at,
+        "approvals": list(part.approvals),
+        "units_ending": len(draft.ends),
+        "units_beginning": len(draft.begins),
+        "agencies_ending": len(draft.closings),
+    }

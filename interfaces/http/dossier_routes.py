@@ -1,0 +1,150 @@
+"""Dossiers: submit, act, read, history. One route per act, made from the table of acts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from application import dossiers, history, reading
+from application.acts import ACTS
+from application.policy import Identity
+from interfaces.http import requests
+from interfaces.http.commands import Commanded, IfMatch, recorded, revision_of
+from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
+from interfaces.http.identity import Asking, Works
+from interfaces.http.problems import Problem
+from interfaces.http.reading import LARGEST_POSITION, Shown, json_answer
+
+router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
+MAX_CODE = 64
+
+Handler = Callable[..., Awaitable[Response]]
+
+
+@router.post("", status_code=201, response_model=CommandAnswer, responses=COMMAND, summary="Submit a dossier")
+async def submit(services: Works, identity: Asking, command: Commanded, body: requests.Submit) -> Response:
+    """At the counter (`accept`), receipt and acceptance are one act."""
+    submission = dossiers.Submission(
+        procedure=body.procedure,
+        channel=body.channel,
+        owner=body.owner,
+        submitter=body.submitter or body.owner,
+        place=body.place,
+        receiving_agency=body.receiving_agency,
+        case=body.case,
+        code=body.code,
+        returning_agency=body.returning_agency,
+        components=tuple(component.model_dump() for component in body.components),
+        linked_group=body.linked_group,
+        matter=body.matter,
+        accept=body.accept,
+    )
+    return recorded(await dossiers.submit(services.dossiers, identity, submission, command), 201)
+
+
+def _of_officer(name: str, body_model: type[requests.ActBody]) -> Handler:
+    """The route of an act that an officer does: it carries the revision that the officer read."""
+
+    async def route(
+        services: Works, identity: Asking, command: Commanded, code: str, body: Any, if_match: IfMatch = None
+    ) -> Response:
+        return await _act(services, identity, code, name, body, command, revision_of(if_match))
+
+    route.__annotations__["body"] = body_model
+    return route
+
+
+def _from_outside(name: str, body_model: type[requests.ActBody]) -> Handler:
+    """The route of a fact reported from outside: there is no form that could be stale, and no If-Match."""
+
+    async def route(services: Works, identity: Asking, command: Commanded, code: str, body: Any) -> Response:
+        return await _act(services, identity, code, name, body, command, None)
+
+    route.__annotations__["body"] = body_model
+    return route
+
+
+async def _act(
+    services: Works,
+    identity: Identity,
+    code: str,
+    name: str,
+    body: requests.ActBody,
+    command: Commanded,
+    revision: int | None,
+) -> Response:
+    fields = requests.fields_of(body)
+    if name == "take" and fields["officer"] is None:
+        fields["officer"] = _own_id(identity)
+    answer = await dossiers.act(
+        services.dossiers,
+        identity,
+        code,
+        name,
+        fields,
+        command=command,
+        revision=revision,
+        occurred_at=body.occurred_at,
+    )
+    return recorded(answer)
+
+
+def _own_id(identity: Identity) -> UUID:
+    if identity.kind != "officer" or identity.uuid is None:
+        raise Problem(422, "invalid_request", "body/officer: name the officer who takes the dossier over")
+    return identity.uuid
+
+
+def _add_acts() -> None:
+    for name, act in ACTS.items():
+        make = _from_outside if act.from_outside else _of_officer
+        router.add_api_route(
+            f"/{{code:path}}/{name}",
+            make(name, requests.ACT_BODIES[name]),
+            methods=["POST"],
+            name=name,
+            operation_id=f"dossier_{name.replace('-', '_')}",
+            summary=f"Act: {name}",
+            response_model=CommandAnswer,
+            responses=COMMAND if act.from_outside else {**COMMAND, **problems(428)},
+        )
+
+
+_add_acts()
+
+
+@router.post("/{code:path}/{act}", include_in_schema=False)
+async def unknown_act(act: str) -> Response:
+    raise Problem(404, "unknown_act", f"there is no act {act[:40]!r}: one of {', '.join(ACTS)}")
+
+
+@router.get("/{code:path}/history", responses=READ, dependencies=[Shown], summary="Every fact of a dossier")
+async def read_history(
+    services: Works,
+    identity: Asking,
+    code: str,
+    known_at: Annotated[
+        int | None, Query(ge=1, le=LARGEST_POSITION, description="As known at this position; absent: now.")
+    ] = None,
+) -> Response:
+    """Who did what, when, through which posting, for which agency, by which rules; erased text is null."""
+    found = await history.history(services.dossiers, identity, code, known_at=known_at)
+    body = {
+        "code": found.code,
+        "dossier": found.dossier,
+        "read_up_to": found.read_up_to,
+        "facts": list(found.entries),
+    }
+    return json_answer(body, {"Ledger-Position": str(found.read_up_to)})
+
+
+@router.get("/{code:path}", responses=READ, dependencies=[Shown], summary="A dossier now")
+async def read(services: Works, identity: Asking, code: str) -> Response:
+    """State, holder, due date and remaining time, at the ledger's time. The ETag is what If-Match wants."""
+    state = await reading.state(services.dossiers, identity, code)
+    location = f"/v1/dossiers/{quote(state['code'], safe='')}"
+    return json_answer(state, {"ETag": f'"{state["revision"]}"', "Content-Location": location})

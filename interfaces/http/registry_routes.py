@@ -1,0 +1,157 @@
+"""Territory, organisation and catalogue: public, as known now, for any day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from application import catalogue
+from application.policy import allow
+from interfaces.http.documents import PUBLIC, READ
+from interfaces.http.identity import Asking, Works
+from interfaces.http.problems import Problem
+from interfaces.http.reading import (
+    DEFAULT_PAGE,
+    Cursor,
+    Json,
+    Limit,
+    Shown,
+    cursor_text,
+    cursor_values,
+    json_answer,
+    page_size,
+)
+
+router = APIRouter(prefix="/v1", dependencies=[Shown])
+CODE = Annotated[str | None, Query(max_length=64)]
+At = Annotated[
+    str | None,
+    Query(
+        max_length=40, description="A day (its last instant in Vietnam) or an instant with zone; absent: now."
+    ),
+]
+
+
+def instant(at: str | None, now: datetime) -> datetime:
+    """What `at` means; 422 for anything else."""
+    if at is None:
+        return now
+    try:
+        if len(at) == 10:
+            return catalogue.end_of(date.fromisoformat(at))
+        found = datetime.fromisoformat(at.replace(" ", "+"))  # a plus sign not escaped in the query
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2200:
+        raise Problem(
+            422, "no_zone", "query/at: write a day, 2025-07-01, or an instant, 2025-07-01T00:00:00+07:00"
+        )
+    return found
+
+
+def _page(request: Request, rows: list[Json], limit: int, key: str) -> Response:
+    """`rows` are one more than the page where there is a next one."""
+    size = page_size(request, limit)
+    cursor = cursor_text([str(rows[size - 1][key])]) if len(rows) > size else None
+    return json_answer({"items": rows[:size], "next": cursor})
+
+
+def _after(cursor: str | None) -> str:
+    values = cursor_values(cursor, (str,))
+    return values[0] if values else ""
+
+
+@router.get("/units", responses=PUBLIC, tags=["territory"], summary="Units valid at an instant")
+async def units(
+    request: Request,
+    services: Works,
+    at: At = None,
+    level: Annotated[str | None, Query(pattern="^(province|district|commune)$")] = None,
+    parent: CODE = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """By CODE@DATE; of one level, or within one unit."""
+    moment = await services.reader.moment(fresh=False)
+    allow(None, "read-units", moment)
+    t = instant(at, moment.now)
+    size = page_size(request, limit)
+    rows = catalogue.units(moment.organisation, t, level, parent, _after(cursor), size + 1)
+    return _page(request, rows, limit, "unit")
+
+
+@router.get("/units/{code}", responses=PUBLIC, tags=["territory"], summary="A unit")
+async def unit(services: Works, code: str, at: At = None) -> Response:
+    """`code`: CODE (valid at `at`) or CODE@DATE. Two units may share a code and even a name."""
+    moment = await services.reader.moment(fresh=False)
+    allow(None, "read-units", moment)
+    t = instant(at, moment.now)
+    return json_answer(catalogue.unit(moment.organisation, code, t))
+
+
+@router.get("/units/{code}/heirs", responses=PUBLIC, tags=["territory"], summary="Who stands for a unit")
+async def heirs(services: Works, code: str, at: At = None) -> Response:
+    """The units that succeed it at `at`, through as many acts as there were; empty while it is valid."""
+    moment = await services.reader.moment(fresh=False)
+    allow(None, "read-units", moment)
+    t = instant(at, moment.now)
+    return json_answer(catalogue.heirs(moment.organisation, code, t))
+
+
+@router.get("/agencies", responses=PUBLIC, tags=["organisation"], summary="Agencies open at an instant")
+async def agencies(
+    request: Request,
+    services: Works,
+    at: At = None,
+    unit: CODE = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """By identifier: address, hotline and hours as they are at `at`; `origin` says what was assumed."""
+    moment = await services.reader.moment(fresh=False)
+    allow(None, "read-agencies", moment)
+    t = instant(at, moment.now)
+    size = page_size(request, limit)
+    rows = catalogue.agencies(moment.organisation, t, unit, _after(cursor), size + 1)
+    return _page(request, rows, limit, "identifier")
+
+
+@router.get("/procedures", responses=PUBLIC, tags=["catalogue"], summary="Procedures")
+async def procedures(
+    request: Request, services: Works, at: At = None, cursor: Cursor = None, limit: Limit = DEFAULT_PAGE
+) -> Response:
+    """By code, each in the version valid at `at`."""
+    moment = await services.reader.moment(fresh=False)
+    allow(None, "read-procedures", moment)
+    t = instant(at, moment.now)
+    rows = catalogue.procedures(moment.organisation, t, _after(cursor), page_size(request, limit) + 1)
+    return _page(request, rows, limit, "code")
+
+
+@router.get("/procedures/{code}", responses=PUBLIC, tags=["catalogue"], summary="A procedure")
+async def procedure(services: Works, code: str, at: At = None) -> Response:
+    moment = await services.reader.moment(fresh=False)
+    allow(None, "read-procedures", moment)
+    return json_answer(catalogue.procedure(moment.organisation, code, instant(at, moment.now)))
+
+
+@router.get("/officers", responses=READ, tags=["organisation"], summary="Officers and where they are posted")
+async def officers(
+    request: Request,
+    services: Works,
+    identity: Asking,
+    at: At = None,
+    agency: UUID | None = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """Ids, roles and agencies; names are personal and are not in here."""
+    moment = await services.reader.moment(fresh=False)
+    allow(identity, "read-officers", moment)
+    t = instant(at, moment.now)
+    size = page_size(request, limit)
+    rows = catalogue.officers(moment.organisation, t, agency, _after(cursor), size + 1)
+    return _page(request, rows, limit, "officer")

@@ -1,0 +1,262 @@
+"""The bodies of requests, one model per act. Texts and lists are bounded, unknown fields are refused.
+
+`ACT_BODIES` has every act of `application.acts.ACTS`; a test holds the two together. What only the server can
+know (the holder, due dates, versions) is not in here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+MAX_TEXT = 4000
+MAX_COMPONENTS = 200
+MAX_VND = 10**15
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL and JSON readers cannot keep these."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("the text has a character that cannot be stored")
+    return text
+
+
+def _written(value: object) -> object:
+    """Only RFC 3339 text: a bare number would be taken for seconds since 1970."""
+    if not isinstance(value, str) or len(value) > 40 or value[10:11] not in ("T", "t"):
+        raise ValueError("write an instant as 2025-07-01T08:00:00+07:00")
+    return value
+
+
+def _in_range(instant: datetime) -> datetime:
+    if not 1900 <= instant.year <= 2200:
+        raise ValueError("the year must be between 1900 and 2200")
+    return instant.astimezone(UTC)
+
+
+Storable = AfterValidator(_storable)
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT), Storable]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=64), Storable]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=40), Storable]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_range), BeforeValidator(_written)]
+Vnd = Annotated[int, Field(ge=1, le=MAX_VND, strict=True)]
+
+
+class Body(BaseModel):
+    """A request's body. Numbers are numbers and texts are texts: nothing is guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Component(Body):
+    """One paper of a dossier: its id in the procedure, its form (paper, copy, electronic) and how many."""
+
+    id: Word
+    form: Word
+    count: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
+
+
+Components = Annotated[list[Component], Field(max_length=MAX_COMPONENTS)]
+
+
+class Submit(Body):
+    """A dossier as it is filed. `place`: the commune that counts, as CODE or CODE@DATE; `accept`: received at
+    once at the counter; `submitter` absent: the owner."""
+
+    procedure: Word
+    channel: Word
+    owner: UUID
+    submitter: UUID | None = None
+    place: Reference | None = None
+    receiving_agency: UUID
+    case: Name | None = None
+    code: Word | None = Field(default=None, description="Only where the code was issued elsewhere.")
+    returning_agency: UUID | None = None
+    components: Components = []
+    linked_group: UUID | None = None
+    matter: Text | None = None
+    accept: Annotated[bool, Field(strict=True)] = False
+
+
+class ActBody(Body):
+    """`occurred_at`: when it was done, where that was earlier than now."""
+
+    occurred_at: Instant | None = None
+
+
+class Accept(ActBody):
+    pass
+
+
+class RefuseIntake(ActBody):
+    ground: Name
+    reason: Text
+
+
+class Arrive(ActBody):
+    pass
+
+
+class Assign(ActBody):
+    officer: UUID
+
+
+class Take(ActBody):
+    officer: UUID | None = Field(default=None, description="Absent: the officer who asks.")
+
+
+class Forward(ActBody):
+    to_agency: UUID
+    note: Text | None = None
+
+
+class RequestSupplement(ActBody):
+    request: Text
+    components: Annotated[list[Word], Field(max_length=MAX_COMPONENTS)] = []
+    until: Instant | None = None
+
+
+class SubmitSupplement(ActBody):
+    components: Components = []
+
+
+class RequestPayment(ActBody):
+    amount_vnd: Vnd
+    purpose: Name
+
+
+class ConfirmPayment(ActBody):
+    obligation: UUID
+    amount_vnd: Vnd
+    paid_at: Instant
+    reference: Name
+
+
+class Consult(ActBody):
+    agency: UUID
+    question: Text
+    until: Instant | None = None
+
+
+class Resume(ActBody):
+    reason: Text
+
+
+class RecordLookup(ActBody):
+    source: Name
+    outcome: Literal["found", "not_found", "unavailable", "inconsistent"]
+    component: Word | None = None
+    result_digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class ConfirmDraft(ActBody):
+    way: Word
+
+
+class Stop(ActBody):
+    ground: Name
+    reason: Text
+
+
+class Close(ActBody):
+    ground: Name
+
+
+class Withdraw(ActBody):
+    reason: Text | None = None
+
+
+class Extend(ActBody):
+    until: Instant
+    reason: Text
+
+
+class Apologise(ActBody):
+    text: Text
+    expected: Instant | None = None
+
+
+class Finish(ActBody):
+    outcome: Literal["granted", "refused"]
+    result_code: Word | None = None
+    decision_no: Word | None = None
+    reason: Text | None = None
+
+
+class ReturnResult(ActBody):
+    way: Word
+    collected_by: Name | None = None
+
+
+class Recall(ActBody):
+    reason: Text
+
+
+class SendBack(ActBody):
+    to_agency: UUID
+    reason: Text
+
+
+class Correct(ActBody):
+    """`corrects`: the version, in this dossier's stream, of the fact that was wrong."""
+
+    corrects: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+    place: Reference | None = None
+    note: Text
+
+
+ACT_BODIES: dict[str, type[ActBody]] = {
+    "accept": Accept,
+    "refuse-intake": RefuseIntake,
+    "arrive": Arrive,
+    "assign": Assign,
+    "forward": Forward,
+    "take": Take,
+    "request-supplement": RequestSupplement,
+    "submit-supplement": SubmitSupplement,
+    "request-payment": RequestPayment,
+    "confirm-payment": ConfirmPayment,
+    "consult": Consult,
+    "resume": Resume,
+    "record-lookup": RecordLookup,
+    "confirm-draft": ConfirmDraft,
+    "stop": Stop,
+    "close": Close,
+    "withdraw": Withdraw,
+    "extend": Extend,
+    "apologise": Apologise,
+    "finish": Finish,
+    "return-result": ReturnResult,
+    "recall": Recall,
+    "send-back": SendBack,
+    "correct": Correct,
+}
+
+
+class Identify(Body):
+    """An applicant. Nobody is required to have a number."""
+
+    kind: Literal["person", "organisation"]
+    name: Name
+    number_kind: Literal["personal_number", "enterprise_code", "none"] = "none"
+    number: Annotated[str, StringConstraints(min_length=1, max_length=20), Storable] | None = None
+    phone: Annotated[str, StringConstraints(min_length=1, max_length=40), Storable] | None = None
+    address: Annotated[str, StringConstraints(min_length=1, max_length=500), Storable] | None = None
+
+
+def fields_of(body: ActBody) -> dict[str, Any]:
+    """An act's own fields as the domain takes them: lists are tuples, models plain objects."""
+    fields = body.model_dump(exclude={"occurred_at"})
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
