@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 _PAGE = """
-SELECT page.due AS sort_due, page.dossier, d.code, d.status, d.revision, d.procedure_code, d.channel, d.submitted_at, d.accepted_at,
+SELECT page.due::text AS sort_due, page.dossier, d.code, d.status, d.revision, d.procedure_code, d.channel, d.submitted_at, d.accepted_at,
        d.statutory_due, d.promised, p.reference AS place, coalesce(h.provisional, false) AS provisional,
        coalesce(d.promised, d.statutory_due) < %(at)s::timestamptz AS overdue,
        n.agency AS next_holder, n.identifier AS next_holder_identifier, n.name AS next_holder_name, n.since AS next_holder_since

@@ -1,0 +1,174 @@
+"""The view `handover`: how far each part of each act has come, counted per agency; and each dossier's transfer.
+
+A page is counted in memory. A dossier has one `HandedOver` fact per part version, and per part one stream of answers, so nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+
+from domain import handover_facts as h
+from domain.facts import Category, Fact, Recorded
+from projections.view import Connection, Facts
+
+_ACT = """
+INSERT INTO act SELECT * FROM json_populate_recordset(NULL::act, %s::json)
+ON CONFLICT ON CONSTRAINT act_pk DO UPDATE SET
+    number = EXCLUDED.number, title = EXCLUDED.title, issued_on = EXCLUDED.issued_on, effective_at = EXCLUDED.effective_at,
+    reference = EXCLUDED.reference"""
+_PART = """
+INSERT INTO part (part, act, name, province, part_version, effective_at, state, approvals, position)
+VALUES (%s, %s, %s, %s, %s, %s, 'drafted', 0, %s)
+ON CONFLICT ON CONSTRAINT part_pk DO UPDATE SET
+    name = EXCLUDED.name, part_version = EXCLUDED.part_version, effective_at = EXCLUDED.effective_at, state = 'drafted', approvals = 0,
+    simulated = NULL, position = EXCLUDED.position"""
+_SIMULATED = """
+UPDATE part SET state = CASE state WHEN 'drafted' THEN 'simulated' ELSE state END, simulated = %s::jsonb, position = %s WHERE part = %s"""
+_APPROVED = """
+UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 THEN 'approved' ELSE state END, position = %s
+ WHERE part = %s AND part_version = %s"""
+_SCHEDULED = "UPDATE part SET state = 'scheduled', scheduled_at = %s, effective_at = %s, position = %s WHERE part = %s"
+_CANCELLED = "UPDATE part SET state = 'cancelled', reason = %s, position = %s WHERE part = %s"
+_FINISHED = "UPDATE part SET state = 'transferred', finished = %s, position = %s WHERE part = %s"
+_RECONCILED = "UPDATE part SET state = 'reconciled', reconciled = %s::jsonb, position = %s WHERE part = %s"
+_TRANSFERS = "INSERT INTO transfer SELECT * FROM json_populate_recordset(NULL::transfer, %s::json)"
+_ANSWERS = """
+INSERT INTO answer SELECT * FROM json_populate_recordset(NULL::answer, %s::json)
+ON CONFLICT ON CONSTRAINT answer_pk DO UPDATE SET agency = EXCLUDED.agency, papers = EXCLUDED.papers, position = EXCLUDED.position"""
+_COUNTED = """
+INSERT INTO counted SELECT * FROM json_populate_recordset(NULL::counted, %s::json)
+ON CONFLICT ON CONSTRAINT counted_pk DO UPDATE SET
+    handed_over = counted.handed_over + EXCLUDED.handed_over, provisional = counted.provisional + EXCLUDED.provisional,
+    overdue = counted.overdue + EXCLUDED.overdue"""
+_ANSWERED = """
+INSERT INTO answered SELECT * FROM json_populate_recordset(NULL::answered, %s::json)
+ON CONFLICT ON CONSTRAINT answered_pk DO UPDATE SET amount = answered.amount + EXCLUDED.amount"""
+
+
+class Handovers:
+    name: ClassVar[str] = "handover"
+    categories: ClassVar[frozenset[int]] = frozenset(
+        (Category.HANDOVER_ACT, Category.HANDOVER_PART, Category.HANDED_OVER, Category.PLACEMENT)
+    )
+    tables: ClassVar[tuple[str, ...]] = ("act", "part", "transfer", "answer", "counted", "answered")
+
+    def reset(self) -> None:
+        pass
+
+    async def prepare(self, deciding: AsyncIterator[Recorded[Fact]]) -> None:
+        pass
+
+    async def apply(self, connection: Connection, facts: Facts) -> None:
+        transfers = [r for r in facts if isinstance(r.fact, h.DossierHandedOver)]
+        answers = [r for r in facts if r.fact.CATEGORY == Category.PLACEMENT]
+        for recorded in facts:
+            if recorded.fact.CATEGORY in (Category.HANDOVER_ACT, Category.HANDOVER_PART):
+                await _progress(connection, recorded)
+        await _transferred(connection, transfers)
+        await _answered(connection, answers)
+
+
+async def _progress(connection: Connection, recorded: Recorded[Any]) -> None:
+    fact, position = recorded.fact, recorded.position
+    part = fact.originator_id
+    if isinstance(fact, h.ActDrafted):
+        row = {
+            "act": part,
+            "number": fact.number,
+            "title": fact.title,
+            "issued_on": fact.issued_on,
+            "effective_at": fact.effective_at,
+            "reference": fact.reference,
+        }
+        await _rows(connection, _ACT, [row])
+    elif isinstance(fact, h.PartDrafted):
+        known = (part, fact.act, fact.name, fact.province, fact.part_version, fact.effective_at, position)
+        await connection.execute(_PART, known)
+    elif isinstance(fact, h.PartSimulated):
+        await connection.execute(_SIMULATED, (orjson.dumps(fact.counts).decode(), position, part))
+    elif isinstance(fact, h.PartApproved):
+        await connection.execute(_APPROVED, (position, part, fact.part_version))
+    elif isinstance(fact, h.PartScheduled):
+        await connection.execute(_SCHEDULED, (position, fact.effective_at, position, part))
+    elif isinstance(fact, h.PartCancelled):
+        await connection.execute(_CANCELLED, (fact.reason, position, part))
+    elif isinstance(fact, h.TransferFinished):
+        await connection.execute(_FINISHED, (fact.handed_over, position, part))
+    elif isinstance(fact, h.PartReconciled):
+        await connection.execute(_RECONCILED, (orjson.dumps(fact.counts).decode(), position, part))
+
+
+async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]]) -> None:
+    rows: list[dict[str, Any]] = []
+    counts: dict[tuple[UUID, UUID, UUID, int], Counter[str]] = {}
+    for recorded in transfers:
+        fact: h.DossierHandedOver = recorded.fact
+        overdue = fact.remaining_amount is not None and fact.remaining_amount < 0
+        rows.append(
+            {
+                "part": fact.part,
+                "dossier": fact.dossier,
+                "part_version": fact.part_version,
+                "code": fact.code,
+                "from_agency": fact.from_agency,
+                "to_agency": fact.to_agency,
+                "rule": fact.rule,
+                "provisional": fact.provisional,
+                "status": fact.status,
+                "overdue": overdue,
+                "position": recorded.position,
+            }
+        )
+        key = (fact.part, fact.from_agency, fact.to_agency, fact.status)
+        counted = counts.setdefault(key, Counter(handed_over=0, provisional=0, overdue=0))
+        counted.update(handed_over=1, provisional=int(fact.provisional), overdue=int(overdue))
+    await _rows(connection, _TRANSFERS, rows)
+    await _rows(
+        connection,
+        _COUNTED,
+        [
+            {"part": part, "from_agency": from_agency, "to_agency": to_agency, "status": status, **counted}
+            for (part, from_agency, to_agency, status), counted in counts.items()
+        ],
+    )
+
+
+async def _answered(connection: Connection, answers: Sequence[Recorded[Any]]) -> None:
+    last: dict[tuple[UUID, UUID, str], dict[str, Any]] = {}
+    counts: Counter[tuple[UUID, UUID, str]] = Counter()
+    for recorded in answers:
+        fact = recorded.fact
+        if isinstance(fact, h.DossierAcknowledged):
+            kind, agency, papers = "acknowledged", fact.agency, fact.papers
+        elif isinstance(fact, h.DossierTransferRefused):
+            kind, agency, papers = "refused", fact.agency, None
+        else:
+            kind, agency, papers = "placed", fact.to_agency, None
+        counts[fact.part, agency, kind] += 1
+        last[fact.part, fact.dossier, kind] = {
+            "part": fact.part,
+            "dossier": fact.dossier,
+            "kind": kind,
+            "agency": agency,
+            "papers": papers,
+            "position": recorded.position,
+        }
+    await _rows(connection, _ANSWERS, list(last.values()))
+    await _rows(
+        connection,
+        _ANSWERED,
+        [
+            {"part": part, "agency": agency, "kind": kind, "amount": amount}
+            for (part, agency, kind), amount in counts.items()
+        ],
+    )
+
+
+async def _rows(connection: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(statement.encode(), (orjson.dumps(rows).decode(),))
