@@ -144,9 +144,10 @@ class DossierState(Aggregate):
         self._leave()
         earlier = self.path[:-1]
         if status in earlier:
-            self.path = earlier[: earlier.index(status) + 1]
-        elif status != self.status:
-            self.path = (*earlier, status)
+            last = len(earlier) - earlier[::-1].index(status)
+            self.path = earlier[:last]
+        elif status != self.status:  # into processing where it never was, or out of an imported past
+            self.path = (*(passed for passed in earlier if passed in (1, 2)), status)
         self.closed = False
 
     def _leave(self) -> None:

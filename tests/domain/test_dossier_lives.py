@@ -153,7 +153,8 @@ class Lives(RuleBasedStateMachine):
                     at = self.entered[at][1]
                 found = next((n for n in on_the_way if n in earlier), None)
                 self._leave()
-                self.entered.append(self.entered[found] if found is not None else (4, self.entered[-1][1]))
+                received = next(n for n in on_the_way if self.entered[n][0] in (1, 2))
+                self.entered.append(self.entered[found] if found is not None else (4, received))
 
     @rule(hours=st.integers(1, 4))
     def ask_supplement_until(self, hours: int) -> None:

@@ -298,6 +298,17 @@ def test_sent_back_from_a_direct_finish_it_is_in_processing_and_recalled_from_th
     assert dossier.status == 2
 
 
+def test_sent_back_into_processing_where_it_never_was_a_later_stop_is_recalled_to_the_right_wait() -> None:
+    dossier = given.ask_supplement(given.accepted())
+    dossier.stop(by(48), ground="none came", reason=A_TEXT)
+    dossier.send_back(by(49), from_agency=DESK, to_agency=DIVISION, reason=A_TEXT)
+    given.ask_supplement(dossier)
+    dossier.stop(by(50), ground="none came", reason=A_TEXT)
+    dossier.recall(by(51), from_agency=DIVISION, reason=A_TEXT)
+    dossier.resume(by(52), reason=A_TEXT)
+    assert dossier.path == (1, 2, 4)
+
+
 def test_a_correction_names_a_fact_that_exists_and_moves_the_place_in_any_status() -> None:
     for make in given.GIVEN.values():
         dossier = make()

@@ -1,0 +1,106 @@
+"""The classes of this half of the domain against docs/events.md, and the list of rules against itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import fields
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from domain.calendar import CalendarYearSet
+from domain.citizen import CitizenContactChanged, CitizenIdentified, CitizenVerified
+from domain.dossier_facts import DOSSIER_FACTS, SETS_HOLDER
+from domain.facts import ENVELOPE_FIELDS, Category, Fact
+from domain.ledger_facts import LedgerClockMoved, LedgerCreated
+from domain.procedure import ProcedureVersionPublished
+from domain.rules import all_rules
+from domain.transitions import TRANSITIONS
+
+ROOT = Path(__file__).parents[2]
+FACTS: tuple[type[Fact], ...] = (
+    *DOSSIER_FACTS,
+    *(LedgerCreated, LedgerClockMoved, ProcedureVersionPublished, CalendarYearSet),
+    *(CitizenIdentified, CitizenVerified, CitizenContactChanged),
+)
+
+
+def documented() -> dict[str, tuple[str, str]]:
+    """Topic -> (the H column where there is one, the fields column) of every table row that names a topic."""
+    rows = {}
+    for line in (ROOT / "docs" / "events.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        topic = next((cell for cell in cells if re.fullmatch(r"[a-z]+\.[a-z_]+\.v[0-9]+", cell)), None)
+        if line.startswith("|") and topic is not None:
+            rows[topic] = (cells[2] if len(cells) == 5 else "", cells[-1])
+    return rows
+
+
+def field_names(column: str) -> list[str]:
+    """The names before each type; what stands in brackets describes a member or lists values."""
+    plain = re.sub(r"\([^()]*\)|\{[^{}]*\}", "", re.sub(r"\([^()]*\)", "", column))
+    return [part.split()[0] for part in plain.split(",") if part.strip()]
+
+
+def test_the_document_has_a_row_for_each_fact_of_a_dossier_and_no_more() -> None:
+    assert {topic for topic in documented() if topic.startswith("dossier.")} == {
+        f.TOPIC for f in DOSSIER_FACTS
+    }
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.TOPIC)
+def test_a_fact_has_the_documented_fields_in_their_order(fact: type[Fact]) -> None:
+    own = [field.name for field in fields(fact) if field.name not in ENVELOPE_FIELDS]
+    assert own == field_names(documented()[fact.TOPIC][1])
+
+
+@pytest.mark.parametrize("fact", DOSSIER_FACTS, ids=lambda fact: fact.TOPIC)
+def test_the_facts_that_set_a_holder_are_those_marked(fact: type[Fact]) -> None:
+    assert (fact in SETS_HOLDER) == (documented()[fact.TOPIC][0] == "H")
+    assert fact.CATEGORY == Category.DOSSIER
+
+
+def test_every_rule_has_an_id_of_its_own_a_sentence_and_a_source() -> None:
+    found = all_rules()
+    assert len({rule.id for rule in found}) == len(found)
+    for rule in found:
+        assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", rule.id), rule.id
+        assert rule.says.endswith("."), rule.id
+        assert rule.act, rule.id
+        assert rule.article, rule.id
+
+
+def test_every_rule_is_judged_somewhere() -> None:
+    named: set[str] = set()
+    for path in (ROOT / "domain").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                named.add(node.attr)
+    constants = {
+        target.id: node.value
+        for name in ("rules", "record_rules")
+        for node in ast.parse((ROOT / "domain" / f"{name}.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert len(constants) == len(all_rules())
+    assert set(constants) <= named
+
+
+def test_every_act_names_a_rule_of_the_list() -> None:
+    assert {transition.rule for transition in TRANSITIONS.values()} <= set(all_rules())
+
+
+def test_a_fact_is_never_changed() -> None:
+    fact = CitizenVerified(
+        originator_id=UUID(int=1),
+        originator_version=1,
+        envelope=None,  # type: ignore[arg-type]
+        level="2",
+        source="s",
+    )
+    with pytest.raises(AttributeError):
+        fact.level = "3"  # type: ignore[misc]
