@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from graphlib import CycleError, TopologicalSorter
 from uuid import UUID
 
 from domain import handover_rules as rules
@@ -81,32 +82,21 @@ def _units(draft: PartDraft) -> None:
     _each_once("unit", draft.ends)
     _each_once("unit", draft.begins)
     both = set(draft.ends) & set(draft.begins)
-    circle = _circle(draft.links) if both else set()
-    for link in draft.links:
-        if link.from_ in circle:
-            raise Refused(rules.LINK_CYCLE, unit=str(link.from_))
+    if both:
+        _no_circle(draft.links)
     for unit in draft.ends:
         if unit in both:
             raise Refused(rules.ENDS_AND_BEGINS, unit=str(unit))
 
 
-def _circle(links: Iterable[Link]) -> set[UUID]:
-    """Units that succeed themselves, or lead to such: what is left when ends of chains are taken away, again
-    and again."""
-    before: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    ahead: defaultdict[UUID, set[UUID]] = defaultdict(set)
+def _no_circle(links: Iterable[Link]) -> None:
+    earlier: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for link in links:
-        before[link.to].add(link.from_)
-        ahead[link.from_].add(link.to)
-    ends = [unit for unit in before if unit not in ahead]
-    while ends:
-        unit = ends.pop()
-        for earlier in before[unit]:
-            ahead[earlier].discard(unit)
-            if not ahead[earlier]:
-                del ahead[earlier]
-                ends.append(earlier)
-    return set(ahead)
+        earlier[link.to].append(link.from_)
+    try:
+        TopologicalSorter(earlier).prepare()
+    except CycleError as found:
+        raise Refused(rules.LINK_CYCLE, units=tuple(map(str, found.args[1]))) from None
 
 
 def _links(draft: PartDraft) -> None:
