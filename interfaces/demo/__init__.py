@@ -1,1 +1,1 @@
-"""The main job, `hoso demo`: former Bắc Giang in June 2025, its end at the hour of 1 July, what came of it."""
+"""The main job, `hoso demo`: former Bắc Giang in June 2025, its end on 1 July, and what came of it."""

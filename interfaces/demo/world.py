@@ -5,13 +5,11 @@ data, agencies and officers from interfaces/demo/offices.py.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
-
-from application.registry import UnitEntry
 
 PROVINCE = "24"
 LAST_DAY = date(2025, 6, 30)
@@ -91,15 +89,6 @@ class World:
     officers: list[OfficerPlan] = field(default_factory=list)
     heirs: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def units(self) -> Iterator[UnitEntry]:
-        """Territory as it was."""
-        yield _unit(PROVINCE, self.province[0], "province", "Tỉnh", None)
-        for district in self.districts.values():
-            yield _unit(district.code, district.name, "district", district.kind, PROVINCE)
-        for commune in self.before.values():
-            yield _unit(commune.code, commune.name, "commune", commune.kind, commune.district)
-
     def heir_desk(self, identifier: str) -> str:
         """The default heir of an agency that ends."""
         return self.heirs[identifier]
@@ -107,20 +96,6 @@ class World:
     def staff(self, role: str, at: str) -> list[OfficerPlan]:
         """Officers with this role at an agency as it was before the hour."""
         return [o for o in self.officers if o.at == at and role in o.roles]
-
-
-def _unit(code: str, name: str, level: str, kind: str, parent: str | None) -> UnitEntry:
-    return UnitEntry(
-        code=code,
-        name=name,
-        level=level,
-        kind=kind,
-        parent=parent,
-        valid_from=None,
-        known_valid_on=LAST_DAY,
-        source=SOURCE,
-        origin={"name": "sourced", "valid_from": "assumed"},
-    )
 
 
 def build(units: Iterable[UnitLine], succession: Iterable[SuccessionLine]) -> World:
