@@ -19,7 +19,7 @@ class ImportedAttribute(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportedStep:
-    """One step, in the order of the file. `index` counts from 0; `activity` is empty where the file names none;
+    """One step, in the order of the file. `index` counts from 0; `activity` is empty where the file has none;
     `as_written` and `occurred_at` (aware, UTC) are its time, or None where the file gives none."""
 
     index: int

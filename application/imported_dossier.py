@@ -1,0 +1,88 @@
+"""The aggregate of an imported case: what `dossier.imported`, or `dossier.quarantined`, and the steps say.
+
+Steps keep the file's order whatever their times; a status stands only where the mapping says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from application.import_mapping import ImportMapping
+from application.imported_text import dossier_code, status_of, stored_attributes
+from domain.dossier import Dossier
+from domain.facts import Envelope
+from domain.imported_case import ImportedCase, ImportedStep
+from domain.unit import Unit
+
+STEPS_PER_ITEM = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What becomes one item: a case from step `start` on. `stream_id`: where the case already is, for a later
+    part; `taken_by`: the dossier that has the case's code."""
+
+    case: ImportedCase
+    start: int
+    stream_id: UUID | None = None
+    taken_by: UUID | None = None
+
+    @property
+    def steps(self) -> tuple[ImportedStep, ...]:
+        return self.case.steps[self.start : self.start + STEPS_PER_ITEM]
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """As whom and by what words a batch is imported. `resources`: whose key seals each resource's name."""
+
+    envelope: Envelope
+    mapping: ImportMapping
+    place: Unit | None
+    resources: Mapping[str, UUID]
+
+    def begin(self, dossier: Dossier, part: Part) -> None:
+        """The first part of a case, into an empty dossier."""
+        case, mapping = part.case, self.mapping
+        code = dossier_code(case.case_id, mapping)
+        if part.taken_by is not None:
+            dossier.quarantine(
+                self.envelope,
+                code=code,
+                taken_by=part.taken_by,
+                source=mapping.source,
+                reason=f"case {case.case_id} has the code of a dossier that is in the ledger already",
+            )
+        else:
+            dossier.import_from(
+                self.envelope,
+                code=code,
+                source=mapping.source,
+                case_id=case.case_id,
+                status=status_of(case.attributes, mapping),
+                procedure_code=mapping.procedure,
+                place=self.place.id if self.place else None,
+                place_code=self.place.code if self.place else None,
+                attributes=stored_attributes(case.attributes, mapping, dossier.id, self.resources),
+            )
+        self.go_on(dossier, part)
+
+    def go_on(self, dossier: Dossier, part: Part) -> None:
+        """The steps of a part, after what the dossier has."""
+        for step in part.steps:
+            self._step(dossier, step)
+
+    def _step(self, dossier: Dossier, step: ImportedStep) -> None:
+        """A step happened at its own time; one without a time is put at the time of the import."""
+        status = self.mapping.activity_status.get(step.activity, status_of(step.attributes, self.mapping))
+        dossier.import_step(
+            replace(self.envelope, occurred_at=step.occurred_at or self.envelope.occurred_at),
+            step=step.index,
+            activity=step.activity,
+            as_written=step.as_written,
+            # After an act of this ledger no earlier system's word changes the status.
+            status=None if dossier.acted else status,
+            attributes=stored_attributes(step.attributes, self.mapping, dossier.id, self.resources),
+        )

@@ -1,0 +1,285 @@
+"""Dossiers from an earlier system: read whole first, then recorded case by case, each once.
+
+A case becomes one item, `dossier.imported` and its steps, or several where it has more than
+`STEPS_PER_ITEM` steps. Every item claims its case and first step, so a second run adds nothing and a run
+after a crash goes on where the first one ended. Nothing is recorded of a file that cannot be read to its
+end. Steps keep the file's order whatever their times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import islice
+from typing import Protocol
+from uuid import UUID
+
+from application.ids import new_id
+from application.import_mapping import ImportMapping
+from application.imported_dossier import STEPS_PER_ITEM, Importer, Part
+from application.imported_text import dossier_code, resource_names
+from application.ledger import Ledger, personal_subjects
+from application.moment import TRIES, Moment, OrganisationReader
+from application.policy import Identity, allow
+from application.ports import (
+    Claim,
+    ClaimTaken,
+    HourPassed,
+    Item,
+    NewerFacts,
+    Overloaded,
+    Receipt,
+    StaleVersion,
+)
+from application.refusals import BadRequest
+from domain.dossier import Dossier
+from domain.dossier_code import check_acceptable
+from domain.facts import Actor, Envelope
+from domain.imported_case import ImportedCase
+from domain.refusals import Refused
+
+BATCH_CASES = 200
+BATCH_STEPS = 2_000
+MOST_CASES = 2_000_000
+RESOURCES_AT_ONCE = 5_000
+RESOURCES_IN_MEMORY = 50_000
+
+Read = Callable[[], Iterable[ImportedCase]]
+Progress = Callable[[int, int], None]
+
+
+class CaseRefused(ValueError):
+    """A case of the file cannot be imported, so none is. `line`: where it begins."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+class Persons(Protocol):
+    """Who is meant by a name of an earlier system, in an erasable table."""
+
+    async def aliases(
+        self, kind: str, texts: Sequence[str], make_id: Callable[[], UUID]
+    ) -> dict[str, UUID]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """What the import works with; wiring makes one."""
+
+    ledger: Ledger
+    reader: OrganisationReader
+    persons: Persons
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What one run recorded. `already`: cases that were there; `quarantined`: kept apart, since their code is
+    another dossier's (their steps count, they do not)."""
+
+    dossiers: int = 0
+    steps: int = 0
+    already: int = 0
+    quarantined: int = 0
+
+
+@dataclass(slots=True)
+class _Run:
+    office: Importing
+    identity: Identity
+    mapping: ImportMapping
+    agency: UUID | None
+    report: ImportReport = field(default_factory=ImportReport)
+    resources: dict[str, UUID] = field(default_factory=dict)
+
+
+async def import_cases(
+    office: Importing,
+    identity: Identity,
+    read: Read,
+    mapping: ImportMapping,
+    *,
+    agency: UUID | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import every case that `read` gives; it is called twice and must give the same both times.
+
+    `agency`: the importing agency, where the officer is posted to several; it holds what is imported.
+    `progress` hears how many cases of how many are done. Raises what `read` raises, CaseRefused, NotAllowed
+    and BadRequest before anything is recorded, and a LedgerError when the ledger fails on the way: run
+    again, it goes on.
+    """
+    run = _Run(office, identity, mapping, agency)
+    _importer(run, await office.reader.moment(fresh=True))
+    total = await _validate(read, mapping)
+    done = 0
+    cases = iter(read())
+    while batch := await asyncio.to_thread(_next_batch, cases):
+        await _import_batch(run, batch)
+        done += len(batch)
+        if progress:
+            progress(done, total)
+    return run.report
+
+
+async def _validate(read: Read, mapping: ImportMapping) -> int:
+    """Read the whole file; the number of its cases."""
+    seen: set[bytes] = set()
+    cases = iter(read())
+    while batch := await asyncio.to_thread(_next_batch, cases):
+        for case in batch:
+            digest = blake2b(case.case_id.encode(), digest_size=12).digest()
+            if digest in seen:
+                raise CaseRefused(case.line, f"the case {case.case_id!r} stands twice in the file")
+            seen.add(digest)
+            try:
+                check_acceptable(dossier_code(case.case_id, mapping))
+            except Refused as refused:
+                raise CaseRefused(
+                    case.line, f"the case id {case.case_id[:80]!r} makes no dossier code: {refused.rule.says}"
+                ) from None
+            if len(seen) > MOST_CASES:
+                raise CaseRefused(case.line, f"more than {MOST_CASES} cases: split the file")
+    return len(seen)
+
+
+def _next_batch(cases: Iterator[ImportedCase]) -> list[ImportedCase]:
+    batch: list[ImportedCase] = []
+    steps = 0
+    for case in islice(cases, BATCH_CASES):
+        batch.append(case)
+        steps += len(case.steps)
+        if steps >= BATCH_STEPS:
+            break
+    return batch
+
+
+async def _import_batch(run: _Run, batch: list[ImportedCase]) -> None:
+    known = await asyncio.gather(*(_claimed(run, case, 0) for case in batch))
+    new = [Part(case, 0) for case, stream_id in zip(batch, known, strict=True) if stream_id is None]
+    run.report.already += len(batch) - len(new)
+    await _resolve_resources(run, batch)
+    await _append(run, new)
+    for case, stream_id in zip(batch, known, strict=True):
+        if len(case.steps) > STEPS_PER_ITEM:
+            await _import_rest(run, case, stream_id)
+
+
+async def _import_rest(run: _Run, case: ImportedCase, stream_id: UUID | None) -> None:
+    """The steps of a long case after its first item, those that a crash left out too."""
+    for start in range(STEPS_PER_ITEM, len(case.steps), STEPS_PER_ITEM):
+        if await _claimed(run, case, start) is None:
+            stream_id = stream_id or await _claimed(run, case, 0)
+            await _append(run, [Part(case, start, stream_id)])
+
+
+async def _append(run: _Run, parts: list[Part]) -> None:
+    """Append these parts, deciding again those that an hour or a newer act overtook."""
+    for _ in range(TRIES):
+        if not parts:
+            return
+        moment = await run.office.reader.moment(fresh=True)
+        importer = _importer(run, moment)
+        dossiers = [await _decided(run, part, importer, moment) for part in parts]
+        facts = [fact for dossier in dossiers for fact in dossier.pending_events]
+        await run.office.ledger.keyring.ensure(sorted(personal_subjects(facts)))
+        items = [
+            await _item(run, part, dossier, moment) for part, dossier in zip(parts, dossiers, strict=True)
+        ]
+        outcomes = await run.office.ledger.recorder.append_many(items)
+        parts = [
+            again
+            for part, outcome in zip(parts, outcomes, strict=True)
+            if (again := _counted(run.report, part, outcome)) is not None
+        ]
+    if parts:
+        raise Overloaded(retry_after=1)
+
+
+def _counted(report: ImportReport, part: Part, outcome: Receipt | Exception) -> Part | None:
+    """Count what became of a part; the part to decide again, or None."""
+    if isinstance(outcome, Receipt):
+        report.steps += len(part.steps)
+        if part.start == 0:
+            report.dossiers += part.taken_by is None
+            report.quarantined += part.taken_by is not None
+        return None
+    if isinstance(outcome, HourPassed | NewerFacts | StaleVersion):
+        return part
+    if isinstance(outcome, ClaimTaken) and outcome.kind == "dossier_code":
+        return replace(part, taken_by=outcome.stream_id)
+    if isinstance(outcome, ClaimTaken):  # another run was faster
+        report.already += part.start == 0
+        return None
+    raise outcome
+
+
+async def _decided(run: _Run, part: Part, importer: Importer, moment: Moment) -> Dossier:
+    if part.stream_id is not None:
+        dossier = await run.office.ledger.load(Dossier, part.stream_id)
+        importer.go_on(dossier, part)
+    else:
+        dossier = Dossier.empty(new_id(moment.now))
+        importer.begin(dossier, part)
+    return dossier
+
+
+async def _item(run: _Run, part: Part, dossier: Dossier, moment: Moment) -> Item:
+    ledger = run.office.ledger
+    claims: list[Claim] = [ledger.claim("import_case", _claim_text(run, part.case, part.start), dossier.id)]
+    if part.start == 0 and part.taken_by is None:
+        code = dossier_code(part.case.case_id, run.mapping)
+        claims.append(ledger.claim("dossier_code", code, dossier.id))
+    return await ledger.item(
+        dossier, claims=claims, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
+    )
+
+
+def _importer(run: _Run, moment: Moment) -> Importer:
+    """As whom this run records now: the officer's posting at the importing agency, which holds what it
+    imports.
+
+    Raises NotAllowed, BadRequest, NotFound (place or procedure of the mapping).
+    """
+    acting = allow(run.identity, "import", moment, agency=run.agency)
+    agency = acting.agency or run.agency
+    if agency is None:
+        raise BadRequest("no_importing_agency", "name the agency that imports, and so holds, the dossiers")
+    if run.mapping.procedure is not None:
+        moment.organisation.procedure_by_code(run.mapping.procedure)
+    envelope = Envelope(
+        actor=Actor("import", run.identity.id),
+        occurred_at=moment.now,
+        posting_id=acting.posting_id,
+        acting_agency=agency,
+        holder=agency,
+    )
+    place = run.mapping.place
+    unit = moment.organisation.unit_by_reference(place, moment.now) if place else None
+    return Importer(envelope, run.mapping, unit, run.resources)
+
+
+async def _resolve_resources(run: _Run, batch: list[ImportedCase]) -> None:
+    """A random subject for each name of a resource, the same for ever within its source."""
+    names = {name for case in batch for name in resource_names(case, run.mapping)}
+    if len(run.resources) > RESOURCES_IN_MEMORY:
+        run.resources = {name: run.resources[name] for name in names & run.resources.keys()}
+    missing = iter(sorted(names - run.resources.keys()))
+    moment = await run.office.reader.moment(fresh=False)
+    while some := list(islice(missing, RESOURCES_AT_ONCE)):
+        texts = {f"{run.mapping.source}\0{name}": name for name in some}
+        found = await run.office.persons.aliases("resource", list(texts), lambda: new_id(moment.now))
+        run.resources.update((texts[text], subject) for text, subject in found.items())
+
+
+async def _claimed(run: _Run, case: ImportedCase, start: int) -> UUID | None:
+    return await run.office.ledger.find("import_case", _claim_text(run, case, start))
+
+
+def _claim_text(run: _Run, case: ImportedCase, start: int) -> str:
+    """Source, case and first step, told apart by what none of them can hold."""
+    return f"{run.mapping.source}\0{case.case_id}\0{start}"
