@@ -1,4 +1,4 @@
-"""June 2025 in *slots*: six on each working day, when officers act, one on every evening, when people file online."""
+"""June 2025 in *slots*: six on each working day, when officers act, one each evening for filing online."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Living through June: each slot the demo clock is moved forward, what is due is decided by the ordinary rules,
-and appended together. No fact is dated back, none is made without its rule, its officer and its posting.
+"""Living through June: each slot the demo clock is moved forward, what is due is decided by the ordinary
+rules, and appended together. No fact is dated back, none is made without its rule, officer and posting.
 """
 
 from __future__ import annotations
