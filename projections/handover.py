@@ -32,7 +32,9 @@ UPDATE part SET state = CASE state WHEN 'drafted' THEN 'simulated' ELSE state EN
 _APPROVED = """
 UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 THEN 'approved' ELSE state END, position = %s
  WHERE part = %s AND part_version = %s"""
-_SCHEDULED = "UPDATE part SET state = 'scheduled', scheduled_at = %s, effective_at = %s, position = %s WHERE part = %s"
+_SCHEDULED = (
+    "UPDATE part SET state = 'scheduled', scheduled_at = %s, effective_at = %s, position = %s WHERE part = %s"
+)
 _CANCELLED = "UPDATE part SET state = 'cancelled', reason = %s, position = %s WHERE part = %s"
 _FINISHED = "UPDATE part SET state = 'transferred', finished = %s, position = %s WHERE part = %s"
 _RECONCILED = "UPDATE part SET state = 'reconciled', reconciled = %s::jsonb, position = %s WHERE part = %s"
@@ -50,7 +52,7 @@ INSERT INTO answered SELECT * FROM json_populate_recordset(NULL::answered, %s::j
 ON CONFLICT ON CONSTRAINT answered_pk DO UPDATE SET amount = answered.amount + EXCLUDED.amount"""
 
 
-class Handovers:
+class HandoverProgress:
     name: ClassVar[str] = "handover"
     categories: ClassVar[frozenset[int]] = frozenset(
         (Category.HANDOVER_ACT, Category.HANDOVER_PART, Category.HANDED_OVER, Category.PLACEMENT)

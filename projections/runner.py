@@ -131,5 +131,5 @@ class Runner:
 
 
 async def _one(connection: Connection, query: str, parameters: tuple[Any, ...]) -> Any:
-    row = await (await connection.execute(query, parameters)).fetchone()  # type: ignore[arg-type]
+    row = await (await connection.execute(query, parameters)).fetchone()
     return row[0] if row else None

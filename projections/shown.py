@@ -148,7 +148,7 @@ class Shown:
 
     async def _look(self, connection: Connection) -> None:
         cursor = await connection.execute(_POSITIONS)
-        positions = dict(await cursor.fetchall())
+        positions: dict[str, int] = {name: position for name, position in await cursor.fetchall()}
         if positions != self._positions:
             async with self._changed:
                 self._positions = positions

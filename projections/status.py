@@ -49,16 +49,9 @@ class Status:
             Category.PLACEMENT,
         )
     )
-    tables: ClassVar[tuple[str, ...]] = (
-        "dossier",
-        "history",
-        "holding",
-        "work",
-        "lane",
-        "flow",
-        "procedure_version",
-        "unit",
-        "agency",
+    # What a rebuild compares. Not `lane`: entries leave their lane behind when they go, so small pages leave more.
+    tables: ClassVar[tuple[str, ...]] = tuple(
+        "dossier history holding work flow procedure_version unit agency".split()
     )
 
     def __init__(self) -> None:

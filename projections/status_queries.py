@@ -132,9 +132,7 @@ async def _first(connection: Reading, query: str, known: Mapping[str, Any]) -> R
         return await cursor.fetchone()
 
 
-async def _all(
-    connection: Reading, query: str, known: Mapping[str, Any] | tuple[Any, ...]
-) -> list[RowDict]:
+async def _all(connection: Reading, query: str, known: Mapping[str, Any] | tuple[Any, ...]) -> list[RowDict]:
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(query.encode(), known)
         return await cursor.fetchall()

@@ -124,9 +124,7 @@ async def test_a_handed_over_fact_confirms_its_link_and_moves_no_revision(
         log.add(fact, w.NOW)
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     log.add(one.accepted(w.HOUR + DAY, w.NEW_DESK[0]), w.HOUR + DAY)
-    stated = log.add(
-        w.handed_over(one.id, 1, w.DISTRICT_DESK[0], w.NEW_DESK[0], status=1), w.HOUR + 2 * DAY
-    )
+    stated = log.add(w.handed_over(one.id, 1, w.DISTRICT_DESK[0], w.NEW_DESK[0], status=1), w.HOUR + 2 * DAY)
     await shown(views, log)
     row = await dossier_by_id(reading, one.id, w.HOUR + 3 * DAY)
     assert row is not None

@@ -196,7 +196,7 @@ def part_facts(
 ) -> list[Fact]:
     """A drafted part: all districts and old communes end; old commune n goes to new commune n // 2; the last one is split."""
 
-    def fact(cls: type[Fact], number: int, **values: Any) -> Fact:
+    def fact(cls: Any, number: int, **values: Any) -> Any:
         return cls(
             originator_id=part,
             originator_version=first + number,
@@ -234,7 +234,7 @@ def part_facts(
 def later_part(effective_at: datetime, first: int = 1) -> list[Fact]:
     """A second part: new commune 0 ends and goes on as new commune 1."""
 
-    def fact(cls: type[Fact], number: int, **values: Any) -> Fact:
+    def fact(cls: Any, number: int, **values: Any) -> Any:
         return cls(
             originator_id=OTHER_PART,
             originator_version=first + number,
