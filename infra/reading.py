@@ -22,6 +22,10 @@ OF_STREAMS = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE stream_id = ANY (%s::uuid[]) ORDER BY position
 """
+FIRST_OF = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE stream_id = ANY (%s::uuid[]) AND version = 1
+"""
 OF_STREAMS_BEFORE = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE stream_id = ANY (%s::uuid[]) AND recorded_at < %s::timestamptz ORDER BY position

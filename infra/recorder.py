@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 
 from application.ports import Item, LedgerError, NewEvent, Receipt, StoredFact, Unavailable
-from infra import reading, schema
+from infra import binary, reading, schema
 from infra.clock_watch import ClockWatch
 from infra.group_commit import GroupCommit
 from infra.limits import Limits
@@ -135,6 +135,9 @@ class PostgresRecorder:
         self, stream_ids: Sequence[UUID], recorded_before: datetime | None = None
     ) -> list[StoredFact]:
         return await self._reader.of_streams(stream_ids, recorded_before)
+
+    async def first_of(self, stream_ids: Sequence[UUID]) -> list[StoredFact]:
+        return await self._reader.facts(reading.FIRST_OF, (binary.UuidArray(stream_ids),))
 
     async def events_after(
         self, position: int, limit: int, categories: tuple[int, ...] = ()

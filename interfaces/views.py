@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,16 @@ class ShownDossiers:
     async def shown(self, position: int) -> None:
         """Wait until the view includes this position. Raises NotShownYet."""
         await self._views.shown.wait_for("status", position, SHOWN_SECONDS)
+
+    async def holders(
+        self, dossiers: Sequence[UUID], at: datetime
+    ) -> dict[UUID, list[tuple[UUID | None, int]]]:
+        """The port `application.ports.ShownHolders`: who is shown as the holder at `at`."""
+        found: dict[UUID, list[tuple[UUID | None, int]]] = {}
+        async with self._views.pool.connection() as connection:
+            for row in await status_queries.holders_at(connection, dossiers, at):
+                found.setdefault(row["dossier"], []).append((row["agency"], row["position"]))
+        return found
 
     async def open_at(
         self, agencies: tuple[UUID, ...], at: datetime, after: UUID | None, limit: int

@@ -42,6 +42,11 @@ SELECT h.since, nullif(h.until, 'infinity') AS until, h.agency, a.identifier, a.
        h.from_agency, h.provisional, h.transferred_at
   FROM status.holding h LEFT JOIN status.agency a ON a.agency = h.agency LEFT JOIN status.unit u ON u.unit = a.unit
  WHERE h.dossier = %s ORDER BY h.since"""
+_HOLDERS_AT = """
+SELECT d.dossier, h.agency, d.position
+  FROM status.dossier d
+  LEFT JOIN status.holding h ON h.dossier = d.dossier AND h.since <= %(at)s AND %(at)s < h.until
+ WHERE d.dossier = ANY (%(dossiers)s::uuid[])"""
 _OPEN = """
 SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
  CROSS JOIN LATERAL (
@@ -102,6 +107,11 @@ async def holders(connection: Reading, dossier: UUID) -> list[RowDict]:
     """Everyone who held, holds and (by scheduled parts) will hold the dossier, first to last: since, until (None: without end), agency, identifier,
     name, unit, part, part_version, rule, from_agency, provisional, transferred_at."""
     return await _all(connection, _LINKS, (dossier,))
+
+
+async def holders_at(connection: Reading, dossiers: Collection[UUID], at: datetime) -> list[RowDict]:
+    """Of each of these dossiers every holder at `at` (one, when all is well): dossier, agency (None: nobody), position of its last fact."""
+    return await _all(connection, _HOLDERS_AT, {"dossiers": list(dossiers), "at": at})
 
 
 async def open_at(

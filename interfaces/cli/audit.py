@@ -1,0 +1,60 @@
+"""`hoso audit`: is the whole ledger sound?"""
+
+from __future__ import annotations
+
+from application.audit import Audit, audit
+from application.policy import allow
+from interfaces import wiring
+from interfaces.cli.options import Json
+from interfaces.cli.output import Done, plural, table
+from interfaces.cli.run import Call, with_ledger
+
+
+def run(as_json: Json = False) -> None:
+    """Check order, versions, leaves, holders, transfers, due dates, stock and flow, and what is shown; name
+    what is wrong."""
+
+    async def work(call: Call) -> Done:
+        moment = await call.services.reader.moment(fresh=True)
+        allow(call.identity(), "audit", moment)
+        return done(await audited(call))
+
+    with_ledger("Auditing the ledger", as_json, work)
+
+
+async def audited(call: Call) -> Audit:
+    """The audit of the open ledger as it is now; the read models are brought up to it first, unless
+    somebody does that already."""
+    services = call.services
+    async with wiring.open_audit(call.opened) as (scan, shown):
+        now, _ = await services.ledger.recorder.clock()
+        await wiring.catch_up(call.opened, scan.head)
+        return await audit(
+            scan,
+            services.ledger.recorder,
+            services.ledger.codec,
+            shown,
+            now=now,
+            progress=lambda read: call.working.at(read, 2 * scan.head),
+        )
+
+
+def done(found: Audit) -> Done:
+    """`{ok, positions, dossiers, findings}` and the sentence; exit code 1 when something was found."""
+    document = {
+        "ok": found.ok,
+        "positions": found.positions,
+        "dossiers": found.dossiers,
+        "findings": list(found.findings),
+    }
+    checked = f"{plural(found.positions, 'position')} and {plural(found.dossiers, 'dossier')}"
+    if found.ok:
+        return Done(document, f"The ledger is sound: {checked} checked, nothing found.")
+    rows = [(f["kind"], f["position"], f["says"]) for f in found.findings]
+    return Done(
+        document,
+        f"The ledger is NOT sound: {checked} checked, {plural(len(rows), 'finding')} above. "
+        "Stop recording, keep the database as it is, and tell the person responsible.",
+        (table("What", "Position", "Finding", rows=rows),),
+        1,
+    )
