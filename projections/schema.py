@@ -29,6 +29,7 @@ class ViewsMissing(Exception):
         super().__init__(
             f"this database lacks the read models {', '.join(missing)}: run `hoso schema init`, or `hoso schema upgrade` on an older ledger"
         )
+        self.missing = missing
 
 
 def sql_of(name: str) -> str:
