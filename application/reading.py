@@ -4,6 +4,7 @@ left of them."""
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from application.dossiers import Dossiers, load
 from application.moment import Moment
@@ -99,3 +100,11 @@ def _obligations(dossier: Dossier) -> list[Json]:
         {"obligation": key, "amount_vnd": owed.amount_vnd, "purpose": owed.purpose, "open": owed.open}
         for key, owed in dossier.obligations.items()
     ]
+
+
+def may_list(identity: Identity, moment: Moment, agency: UUID | None) -> None:
+    """NotAllowed unless the officer is posted at the agency, or may read all that is shown."""
+    officer = identity.uuid if identity.kind == "officer" else None
+    posted = moment.organisation.posted(officer, moment.now) if officer else []
+    at_home = agency is not None and any(where == agency for _, where in posted)
+    allow(identity, "read-queue" if at_home else "read-views", moment, agency=agency if at_home else None)

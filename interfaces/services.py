@@ -9,7 +9,7 @@ All members live on the event loop that made them, and whoever builds them close
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -44,10 +44,12 @@ class Limits(Protocol):
 @dataclass(frozen=True, slots=True)
 class Views:
     """The read models. `pool`: connections of the application's role for reading, with statement and idle
-    timeouts set; `shown`: started, says how far each view is and waits for a position."""
+    timeouts set; `shown`: started, says how far each view is and waits for a position; `dsn`: for a snapshot,
+    which reads through a connection of its own."""
 
     pool: ReadingPool
     shown: Shown
+    dsn: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ async def open_pool(dsn: str, name: str) -> AsyncIterator[ReadingPool]:
 async def open_views(dsn: str) -> AsyncIterator[Views]:
     """The read models of this database, followed while this is open."""
     async with open_pool(dsn, "hoso views") as pool, Shown(dsn) as shown:
-        yield Views(pool, shown)
+        yield Views(pool, shown, dsn)
 
 
 class ShownDossiers:

@@ -131,8 +131,8 @@ async def transfer_part(
     if NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_progress(request, services, steps, first, id, part), media_type=NDJSON)
     last = first
-    async for last in steps:
-        pass
+    async for progress in steps:
+        last = progress
     return await _transferred(services, last, id, part)
 
 
@@ -147,7 +147,8 @@ async def _progress(
     try:
         last = first
         yield _line(_counts(first))
-        async for last in steps:
+        async for progress in steps:
+            last = progress
             yield _line(_counts(last))
         yield bytes((await _transferred(services, last, id, part)).body) + b"\n"
     except Exception as error:  # the status is sent already: the last line is the problem instead

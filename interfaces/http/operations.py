@@ -1,0 +1,59 @@
+"""For whoever keeps it running: alive, ready, and in numbers."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from interfaces.http.documents import problems
+from interfaces.http.identity import Works
+from interfaces.http.reading import json_answer
+from interfaces.services import Services
+from projections.shown import tracking
+
+router = APIRouter(tags=["operations"])
+
+READY_SECONDS = 2.0
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@router.get("/healthz", summary="This process answers")
+async def healthz() -> Response:
+    return json_answer({"ok": True})
+
+
+@router.get("/readyz", responses=problems(503), summary="Commands and reads are served")
+async def readyz(services: Works) -> Response:
+    """503 when the database does not answer in time, or a view stands still; says which."""
+    found = await _ready(services)
+    answer = json_answer(found | {"ledger_id": services.ledger_id, "demo": services.demo})
+    answer.status_code = 200 if found["ok"] else 503
+    if not found["ok"]:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+async def _ready(services: Services) -> dict[str, object]:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            now, head = await services.ledger.recorder.clock()
+            async with services.views.pool.connection() as connection:
+                rows = await tracking(connection)
+    except Exception as error:  # whatever keeps the database from answering
+        return {"ok": False, "reason": f"the database does not answer ({type(error).__name__})"}
+    stopped = [row.view for row in rows if row.state == "stopped"]
+    shown = min((row.position for row in rows if row.state == "running"), default=0)
+    reason = f"views stand still: {', '.join(stopped)}" if stopped else None
+    return {"ok": not stopped, "reason": reason, "recorded": head, "shown": shown, "now": now}
+
+
+@router.get("/metrics", summary="Prometheus", response_class=Response)
+async def metrics(request: Request, services: Works) -> Response:
+    found = await _ready(services)
+    gauges: dict[str, tuple[str, float]] = {"hoso_ready": ("1 when ready.", float(bool(found["ok"])))}
+    for name, text in (("recorded", "Last recorded position."), ("shown", "Position that every view shows.")):
+        value = found.get(name)
+        if isinstance(value, int):
+            gauges[f"hoso_{name}_position"] = (text, float(value))
+    return Response(request.app.state.metrics.text(gauges), media_type=METRICS)
