@@ -7,6 +7,7 @@ dossiers, or a fact that decides for all (a unit, an agency, a part of an act), 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -26,7 +27,7 @@ _PASS = """
 UPDATE views.tracking SET position = %s, updated_at = clock_timestamp()
  WHERE schema_name = %s AND position = %s AND generation = %s AND state <> 'stopped'"""
 _STOP = "UPDATE views.tracking SET state = 'stopped', last_error = %s, updated_at = clock_timestamp() WHERE schema_name = %s"
-_PARKED = "SELECT dossier FROM views.parked WHERE schema_name = %s"
+_PARKED = "SELECT dossier, position FROM views.parked WHERE schema_name = %s"
 _PARK = """
 INSERT INTO views.parked (schema_name, dossier, position, topic, reason) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT ON CONSTRAINT parked_pk DO NOTHING"""
@@ -59,7 +60,7 @@ class Applier:
         self._log = log
         self._generation = 0
         self._position = -1
-        self._parked: set[UUID] = set()
+        self._parked: dict[UUID, int] = {}
 
     async def apply(self, connection: Connection, page: Sequence[Stored]) -> int:
         """Apply a contiguous page; the position reached. Raises ViewStopped, Behind, and psycopg's OperationalError (try again)."""
@@ -97,7 +98,7 @@ class Applier:
     ) -> int:
         last = page[-1].position
         async with connection.transaction():
-            row = await (await connection.execute(_LOCK, (self.schema_name,))).fetchone()
+            row = await self._lock(connection) or await self._lock(connection)
             if row is None:
                 raise ViewStopped(f"there is no view {self.schema_name}: run `hoso schema check`")
             position, generation, state = row[0], row[1], row[2]
@@ -119,12 +120,16 @@ class Applier:
         self._generation, self._position = generation, last
         return last
 
+    async def _lock(self, connection: Connection) -> tuple[Any, ...] | None:
+        """The tracking row, held. None when a rebuild renamed it while we waited: the new one is seen at the second look."""
+        return await (await connection.execute(_LOCK, (self.schema_name,))).fetchone()
+
     async def _start(self, connection: Connection, position: int) -> None:
         """What the view keeps in memory, made anew from the facts that its tables include."""
         self.view.reset()
         await self.view.prepare(self._deciding(position))
         cursor = await connection.execute(_PARKED, (self.schema_name,))
-        self._parked = {dossier for (dossier,) in await cursor.fetchall()}
+        self._parked = {dossier: position for dossier, position in await cursor.fetchall()}
 
     async def _deciding(self, position: int) -> AsyncIterator[Recorded[Fact]]:
         categories = tuple(sorted(c for c in self.view.categories if c < DECIDING_BELOW))
@@ -151,13 +156,18 @@ class Applier:
                     connection, stored, stored.stream_id, stored.topic, _Undecodable(stored, error)
                 )
                 continue
-            if not self._parked or dossier_of(recorded.fact) not in self._parked:
+            if not self._skips(recorded):
                 facts.append(recorded)
         return facts
 
+    def _skips(self, recorded: Recorded[Fact]) -> bool:
+        """Whether the fact comes after the one that parked its dossier."""
+        parked_at = self._parked.get(dossier_of(recorded.fact)) if self._parked else None
+        return parked_at is not None and parked_at < recorded.position
+
     async def _carefully(self, connection: Connection, facts: Sequence[Recorded[Fact]]) -> None:
         """Halve what fails until the unfit fact stands alone."""
-        facts = [recorded for recorded in facts if dossier_of(recorded.fact) not in self._parked]
+        facts = [recorded for recorded in facts if not self._skips(recorded)]
         if not facts:
             return
         try:
@@ -190,7 +200,7 @@ class Applier:
                 f"the view {self.schema_name} cannot apply {topic} at position {at.position}, which concerns all: {reason}"
             )
         await connection.execute(_PARK, (self.schema_name, dossier, at.position, topic, reason))
-        self._parked.add(dossier)
+        self._parked[dossier] = at.position
         if len(self._parked) > PARKED_LIMIT:
             raise ViewStopped(
                 f"the view {self.schema_name} had to park more than {PARKED_LIMIT} dossiers, last at position {at.position}: {reason}"

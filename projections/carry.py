@@ -123,7 +123,7 @@ async def write(connection: Connection, rows: Iterable[Row], steps: Sequence[Ste
         chain = chain_of(dossier, row.history, steps)
         if row.cut is not None:
             cuts[dossier] = row.cut
-            links += [link for link in chain if link["until"] == ENDLESS or link["until"] > row.cut]
+            links += [link for link in chain if link["until"] == ENDLESS or link["until"] >= row.cut]
         if not row.is_new:
             known.add(dossier)
             stale.append(dossier)
