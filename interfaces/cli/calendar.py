@@ -1,0 +1,42 @@
+"""`hoso calendar`: days off and worked Saturdays, as published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from application.registry import load_calendar
+from interfaces.cli.loading import loaded
+from interfaces.cli.options import Json
+from interfaces.cli.output import Done
+from interfaces.cli.reference import calendar_entries
+from interfaces.cli.run import Call, with_ledger
+from interfaces.wiring import CALENDAR
+
+app = typer.Typer(help="The working calendar: what due dates are counted on.")
+
+
+@app.command()
+def load(
+    file: Annotated[
+        Path, typer.Argument(help="A JSON document of years. Default: our own.", show_default=False)
+    ] = CALENDAR,
+    as_json: Json = False,
+) -> None:
+    """Set the years of a file; a year that says the same already is left alone."""
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        entries = calendar_entries(file)
+        done = await load_calendar(call.services.registry, identity, entries)
+        forecast = sum(bool(entry["forecast"]) for entry in entries)
+        return loaded(done, "calendar year", {"years": len(entries), "forecast": forecast})
+
+    with_ledger("Loading the calendar", as_json, work)
+
+
+@app.callback()
+def group() -> None:
+    """Keeps `load` a word of its own while it is the only verb."""

@@ -1,0 +1,181 @@
+"""`hoso handover`: one verb per step of an act's life, up to its hour; receiving.py has what comes after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from application import handover_reading, handovers
+from application.handovers import StepAnswer
+from interfaces.cli import receiving
+from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
+from interfaces.cli.options import Json, read_id
+from interfaces.cli.output import Done, cell, plural, table
+from interfaces.cli.run import Call, with_ledger
+from interfaces.http.handover_requests import Draft
+from interfaces.wiring import FileProblem, document
+
+app = typer.Typer(help="Handovers: an act ends units and agencies, and their dossiers go on.")
+receiving.add_to(app)
+
+
+@app.command()
+def draft(
+    file: Annotated[Path, typer.Argument(help="The act as a JSON document (docs/commands.md).")],
+    as_json: Json = False,
+) -> None:
+    """Draft an act from one file; a file that is refused anywhere records nothing."""
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        act = _read_act(file)
+        done = await handovers.draft(call.services.handovers, identity, act)
+        parts = await handover_reading.parts_of(call.services.handovers, done.handover)
+        said = {"handover": done.handover, "parts": parts, "position": done.position}
+        sentence = (
+            f"Drafted {act['number']} as {done.handover}, {plural(len(parts), 'part')}. Simulate it next."
+        )
+        return Done(said, sentence)
+
+    with_ledger("Drafting the act", as_json, work)
+
+
+def _read_act(file: Path) -> dict[str, Any]:
+    """The file's act with every field checked. Raises FileProblem."""
+    content, _ = document(file)
+    try:
+        read: dict[str, Any] = Draft.model_validate(content).model_dump(mode="json", by_alias=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])[:200]
+        raise FileProblem(file, None, f"{field or 'the document'}: {first['msg']}.") from error
+    return read
+
+
+@app.command()
+def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
+    """Say what would happen, and record that it was said. Nothing moves."""
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        chosen = await part_of_act(call, act, part)
+        done = await handovers.simulate(call.services.handovers, identity, chosen.id)
+        counts = dict(done.counts)
+        moves = counts.get("moves", {})
+        rows = [(*move.split(" | "), count) for move, count in moves.items() if " | " in move][:40]
+        listed = table("From > to", "Procedure", "Status", "Dossiers", rows=rows)
+        sentence = (
+            f"{plural(counts['total'], 'dossier')} would move: {counts['provisional']:,} provisionally,"
+            f" {counts['overdue']:,} overdue already, {counts['due_after_the_hour']:,} due after the hour."
+            f" Approve it with the digest {chosen.digest}."
+        )
+        return Done(_said(done, digest=chosen.digest), sentence, (listed,) if rows else ())
+
+    with_ledger("Simulating", as_json, work)
+
+
+@app.command()
+def approve(
+    act: ActId,
+    digest: Annotated[
+        str | None, typer.Option(help="What you have read: the digest that `simulate` and `status` show.")
+    ] = None,
+    part: PartId = None,
+    as_json: Json = False,
+) -> None:
+    """Approve a part: act, rules and exceptions, by their digest. Two different officers are needed."""
+    if digest is None:
+        raise typer.BadParameter(
+            "name the digest that you approve (`hoso handover status ID` shows it)", param_hint="--digest"
+        )
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        chosen = await part_of_act(call, act, part)
+        done = await handovers.approve(call.services.handovers, identity, chosen.id, digest)
+        now = await part_of_act(call, act, part)
+        left = (
+            "Schedule it next."
+            if now.state == "approved"
+            else "A second, different officer has to approve it."
+        )
+        return Done(_said(done, state=now.state), f"Approved {now.name}. {left}")
+
+    with_ledger("Approving", as_json, work)
+
+
+@app.command()
+def schedule(act: ActId, part: PartId = None, as_json: Json = False) -> None:
+    """Schedule a part for its hour: from here on the hour needs nobody."""
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        chosen = await part_of_act(call, act, part)
+        done = await handovers.schedule(call.services.handovers, identity, chosen.id)
+        when = cell(chosen.effective_at)
+        return Done(_said(done), f"Scheduled {chosen.name} for {when} in Vietnam. After that hour: transfer.")
+
+    with_ledger("Scheduling", as_json, work)
+
+
+@app.command()
+def cancel(
+    act: ActId,
+    reason: Annotated[str, typer.Option(help="Why; without anybody's name.")],
+    part: PartId = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel a part before its hour; nothing of it is left behind."""
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        chosen = await part_of_act(call, act, part)
+        done = await handovers.cancel(call.services.handovers, identity, chosen.id, reason)
+        return Done(_said(done), f"Cancelled {chosen.name}: nothing moves.")
+
+    with_ledger("Cancelling", as_json, work)
+
+
+@app.command()
+def status(
+    act: Annotated[
+        str | None, typer.Argument(help="The act's id; without one: every act.", metavar="[ID]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show acts and their parts: state, approvals, the digest to approve."""
+    act_id = read_id(act, "ID") if act else None
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        office = call.services.handovers
+        if act_id is None:
+            found = await handover_reading.acts(office, identity)
+        else:
+            found = [await handover_reading.act(office, identity, act_id)]
+        rows = [
+            (
+                one["number"],
+                str(one["id"]),
+                p["name"],
+                p["state"],
+                len(p["approvals"]),
+                one["effective_at"],
+                p["digest"],
+            )
+            for one in found
+            for p in one["parts"]
+        ]
+        columns = ("Act", "Id", "Part", "State", "Approvals", "Hour", "Digest")
+        sentence = f"{plural(len(found), 'act')}, {plural(len(rows), 'part')}."
+        said = {"handovers": found} if act_id is None else found[0]
+        return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
+
+    with_ledger("Reading handovers", as_json, work)
+
+
+def _said(done: StepAnswer, **more: Any) -> dict[str, Any]:
+    return answered(done.handover, done.part, done.position, done.counts) | more

@@ -1,0 +1,100 @@
+"""`hoso import`: dossiers from an earlier system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from application.import_mapping import MAX_FILE_CHARACTERS, ImportMapping, MappingError, read_mapping
+from application.importing import CaseRefused, Importing, import_cases
+from interfaces.cli.errors import CommandError
+from interfaces.cli.options import Json
+from interfaces.cli.output import Done, plural
+from interfaces.cli.run import Call, with_ledger
+from interfaces.wiring import read_cases
+
+ENDINGS = (".xes", ".xes.gz")
+SOURCE = "earlier-system"
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="An export: .xes or .xes.gz.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="What the export's words mean: a JSON file (docs/commands.md).", metavar="FILE"),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help=f"The register's name, for ever the same. Default: the mapping's, else {SOURCE}.",
+            metavar="NAME",
+        ),
+    ] = None,
+    agency: Annotated[
+        str | None,
+        typer.Option(
+            help="The importing agency; needed where the officer is posted to several.", metavar="IDENTIFIER"
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Import every dossier of a file, each once: running it again adds nothing, or what a crash left out.
+
+    The file is read to its end before anything is recorded. Statuses come from the mapping alone.
+    """
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        if not file.name.lower().endswith(ENDINGS):
+            raise CommandError("unknown_format", f"{file}: only {' and '.join(ENDINGS)} can be imported.")
+        meant = _mapping(mapping, source)
+        moment = await call.services.reader.moment(fresh=True)
+        holder = moment.organisation.agency_by_identifier(agency).id if agency else None
+        office = Importing(call.services.ledger, call.services.reader, call.opened.persons)
+        call.working.at(0, None, f"Reading {file.name}")
+        try:
+            done = await import_cases(
+                office,
+                identity,
+                lambda: read_cases(file, zone=meant.zone),
+                meant,
+                agency=holder,
+                progress=lambda count, total: call.working.at(count, total, "Importing dossiers"),
+            )
+        except CaseRefused as refused:
+            raise CommandError("case_refused", f"{file}, {refused}. Nothing was recorded.") from None
+        document = {
+            "dossiers": done.dossiers,
+            "steps": done.steps,
+            "already": done.already,
+            "quarantined": done.quarantined,
+            "source": meant.source,
+        }
+        sentence = (
+            f"Imported {plural(done.dossiers, 'dossier')} and {plural(done.steps, 'step')} of {meant.source}"
+        )
+        sentence += f"; {done.already:,} were there already" if done.already else ""
+        if done.quarantined:
+            sentence += f"; {done.quarantined:,} are quarantined, since their codes are other dossiers'"
+        return Done(document, sentence + ".")
+
+    with_ledger("Importing", as_json, work)
+
+
+def _mapping(file: Path | None, source: str | None) -> ImportMapping:
+    """The mapping file, or what goes without one. Raises CommandError with the file's name."""
+    try:
+        text = _read(file) if file else None
+        return read_mapping(text, source or (None if file else SOURCE))
+    except UnicodeDecodeError:
+        raise CommandError("mapping", f"{file}: the text is not UTF-8; save the file as UTF-8.") from None
+    except MappingError as error:
+        raise CommandError("mapping", f"{file or '--source'}: {error}.") from None
+
+
+def _read(file: Path) -> str:
+    """At most one character more than a mapping may have, which says that it is too long."""
+    with file.open(encoding="utf-8") as opened:
+        return opened.read(MAX_FILE_CHARACTERS + 1)

@@ -1,0 +1,18 @@
+"""What every command that loads a file says at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from application.registry import Loaded
+from interfaces.cli.output import Done, plural
+
+
+def loaded(done: Loaded, noun: str, document: Mapping[str, Any], plurals: str | None = None) -> Done:
+    """`recorded` and `known` beside the file's own figures."""
+    known = f"; {plural(done.known, noun, plurals)} known already" if done.known else ""
+    sentence = f"{plural(done.recorded, noun, plurals)} recorded{known}."
+    if not done.recorded:
+        sentence = f"Nothing new: all {plural(done.known, noun, plurals)} are known already."
+    return Done({**document, "recorded": done.recorded, "known": done.known}, sentence)

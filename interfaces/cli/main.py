@@ -1,0 +1,68 @@
+"""The command `hoso`: one sub-command per noun, one file per noun.
+
+A new noun is a file here with `app`, a line in `build` and its commands in docs/commands.md.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from interfaces.cli import (
+    agencies,
+    audit,
+    bench,
+    calendar,
+    clock,
+    handover,
+    history,
+    importing,
+    officers,
+    procedures,
+    schema,
+    serve,
+    serve_one,
+    tokens,
+    units,
+    views,
+)
+
+HELP = "hoso (hồ sơ): a ledger of government dossiers. Every command has --json and ends in a sentence."
+
+
+def build() -> typer.Typer:
+    """The command with all its nouns."""
+    app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app.command("serve")(serve.serve)
+    app.command("serve-one", hidden=True)(serve_one.serve_one)
+    for name, noun in {
+        "schema": schema.app,
+        "tokens": tokens.app,
+        "units": units.app,
+        "agencies": agencies.app,
+        "officers": officers.app,
+        "procedures": procedures.app,
+        "calendar": calendar.app,
+        "clock": clock.app,
+        "handover": handover.app,
+        "views": views.app,
+        "bench": bench.app,
+    }.items():
+        app.add_typer(noun, name=name, no_args_is_help=True)
+    app.command("import")(importing.import_)
+    app.command("history")(history.show)
+    app.command("audit")(audit.run)
+    return app
+
+
+def main() -> None:
+    """Run one command; exit codes are those of interfaces/cli/run.py, 2 for wrong usage."""
+    try:
+        build()(prog_name="hoso")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

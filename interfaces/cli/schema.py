@@ -1,0 +1,185 @@
+"""`hoso schema`: the only command that creates or changes tables, and that connects as their owner."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from psycopg import AsyncConnection
+
+from domain.local_time import day_start
+from infra import schema
+from infra.keyring import PostgresKeyring
+from infra.schema import EmptyDatabase, Ledger
+from infra.secrets import create_secrets, read_master_key, read_token_key
+from interfaces.cli.errors import CommandError
+from interfaces.cli.options import Json, read_day, read_instant
+from interfaces.cli.output import Done, Working, cell
+from interfaces.cli.run import without_ledger
+from interfaces.views import open_pool
+from interfaces.wiring import Database, Settings, open_database
+from projections import schema as views_schema
+
+app = typer.Typer(help="The database: make a ledger in it, look at it, bring it up to this program.")
+
+_MARKED = "SELECT EXISTS (SELECT FROM keyring_mark)"
+
+
+class Clock(StrEnum):
+    system = "system"
+    demo = "demo"
+
+
+@app.command()
+def init(
+    clock: Annotated[
+        Clock, typer.Option(help="Demo: moved by command, for trying things out.")
+    ] = Clock.system,
+    starts: Annotated[
+        str | None,
+        typer.Option(help="Where a demo clock begins: a date in Vietnam, or an instant.", metavar="DATE"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a new, empty ledger: tables, position 1, read models and the secret files."""
+    if (starts is None) == (clock is Clock.demo):
+        raise typer.BadParameter(
+            "a demo clock needs --starts, a system clock has none", param_hint="--starts"
+        )
+    starts_at = _start(starts) if starts else None
+
+    async def task(settings: Settings, _: Working) -> Done:
+        _owner_is_named(settings)
+        async with open_database(settings, create=True) as database:
+            ledger, made = await _make(settings, database, clock, starts_at)
+        document = {
+            "ledger_id": ledger.ledger_id,
+            "clock": ledger.clock,
+            "starts_at": starts_at,
+            "secrets": settings.secrets_dir.absolute(),
+            "finished": not made,
+        }
+        begins = f" that begins on {cell(starts_at)} in Vietnam" if starts_at else ""
+        what = "Made" if made else "Finished making"
+        sentence = (
+            f"{what} the ledger {ledger.ledger_id} with a {ledger.clock} clock{begins}."
+            f" Keep a copy of {settings.secrets_dir}, apart from the data: it opens what is sealed."
+        )
+        return Done(document, sentence)
+
+    without_ledger("Making the ledger", as_json, task)
+
+
+@app.command()
+def check(as_json: Json = False) -> None:
+    """Say whether the database, the read models and the secret files are there and belong together."""
+
+    async def task(settings: Settings, _: Working) -> Done:
+        async with open_database(settings) as database:
+            ledger = await schema.check_async(database.app)
+            async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
+                await views_schema.check(connection)
+            await _check_keys(settings, database)
+        document = {
+            "ok": True,
+            "ledger_id": ledger.ledger_id,
+            "clock": ledger.clock,
+            "version": ledger.version,
+        }
+        return Done(
+            document, f"The ledger {ledger.ledger_id} ({ledger.clock} clock) is as this program needs it."
+        )
+
+    without_ledger("Checking", as_json, task)
+
+
+@app.command()
+def upgrade(as_json: Json = False) -> None:
+    """Apply the schema's migrations that the database has not seen. Nothing recorded is touched."""
+
+    async def task(settings: Settings, _: Working) -> Done:
+        _owner_is_named(settings)
+        async with open_database(settings) as database:
+            applied = await asyncio.to_thread(schema.upgrade, database.owner)
+            made = await _make_views(database)
+        if not applied and not made:
+            return Done({"applied": [], "views": []}, "Nothing to do: the database is up to this program.")
+        return Done({"applied": applied, "views": made}, f"Applied {', '.join([*applied, *made])}.")
+
+    without_ledger("Upgrading", as_json, task)
+
+
+def _start(text: str) -> datetime:
+    return day_start(read_day(text, "--starts")) if len(text) == 10 else read_instant(text, "--starts")
+
+
+def _owner_is_named(settings: Settings) -> None:
+    if not settings.embedded and not settings.database_owner_url:
+        raise CommandError(
+            "owner_missing",
+            "HOSO_DATABASE_URL names a database, but HOSO_DATABASE_OWNER_URL is empty:"
+            " set it to the same database as the role hoso_owner, which owns the tables.",
+        )
+
+
+async def _make(
+    settings: Settings, database: Database, clock: Clock, starts_at: datetime | None
+) -> tuple[Ledger, bool]:
+    """The ledger, and whether it is new. A half made one is finished; a whole one is refused."""
+    try:
+        ledger = await asyncio.to_thread(schema.check, database.owner)
+    except EmptyDatabase:
+        create_secrets(settings.secrets_dir)
+        ledger = await asyncio.to_thread(
+            lambda: schema.init(database.owner, clock=clock.value, starts_at=starts_at)
+        )
+        await _make_views(database)
+        await _check_keys(settings, database)
+        return ledger, True
+    if not await _finish(settings, database):
+        raise CommandError(
+            "ledger_exists",
+            f"There is a ledger already: {ledger.ledger_id}, with a {ledger.clock} clock. Use it,"
+            " or name another folder in HOSO_DATA_DIR or database in HOSO_DATABASE_URL for a new one.",
+        )
+    return ledger, False
+
+
+async def _finish(settings: Settings, database: Database) -> bool:
+    """Make what a crash of an earlier `init` left out; False: nothing. Keys in use are never made anew."""
+    made: list[Any] = list(await _make_views(database))
+    async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
+        row = await (await connection.execute(_MARKED)).fetchone()
+    if row is not None and not row[0]:
+        made += create_secrets(settings.secrets_dir) or [Path("keyring_mark")]
+    await _check_keys(settings, database)
+    return bool(made)
+
+
+async def _make_views(database: Database) -> list[str]:
+    """Make the read models that are missing; their names."""
+    async with await AsyncConnection.connect(database.owner, autocommit=True) as owner:
+        await views_schema.allow(owner)
+    async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
+        try:
+            await views_schema.check(connection)
+        except views_schema.ViewsMissing as missing:
+            if "views" in missing.missing:
+                await views_schema.create(connection)
+            else:
+                for view in missing.missing:
+                    async with connection.transaction():
+                        await views_schema.create_view(connection, view, view, 1, "running")
+            return missing.missing
+    return []
+
+
+async def _check_keys(settings: Settings, database: Database) -> None:
+    """The secret files are there and are this ledger's. Raises SecretsError, ForeignMasterKey."""
+    read_token_key(settings.secrets_dir)
+    async with open_pool(database.app, "hoso schema") as pool:
+        await PostgresKeyring(pool, read_master_key(settings.secrets_dir)).check()

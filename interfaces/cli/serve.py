@@ -1,0 +1,131 @@
+"""`hoso serve`: binds the port, then keeps the web processes and the runner of the read models alive."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import logging
+import os
+import signal
+import socket
+from typing import Annotated
+
+import httpx
+import typer
+
+from interfaces.cli.children import Child, keep_all
+from interfaces.cli.errors import CommandError
+from interfaces.cli.logs import log_to_standard_error
+from interfaces.cli.options import Json
+from interfaces.cli.output import Done, Working, print_done
+from interfaces.cli.run import without_ledger
+from interfaces.wiring import Settings, open_database, open_services
+
+BACKLOG = 1024
+READY_SECONDS = 60.0
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0: any that is free.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
+    as_json: Json = False,
+) -> None:
+    """Serve the HTTP API and keep the read models up, until stopped by Ctrl-C or SIGTERM."""
+
+    async def task(settings: Settings, _: Working) -> Done:
+        async with open_database(settings):
+            async with open_services(settings) as services:  # whatever is wrong is said here, once
+                demo, ledger_id = services.demo, services.ledger_id
+            if demo and not _is_loopback(host):
+                raise CommandError(
+                    "loopback_only",
+                    f"This is a demo ledger, which serves this machine only: use 127.0.0.1, not {host}.",
+                )
+            with _listener(host, port) as listener:
+                url = _url(host, listener.getsockname()[1])
+                log_to_standard_error(logging.WARNING if as_json else logging.INFO)
+                document = {"url": url, "pid": os.getpid(), "ledger_id": ledger_id, "demo": demo}
+                kind = "demo ledger" if demo else "ledger"
+                ready = Done(document, f"Serving the {kind} {ledger_id} on {url}; stop it with Ctrl-C.")
+                await _until_stopped(listener, workers, url, ready, as_json)
+        return Done({}, "Stopped. Everything that was recorded stays.", printed=as_json)
+
+    without_ledger("Opening the ledger", as_json, task)
+
+
+async def _until_stopped(listener: socket.socket, workers: int, url: str, ready: Done, as_json: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    fd = listener.fileno()
+    children = [Child("the runner of the read models", ("views", "run", "--attached"))]
+    for n in range(1, workers + 1):
+        children.append(Child(f"web process {n}", ("serve-one", "--fd", str(fd)), (fd,)))
+    keeping = asyncio.create_task(keep_all(children))
+    telling = asyncio.create_task(_tell_when_ready(url, ready, as_json))
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((keeping, waiting), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (telling, waiting, keeping):
+            task.cancel()
+        await asyncio.wait((telling, waiting, keeping))
+
+
+async def _tell_when_ready(url: str, ready: Done, as_json: bool) -> None:
+    """Say so once a web process answers; connections made earlier wait in the listener's queue."""
+    address = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+    async with httpx.AsyncClient(timeout=READY_SECONDS, trust_env=False) as client:
+        while True:
+            try:
+                answer = await client.get(f"{address}/healthz")
+            except httpx.TransportError:
+                await asyncio.sleep(0.5)
+                continue
+            if answer.status_code < 500:
+                print_done(ready, as_json=as_json)
+                return
+            await asyncio.sleep(0.5)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises CommandError: in use, not allowed, no such address."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CommandError(
+            "no_such_address", f"{host} is no address of this machine: {error.strerror}."
+        ) from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _not_bound(host, port, error) from None
+    return listener
+
+
+def _not_bound(host: str, port: int, error: OSError) -> CommandError:
+    if isinstance(error, PermissionError):
+        text = f"This account may not listen on port {port} of {host}: choose one above 1023 with --port."
+        return CommandError("port_not_allowed", text)
+    if error.errno == errno.EADDRINUSE:
+        text = f"Port {port} of {host} is in use by another program: stop it, or choose another with --port."
+        return CommandError("port_in_use", text)
+    return CommandError("no_such_address", f"Port {port} of {host} cannot be listened on: {error.strerror}.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

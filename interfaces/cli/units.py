@@ -1,0 +1,147 @@
+"""`hoso units`: territory with validity and succession."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from application.moment import Moment
+from application.refusals import NotFound
+from application.registry import load_units
+from domain.local_time import local_date
+from domain.unit import Unit
+from interfaces.cli.loading import loaded
+from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.output import Done, plural, table
+from interfaces.cli.reference import unit_entries
+from interfaces.cli.run import Call, with_ledger
+from interfaces.wiring import UNITS
+
+app = typer.Typer(help="Territory: provinces, districts, communes, from when to when, and who succeeds whom.")
+
+
+class Era(StrEnum):
+    old = "old"
+    new = "new"
+
+
+@app.command()
+def load(
+    file: Annotated[
+        Path, typer.Argument(help="A table of units. Default: our own.", show_default=False)
+    ] = UNITS,
+    province: Annotated[
+        list[str] | None, typer.Option(help="Only this province; again for more.", metavar="CODE")
+    ] = None,
+    era: Annotated[Era, typer.Option(help="Units before the reform of 1 July 2025, or since.")] = Era.old,
+    as_json: Json = False,
+) -> None:
+    """Establish the units of a table; those known already are left alone.
+
+    New units begin by an act: load them with --era new only into a ledger that starts after the reform.
+    """
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        entries = unit_entries(file, era=era.value, provinces=province or ())
+        if not entries:
+            of = ", ".join(province or ("any",))
+            raise NotFound("no_units", f"{file} has no {era.value} units of the province {of}")
+        done = await load_units(call.services.registry, identity, entries)
+        return loaded(done, "unit", {"units": len(entries)})
+
+    with_ledger("Loading units", as_json, work)
+
+
+@app.command()
+def show(
+    code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")], at: At = None, as_json: Json = False
+) -> None:
+    """Show every unit that has or had a code, and which of them it names now or at T."""
+    when = read_time(at, "--at") if at else None
+
+    async def work(call: Call) -> Done:
+        moment = await call.services.reader.moment(fresh=True)
+        t = when or moment.now
+        shown = [describe_unit(moment, unit, t) for unit in _named(moment, code, t)]
+        living = [unit for unit in shown if unit["valid"]]
+        sentence = f"{code} names {plural(len(shown), 'unit')}, none of them valid at that time."
+        if living:
+            sentence = f"{code} is {living[0]['name']}, {living[0]['reference']}."
+        rows = [(u["reference"], u["name"], u["level"], u["parent"], u["until"], u["valid"]) for u in shown]
+        listed = table("Unit", "Name", "Level", "Parent", "Until", "Valid then", rows=rows)
+        return Done({"code": code, "at": t, "units": shown}, sentence, (listed,))
+
+    with_ledger("Reading units", as_json, work)
+
+
+@app.command()
+def heirs(
+    code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")], at: At = None, as_json: Json = False
+) -> None:
+    """Show which units succeed a unit, from when. CODE alone: of every unit that had the code, or at T."""
+    when = read_time(at, "--at") if at else None
+
+    async def work(call: Call) -> Done:
+        moment = await call.services.reader.moment(fresh=True)
+        units = _named(moment, code, when or moment.now)
+        if when and "@" not in code:
+            units = [moment.organisation.unit_at(code, when)]
+        found = [heir for unit in units for heir in _heirs(moment, unit)]
+        rows = [(f["of"], f["unit"], f["name"], f["kind"], f["default"], f["hour"]) for f in found]
+        sentence = f"No scheduled act gives {code} a successor."
+        if found:
+            sentence = f"{code} is succeeded by {plural(len(found), 'unit')}."
+        listed = table("Unit", "Heir", "Name", "Kind", "Default", "From", rows=rows)
+        return Done({"code": code, "heirs": found}, sentence, (listed,) if found else ())
+
+    with_ledger("Reading successors", as_json, work)
+
+
+def _named(moment: Moment, code: str, t: datetime) -> list[Unit]:
+    """CODE@DATE: that unit; CODE: every unit that ever had it. Raises NotFound."""
+    if "@" in code:
+        return [moment.organisation.unit_by_reference(code, t)]
+    units = [unit for unit in moment.organisation.units.values() if unit.code == code]
+    if not units:
+        raise NotFound("unknown_unit", f"no unit has the code {code}: load it with `hoso units load`")
+    return units
+
+
+def _heirs(moment: Moment, unit: Unit) -> list[dict[str, Any]]:
+    organisation = moment.organisation
+    return [
+        {
+            "of": unit.reference,
+            "unit": organisation.units[heir].reference,
+            "name": organisation.units[heir].name_on(local_date(step.hour)),
+            "kind": kind,
+            "default": default,
+            "hour": step.hour,
+            "part": step.part_id,
+        }
+        for step in organisation.steps
+        for heir, kind, default in step.rules.successors.get(unit.id, ())
+    ]
+
+
+def describe_unit(moment: Moment, unit: Unit, t: datetime) -> dict[str, Any]:
+    """A unit as JSON shows it, its name and validity as at `t`."""
+    organisation = moment.organisation
+    parent = organisation.units.get(unit.parent) if unit.parent else None
+    ends = [step.hour for step in organisation.steps if unit.id in step.rules.ended_units]
+    return {
+        "id": unit.id,
+        "reference": unit.reference,
+        "code": unit.code,
+        "name": unit.name_on(local_date(t)),
+        "level": unit.level,
+        "parent": parent.reference if parent else None,
+        "valid_from": unit.valid_from,
+        "until": min(ends) if ends else unit.until,
+        "valid": organisation.unit_valid_at(unit, t),
+    }

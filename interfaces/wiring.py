@@ -1,0 +1,265 @@
+"""Builds everything; alone with the schema and bench commands it knows infra. Nothing happens at import.
+
+    async with open_services(settings) as services: ...       # for routes
+    async with open_ledger(settings) as opened: ...           # the same, with what only commands need
+    async with open_runner(settings) as runner: ...           # the one process that keeps the read models up
+
+Without HOSO_DATABASE_URL the embedded PostgreSQL is used: the first process starts it, others of the same
+data directory join, and the last one to leave stops it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from application.citizens import Citizens
+from application.dossiers import Dossiers
+from application.feed import Feed
+from application.handovers import Handovers
+from application.ledger import Ledger
+from application.moment import OrganisationReader
+from application.registry import Registry
+from infra.codec import JsonCodec
+from infra.counters import PostgresCounters
+from infra.embedded import APP, OWNER, Cluster
+from infra.embedded_home import ClusterError
+from infra.fact_types import domain_fact_types
+from infra.keyring import KeyringError, PostgresKeyring
+from infra.limits import Limits
+from infra.organisation_documents import read_agencies, read_officers
+from infra.person_index import PersonIndex
+from infra.recorder import PostgresRecorder
+from infra.reference import CALENDAR, PROCEDURES, UNITS
+from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_procedures
+from infra.reference_files import UnitRow, read_units
+from infra.reference_input import FileProblem, document
+from infra.scan import Scan, open_scan
+from infra.schema import SchemaError
+from infra.secrets import SecretsError, read_master_key, read_token_key
+from infra.settings import SettingError, Settings, read_settings
+from infra.xes import BrokenFile, read_cases
+from interfaces.services import Services
+from interfaces.tokens import Tokens
+from interfaces.views import ShownDossiers, open_pool, open_views
+from projections.directory import Directory
+from projections.handover import HandoverProgress
+from projections.runner import Runner, RunnerBusy
+from projections.schema import ViewsMissing
+from projections.status import Status
+from projections.view import Log, View
+
+__all__ = [  # what commands read files with, and what they catch
+    "CALENDAR",
+    "PROCEDURES",
+    "SAID_ALREADY",
+    "UNITS",
+    "CalendarYear",
+    "FileProblem",
+    "ProcedureEntry",
+    "Settings",
+    "UnitRow",
+    "document",
+    "read_agencies",
+    "read_calendar",
+    "read_cases",
+    "read_officers",
+    "read_procedures",
+    "read_units",
+]
+
+DATABASE = "hoso"
+
+
+class NoLedger(Exception):
+    """The embedded database was never made."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"There is no ledger in {folder} yet. Make one with `hoso schema init`,"
+            " or name the folder of yours in HOSO_DATA_DIR."
+        )
+
+
+SAID_ALREADY: tuple[type[Exception], ...] = (
+    NoLedger,
+    ClusterError,
+    SchemaError,
+    SecretsError,
+    SettingError,
+    KeyringError,
+    FileProblem,
+    BrokenFile,
+    ViewsMissing,
+)
+"""Errors whose own text is the sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the ledger's database is, as its owner (for `hoso schema` alone) and as the application."""
+
+    owner: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open ledger as commands use it."""
+
+    settings: Settings
+    services: Services
+    recorder: PostgresRecorder
+    persons: PersonIndex
+    database: Database
+
+
+def settings_from_environment() -> Settings:
+    """Every setting, read once per process. Raises SettingError."""
+    return read_settings(os.environ)
+
+
+# The database
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, *, create: bool = False) -> AsyncIterator[Database]:
+    """The database's addresses; an embedded PostgreSQL runs while this is open.
+
+    `create`: make the embedded one where there is none. Raises NoLedger, ClusterError.
+    """
+    if not settings.embedded:
+        yield Database(settings.database_owner_url, settings.database_url)
+        return
+    cluster = await asyncio.to_thread(_cluster, settings, create)
+    try:
+        await asyncio.to_thread(cluster.acquire)
+        if DATABASE not in await asyncio.to_thread(cluster.databases):
+            if not create:
+                raise NoLedger(settings.data_dir)
+            await asyncio.to_thread(cluster.create_database, DATABASE)
+        yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
+    finally:
+        await asyncio.shield(asyncio.to_thread(cluster.release))
+
+
+def _cluster(settings: Settings, create: bool) -> Cluster:
+    """The cluster of the data directory; nothing is made or started. Raises NoLedger unless `create`."""
+    cluster = Cluster(settings.data_dir / "cluster")
+    try:
+        there = (cluster.data_dir / "PG_VERSION").exists()
+    except PermissionError:
+        there = True  # starting it says what is wrong
+    if not there and not create:
+        raise NoLedger(settings.data_dir)
+    return cluster
+
+
+# The ledger
+
+
+@asynccontextmanager
+async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
+    """The ledger with all that routes and commands use. Raises what SAID_ALREADY names, and Unavailable."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings))
+        recorder = await PostgresRecorder.open(database.app, _limits(settings))
+        stack.push_async_callback(recorder.close)
+        work = await stack.enter_async_context(open_pool(database.app, "hoso work"))
+        master_key = read_master_key(settings.secrets_dir)
+        keyring = PostgresKeyring(work, master_key)
+        await keyring.check()
+        codec = JsonCodec(domain_fact_types(), keyring)
+        ledger = Ledger(recorder, codec, keyring)
+        reader = OrganisationReader(recorder, codec)
+        views = await stack.enter_async_context(open_views(database.app))
+        persons = PersonIndex(work, keyring)
+        token_key = read_token_key(settings.secrets_dir)
+        dossiers = Dossiers(ledger, reader, PostgresCounters(work))
+        services = Services(
+            ledger_id=recorder.ledger.ledger_id,
+            demo=recorder.ledger.clock == "demo",
+            settings=settings,
+            ledger=ledger,
+            reader=reader,
+            tokens=Tokens(recorder.ledger.ledger_id, token_key.public_key(), token_key),
+            dossiers=dossiers,
+            citizens=Citizens(ledger, reader, persons),
+            registry=Registry(ledger, reader),
+            handovers=Handovers(ledger, reader, ShownDossiers(views)),
+            feed=Feed(ledger, reader, recorder.ledger.ledger_id),
+            views=views,
+        )
+        yield Opened(settings, services, recorder, persons, database)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """What routes work with."""
+    async with open_ledger(settings) as opened:
+        yield opened.services
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        queue_items=settings.queue_limit,
+        batch_events=settings.batch_events,
+        batch_bytes=settings.batch_bytes,
+    )
+
+
+# The read models
+
+
+def views() -> list[View]:
+    """Every read model with tables, new."""
+    return [Status(), Directory(), HandoverProgress()]
+
+
+@asynccontextmanager
+async def open_runner(settings: Settings) -> AsyncIterator[Runner]:
+    """The runner of the read models. It opens no keys: it needs none."""
+    async with open_log(settings) as (dsn, log):
+        yield Runner(dsn, log, views())
+
+
+@asynccontextmanager
+async def open_log(settings: Settings) -> AsyncIterator[tuple[str, Log]]:
+    """The log as the read models follow it, and the application's address of the database."""
+    async with open_database(settings) as database:
+        recorder = await PostgresRecorder.open(database.app, _limits(settings))
+        try:
+            codec = JsonCodec(domain_fact_types(), NoKeys())
+            yield database.app, Log(recorder.follow, recorder.events_after, codec.decode)
+        finally:
+            await recorder.close()
+
+
+class NoKeys:
+    """For readers that open nothing personal."""
+
+    def key_of(self, subject: UUID) -> bytes:
+        raise LookupError(f"nothing is sealed here, so no key of {subject} is needed")
+
+
+# The audit
+
+
+@asynccontextmanager
+async def open_audit(opened: Opened) -> AsyncIterator[tuple[Scan, ShownDossiers]]:
+    """The whole log in one snapshot, and what the read models show of it."""
+    async with open_scan(opened.database.app) as scan:
+        yield scan, ShownDossiers(opened.services.views)
+
+
+async def catch_up(opened: Opened, position: int) -> None:
+    """Bring the read models up to a recorded position, unless another process is their runner."""
+    recorder = opened.recorder
+    log = Log(recorder.follow, recorder.events_after, opened.services.ledger.codec.decode)
+    with suppress(RunnerBusy):  # that one brings them there
+        await Runner(opened.database.app, log, views()).catch_up(position, wait=False)
