@@ -1,0 +1,25 @@
+"""A furnished office for each test; the audit runs at the end of every test that does not plant a fault."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.office.world import Office, open_office
+from tests.support import Database
+
+
+@pytest.fixture
+async def damaged_office(database: Database) -> AsyncIterator[Office]:
+    """For tests that plant what an audit must find."""
+    async with open_office(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def office(database: Database) -> AsyncIterator[Office]:
+    async with open_office(database) as opened:
+        yield opened
+        found = await opened.audited()
+        assert found.ok, found.findings
