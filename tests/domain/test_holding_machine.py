@@ -412,5 +412,5 @@ def test_the_definition_and_a_naive_replay_agree() -> None:
 def test_the_definition_and_a_naive_replay_agree_over_many_more_histories() -> None:
     run_state_machine_as_test(
         HoldingMachine,
-        settings=settings(max_examples=6000, stateful_step_count=60, **COMMON),  # type: ignore[arg-type]
+        settings=settings(max_examples=3000, stateful_step_count=60, **COMMON),  # type: ignore[arg-type]
     )
