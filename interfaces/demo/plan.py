@@ -49,7 +49,7 @@ class Filing:
 
     @property
     def at_counter(self) -> bool:
-        return self.channel == "counter" and self.target != 3
+        return self.channel == "counter" and self.target not in (1, 3)
 
 
 @dataclass(slots=True)
