@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,13 +15,17 @@ from tests.projections.world import MemoryLog, organisation
 from tests.support import Database
 
 
-@pytest.fixture
-async def views(empty_database: Database) -> Database:
-    """The views alone, empty."""
-    async with await AsyncConnection.connect(empty_database.owner_dsn, autocommit=True) as owner:
+async def make_views(database: Database) -> None:
+    async with await AsyncConnection.connect(database.owner_dsn, autocommit=True) as owner:
         await schema.allow(owner)
-    async with await AsyncConnection.connect(empty_database.app_dsn, autocommit=True) as app:
+    async with await AsyncConnection.connect(database.app_dsn, autocommit=True) as app:
         await schema.create(app)
+
+
+@pytest.fixture
+def views(empty_database: Database) -> Database:
+    """The views alone, empty."""
+    asyncio.run(make_views(empty_database))
     return empty_database
 
 
