@@ -33,7 +33,7 @@ _TO_MOVE = """
 SELECT h.from_agency, h.agency AS to_agency, count(*) AS to_move, count(*) FILTER (WHERE h.provisional) AS provisional
   FROM status.holding h WHERE h.part = %(part)s GROUP BY h.from_agency, h.agency"""
 _COUNTED = """
-SELECT from_agency, to_agency, sum(handed_over)::bigint AS handed_over, sum(provisional)::bigint AS provisional, sum(overdue)::bigint AS overdue,
+SELECT from_agency, to_agency, sum(handed_over)::bigint AS handed_over, sum(overdue)::bigint AS overdue,
        coalesce(sum(handed_over) FILTER (WHERE status = 9), 0)::bigint AS results_to_return
   FROM handover.counted WHERE part = %(part)s GROUP BY from_agency, to_agency"""
 _ANSWERED = "SELECT agency, kind, amount FROM handover.answered WHERE part = %(part)s"
@@ -68,7 +68,7 @@ async def parts(
 
 
 async def progress(connection: Reading, part: UUID, at: datetime) -> RowDict | None:
-    """One part: its row, `counts` {to_move, handed_over, provisional, results_to_return, overdue, acknowledged, refused (not yet decided), placed}, and
+    """One part: its row, `counts` {to_move, handed_over, provisional (by rule, to move or moved), results_to_return, overdue, acknowledged, refused (not yet decided), placed}, and
     `by_agency`: a row per (from_agency, to_agency) with to_move, handed_over, provisional, results_to_return, overdue."""
     known = {"part": part}
     found = await parts(connection, at, part=part)

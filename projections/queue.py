@@ -45,7 +45,8 @@ async def queue_page(
     after: tuple[str, UUID] | None = None,
     limit: int = 50,
 ) -> tuple[list[dict[str, Any]], tuple[str, UUID] | None]:
-    """What `agency` has to do at the ledger's time `at`, by due date, and the cursor of the next page (None: this was the last).
+    """What `agency` has to do at the ledger's time `at` (now, or an hour to come; not the past), by due date, and the cursor of the next page (None: this
+    was the last).
 
     A dossier that is not accepted yet stands by the time it was submitted; one without a due date comes last. Rows: dossier, code, status, revision,
     procedure_code, channel, submitted_at, accepted_at, statutory_due, promised, place (CODE@DATE), provisional, overdue, and by a scheduled part
