@@ -1,8 +1,7 @@
 """Who holds a dossier: `domain.holding` against a naive replay, over acts, amendments, cancellations,
 forwards, recalls and transfers stopped and repeated.
 
-The replay below is written from the definition in the handover's design, on plain tuples and dictionaries,
-and imports nothing from `domain.holding` or `domain.routing`. Both must agree at every position p, for t =
+The replay imports nothing of the project. Both must agree at every position p, for t =
 every recorded time and every hour, and a microsecond before and after, up to r(p).
 """
 
@@ -25,15 +24,7 @@ from hypothesis.stateful import (
 
 from domain.facts import Actor, Envelope, Fact, Recorded
 from domain.handed_over import HandedOver, stream_id
-from domain.handover_draft import PartDraft, validate
-from domain.handover_facts import (
-    Closing,
-    LevelRule,
-    Link,
-    PartCancelled,
-    PartScheduled,
-    Receiver,
-)
+from domain.handover_facts import PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
 from domain.holding import (
     DossierHistory,
@@ -47,131 +38,12 @@ from domain.holding import (
     steps_from_parts,
 )
 from domain.routing import PartRules
+from tests.domain.act_contents import AGENCIES, PROCEDURES, UNITS, act_contents, as_draft
+from tests.domain.naive_holding import Content, Entry, naive_holder, naive_steps
 
-Entry = tuple[Any, ...]  # (position, recorded_at, kind, ...)
-Content = dict[str, Any]
 MICROSECOND = timedelta(microseconds=1)
 GRID = timedelta(hours=1)
 START = datetime(2025, 6, 30, tzinfo=UTC)
-AGENCIES = [UUID(int=0xA0 + n) for n in range(5)]
-UNITS = [UUID(int=0xB0 + n) for n in range(5)]
-LEVELS = {"at-commune": "commune", "at-province": "province", "gone": "abolished"}
-PROCEDURES = ["at-commune", "at-commune", "at-commune", "at-province", "gone", "no-rule", None]
-
-# -- the naive replay --
-
-
-def naive_steps(log: list[Entry]) -> list[tuple[datetime, int, UUID, int]]:
-    """(hour, position, part, version), those of one hour in the order of their recording."""
-    steps = []
-    for part in {e[3] for e in log if e[2] == "schedule"} - {e[3] for e in log if e[2] == "cancel"}:
-        versions = [e for e in log if e[2] == "schedule" and e[3] == part]
-        in_time = [(e[5], e[0], part, e[4]) for e in versions if e[1] < e[5]]
-        steps += in_time[-1:] + [(e[1], e[0], part, e[4]) for e in versions if e[1] >= e[5]]
-    return sorted(steps)
-
-
-def naive_answer(content: Content, earlier: list[Content], place: Any, procedure: Any) -> tuple[UUID, bool]:
-    split, linked = False, {link[0] for link in content["links"]}
-    for act in [] if place in linked or place in content["receivers"] else earlier:
-        to = [link for link in act["links"] if link[0] == place]
-        split = split or any(link[2] == "part" for link in to)
-        place = next((link[1] for link in to if link[3] or link[2] != "part"), None if to else place)
-    if content["levels"].get(procedure) in ("province", "abolished"):
-        return content["desk"], False
-    to = [link for link in content["links"] if link[0] == place]
-    if any(link[2] == "part" for link in to):
-        default = [link[1] for link in to if link[3]]
-        return (content["receivers"].get(default[0], content["desk"]) if default else content["desk"]), True
-    agency = content["receivers"].get(to[0][1] if to else place)
-    if agency is None or procedure not in content["levels"]:
-        return content["desk"], True
-    return agency, split
-
-
-def naive_holder(
-    log: list[Entry], contents: dict[Any, Content], steps: list[Any], d: UUID, t: datetime
-) -> Any:
-    """(agency, since, provisional, ended with it) or None; `log` and `steps` are those of one position."""
-    of_d = [e for e in log if e[2] in ("H", "place", "status") and e[3] == d]
-    setting = [e for e in of_d if e[2] == "H" and e[1] <= t]
-    if not setting:
-        return None
-    u, v, provisional, came_by, came_from = setting[-1][4], setting[-1][1], False, None, setting[-1][4]
-    while True:
-        for k, _, part, version in steps:
-            act = contents[part, version]
-            if not v < k <= t or (u not in act["heirs"] and came_by != part):
-                continue
-            came = u if u in act["heirs"] else came_from
-            places = [e for e in of_d if e[2] == "place"]
-            place, procedure = ([e for e in places if e[1] < k] or places[:1])[-1][4:]
-            latest = {p: contents[p, n] for h, _, p, n in steps if h < k and p != part}
-            says = (
-                naive_answer(act, list(latest.values()), place, procedure)
-                if came in act["heirs"]
-                else (came, False)
-            )
-            if u in act["heirs"] or says[0] != u:
-                break
-        else:
-            return u, v, provisional, False
-        if [None, *(e[4] for e in of_d if e[2] == "status" and e[1] < k)][-1] in (3, 7, 8, 10):
-            return u, k, provisional, True
-        (u, provisional), v, came_by, came_from = says, k, part, came
-
-
-# -- the world --
-
-
-@st.composite
-def act_contents(draw: st.DrawFn) -> Content:
-    """A part's content that a draft may have, as plain data."""
-    ending = draw(st.lists(st.sampled_from(AGENCIES), min_size=2, max_size=3, unique=True))
-    living = st.sampled_from([agency for agency in AGENCIES if agency not in ending])
-    units = draw(st.permutations(UNITS))
-    cut = draw(st.integers(1, 3))
-    ends, begins = units[:cut], units[cut:]
-    found = []
-    for unit in ends:
-        to = draw(
-            st.lists(
-                st.sampled_from(begins), min_size=draw(st.sampled_from([1, 1, 1, 0])), max_size=2, unique=True
-            )
-        )
-        kind = "part" if len(to) > 1 else draw(st.sampled_from(["whole", "whole", "same", "part"]))
-        default = draw(st.integers(0, 2))
-        found += [(unit, successor, kind, default == n) for n, successor in enumerate(to)]
-    receiving = {link[1] for link in found} | set(draw(st.lists(st.sampled_from(begins), max_size=2)))
-    return {
-        "heirs": {agency: draw(living) for agency in ending},
-        "ends": ends,
-        "begins": begins,
-        "links": found,
-        "receivers": {unit: draw(living) for unit in sorted(receiving)},
-        "desk": draw(living),
-        "levels": LEVELS,
-    }
-
-
-def as_draft(content: Content, hour: datetime) -> PartDraft:
-    draft = PartDraft(
-        act=UUID(int=1),
-        name="part",
-        province=UUID(int=2),
-        effective_at=hour,
-        ends=tuple(content["ends"]),
-        begins=tuple(content["begins"]),
-        links=tuple(Link(*link) for link in content["links"]),
-        closings=tuple(Closing(agency, heir, UUID(int=3)) for agency, heir in content["heirs"].items()),
-        receivers=(
-            *(Receiver(unit, "commune", agency) for unit, agency in content["receivers"].items()),
-            Receiver(UUID(int=2), "province", content["desk"]),
-        ),
-        rules=tuple(LevelRule("r", code, level, "assumed") for code, level in content["levels"].items()),
-    )
-    validate(draft)
-    return draft
 
 
 def by(officer: str, at: datetime) -> Envelope:
