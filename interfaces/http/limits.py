@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interfaces.http.metrics import Metrics
@@ -25,10 +26,6 @@ LOOKUPS_PER_MINUTE = 60
 MOST_ADDRESSES = 10_000
 
 access = logging.getLogger("hoso.access")
-
-
-class BodyTooLarge(Exception):
-    """Raised while a body is read."""
 
 
 class Limited:
@@ -67,26 +64,16 @@ class Limited:
             await answer(Request(scope), problem)(scope, receive, send)
             return
         read = 0
-        begun = False
 
         async def receiving() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._body_limit:
-                raise BodyTooLarge
+                raise HTTPException(413)  # the one kind that FastAPI lets through while it reads a body
             return message
 
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receiving, sending)
-        except BodyTooLarge:
-            if not begun:
-                await answer(Request(scope), self._too_large())(scope, receive, send)
+        await self._app(scope, receiving, send)
 
     def _refused(self, scope: Scope) -> Problem | None:
         headers = scope["headers"]

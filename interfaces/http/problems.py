@@ -40,7 +40,7 @@ CODE_STATUS = {  # refusals by state rather than by content
     "no_code_free": 503,
     "no_identity": 401,
 }
-STARLETTE_CODES = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable"}
+STARLETTE_CODES = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "body_too_large"}
 
 logger = logging.getLogger("hoso.http")
 
@@ -173,7 +173,7 @@ def _invalid(error: RequestValidationError) -> Problem:
         return Problem(
             400, "malformed_json", "the body is not JSON: " + str(errors[0].get("ctx", {}).get("error", ""))
         )
-    if any(e["loc"][:2] == ("header", "idempotency-key") for e in errors):
+    if any([str(p).lower() for p in e["loc"]] == ["header", "idempotency-key"] for e in errors):
         return Problem(422, "idempotency_key_missing")
     listed = [{"at": "/".join(str(p) for p in e["loc"]), "error": e["msg"]} for e in errors]
     first = f"{listed[0]['at']}: {listed[0]['error']}" if listed else None

@@ -1,0 +1,16 @@
+"""The API over a furnished office on a real database; requests go through the application in process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.http.client import Api, open_api
+from tests.support import Database
+
+
+@pytest.fixture
+async def api(database: Database) -> AsyncIterator[Api]:
+    async with open_api(database) as opened:
+        yield opened
