@@ -1,4 +1,4 @@
-"""The public HTTP API as a client from outside uses it: bearer tokens, idempotency keys, revisions, patience."""
+"""The public HTTP API as a client from outside uses it: tokens, idempotency keys, revisions, patience."""
 
 from __future__ import annotations
 

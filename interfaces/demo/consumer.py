@@ -13,22 +13,38 @@ from interfaces.demo.api import Api, Json, Unexpected
 PAGE = 500
 WAIT = 1.0
 SHORTEST, LONGEST = 0.2, 3.0
+OF_THE_HANDOVER = (
+    "hoso.dossier.placed.v1",
+    "hoso.dossier.acknowledged.v1",
+    "hoso.dossier.transfer_refused.v1",
+)
 
 
 class OutOfOrder(Exception):
     """The feed left a position out, or gave one twice."""
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the consumer keeps of an event that a command on a dossier recorded."""
+
+    position: int
+    time: str
+    code: str
+    type: str
+
+
 @dataclass(slots=True)
 class Received:
-    """What the consumer has stored durably: its cursor, and what it keeps of the events."""
+    """What the consumer has stored durably: its cursor, and what it keeps of the events. `handed_over`:
+    dossiers by the agency that they came to; `last_handed_over`: the position of the last such event."""
 
     cursor: int
     events: int = 0
     restarts: int = 0
     handed_over: dict[str, list[str]] = field(default_factory=dict)
     last_handed_over: int = 0
-    types: dict[str, int] = field(default_factory=dict)
+    commands: list[Command] = field(default_factory=list)
 
     def take(self, event: Json) -> None:
         """One event, in order; the cursor moves with it."""
@@ -37,12 +53,12 @@ class Received:
             raise OutOfOrder(f"after position {self.cursor} came {position}")
         self.cursor = position
         self.events += 1
-        kind = event["type"]
-        self.types[kind] = self.types.get(kind, 0) + 1
+        kind, data = event["type"], event["data"]
         if kind == "hoso.dossier.handed_over.v1":
-            data = event["data"]
             self.handed_over.setdefault(data["to_agency"], []).append(data["dossier"])
             self.last_handed_over = position
+        elif kind.startswith("hoso.dossier.") and kind not in OF_THE_HANDOVER:
+            self.commands.append(Command(position, event["time"], data["dossier_code"], kind))
 
 
 async def follow(api: Api, who: Identity, received: Received, until: asyncio.Event) -> None:

@@ -56,7 +56,7 @@ async def transfer(api: Api, operator: Identity, part: Part, progress: Callable[
 async def acknowledge(
     api: Api, part: Part, received: Mapping[str, Sequence[str]], desks: Mapping[str, Identity]
 ) -> int:
-    """Every receiving agency (id) acknowledges the dossiers that came, by an officer of its desk; how many."""
+    """Every receiving agency (id) acknowledges what came, by an officer of its desk; how many dossiers."""
     acknowledged = 0
     for agency, dossiers in received.items():
         for start in range(0, len(dossiers), AT_ONCE):

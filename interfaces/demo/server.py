@@ -1,4 +1,4 @@
-"""`hoso serve` as a process of its own, as an office would run it: web process and runner of the read models."""
+"""`hoso serve` as a process of its own, as an office would run it, with the runner of the read models."""
 
 from __future__ import annotations
 

@@ -88,14 +88,20 @@ class World:
     agencies_after: list[dict[str, Any]] = field(default_factory=list)
     officers: list[OfficerPlan] = field(default_factory=list)
     heirs: dict[str, str] = field(default_factory=dict)
+    _staff: dict[tuple[str, str], list[OfficerPlan]] = field(default_factory=dict)
 
     def heir_desk(self, identifier: str) -> str:
         """The default heir of an agency that ends."""
         return self.heirs[identifier]
 
     def staff(self, role: str, at: str) -> list[OfficerPlan]:
-        """Officers with this role at an agency as it was before the hour."""
-        return [o for o in self.officers if o.at == at and role in o.roles]
+        """Officers with this role at an agency: one that ends, before the hour, or one that begins."""
+        if not self._staff:
+            for officer in self.officers:
+                for held in officer.roles:
+                    self._staff.setdefault((held, officer.at), []).append(officer)
+                    self._staff.setdefault((held, officer.after), []).append(officer)
+        return self._staff.get((role, at), [])
 
 
 def build(units: Iterable[UnitLine], succession: Iterable[SuccessionLine]) -> World:
