@@ -10,7 +10,7 @@ A new unit is valid from the act's day; CODE@DAY names it within the file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,13 +65,17 @@ def draft_part(
     act_id: UUID,
     effective_at: datetime,
     document: Document,
+    also_ending: Collection[str] = (),
 ) -> DraftedPart:
-    """Raises BadRequest or NotFound naming the item, and Refused by the domain's rules for drafts."""
+    """`also_ending`: identifiers of the agencies that the act's other parts end. Raises BadRequest or
+    NotFound
+    naming the item, and Refused by the domain's rules for drafts."""
     part = HandoverPart.empty(new_id(moment.now))
     names = _Names(moment.organisation, moment.now, {}, {})
     units = _new_units(moment, envelope, part.id, effective_at, document.get("begins", ()), names)
     agencies = _new_agencies(moment, envelope, part.id, document["agencies"].get("begins", ()), names)
-    part.draft(envelope, _draft(act_id, effective_at, document, names, units))
+    elsewhere = [names.agency(identifier) for identifier in also_ending]
+    part.draft(envelope, _draft(act_id, effective_at, document, names, units), elsewhere)
     claims = [ledger.claim("unit", unit.reference, unit.id) for unit in units]
     claims += [ledger.claim("agency", identifier, agency) for identifier, agency in names.agencies.items()]
     return DraftedPart(part, (*units, *agencies, part), tuple(claims))

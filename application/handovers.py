@@ -92,7 +92,9 @@ async def draft(
         act = HandoverAct.empty(new_id(moment.now))
         effective_at = datetime.fromisoformat(document["effective_at"])
         drafted: list[DraftedPart] = [
-            draft_part(office.ledger, moment, envelope, act.id, effective_at, part)
+            draft_part(
+                office.ledger, moment, envelope, act.id, effective_at, part, _ended_elsewhere(document, part)
+            )
             for part in document["parts"]
         ]
         act.draft(
@@ -120,6 +122,12 @@ async def draft(
         )
 
     return await decide(office.reader, decision)
+
+
+def _ended_elsewhere(document: Mapping[str, Any], part: Mapping[str, Any]) -> list[str]:
+    return [
+        end["agency"] for other in document["parts"] if other is not part for end in other["agencies"]["ends"]
+    ]
 
 
 async def simulate(

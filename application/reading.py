@@ -17,14 +17,12 @@ from domain.transitions import HANDLED
 Json = dict[str, Any]
 
 
-async def state(office: Dossiers, identity: Identity, code: str, *, known_from: int = 0) -> Json:
-    """The dossier as recorded now. `known_from`: a position that the reading must include at least.
+async def state(office: Dossiers, identity: Identity, code: str) -> Json:
+    """The dossier as recorded now, without personal text.
 
-    Personal text is not in here. Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
+    Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
     """
     moment = await office.reader.moment(fresh=False)
-    if moment.read_up_to < known_from:
-        moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
     allow(identity, "read-dossier", moment, holder=known.held.agency, parties=known.parties)
     dossier = known.dossier

@@ -8,7 +8,7 @@ the same facts and none twice, and no dossier's revision moves.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class Progress:
     total: int
 
 
-async def transfer(office: Handovers, identity: Identity, part_id: UUID) -> AsyncIterator[Progress]:
+async def transfer(office: Handovers, identity: Identity, part_id: UUID) -> AsyncGenerator[Progress, None]:
     """Write a `HandedOver` for each dossier that the part moves, in the order of their stream ids; the last
     progress says that it is finished.
 
@@ -151,7 +151,7 @@ async def _handed_over(
         to_agency=at_hour.agency,
         rule=at_hour.rule,
         provisional=at_hour.provisional,
-        status=dossier.status or 0,
+        status=dossier.status,
         revision=dossier.version,
         remaining_unit=left[0] if left else None,
         remaining_amount=left[1] if left else None,

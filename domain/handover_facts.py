@@ -210,7 +210,8 @@ class PartReconciled(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierHandedOver(Fact):
-    """States who held a dossier at the hour and who holds it since, all as at the hour. It sets no holder."""
+    """States who held a dossier at the hour and who holds it since, all as at the hour. It sets no holder.
+    `status` None: imported without one."""
 
     TOPIC: ClassVar[str] = "handover.dossier_handed_over.v1"
     CATEGORY: ClassVar[int] = Category.HANDED_OVER
@@ -224,7 +225,7 @@ class DossierHandedOver(Fact):
     to_agency: UUID
     rule: str
     provisional: bool
-    status: int
+    status: int | None
     revision: int
     remaining_unit: str | None
     remaining_amount: int | None

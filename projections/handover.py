@@ -105,6 +105,9 @@ async def _progress(connection: Connection, recorded: Recorded[Any]) -> None:
         await connection.execute(_RECONCILED, (orjson.dumps(fact.counts).decode(), position, part))
 
 
+UNKNOWN = 0  # counted apart: imported without a status
+
+
 async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]]) -> None:
     rows: list[dict[str, Any]] = []
     counts: dict[tuple[UUID, UUID, UUID, int], Counter[str]] = {}
@@ -126,7 +129,7 @@ async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]
                 "position": recorded.position,
             }
         )
-        key = (fact.part, fact.from_agency, fact.to_agency, fact.status)
+        key = (fact.part, fact.from_agency, fact.to_agency, fact.status or UNKNOWN)
         counted = counts.setdefault(key, Counter(handed_over=0, provisional=0, overdue=0))
         counted.update(handed_over=1, provisional=int(fact.provisional), overdue=int(overdue))
     await _rows(connection, _TRANSFERS, rows)

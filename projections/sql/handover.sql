@@ -43,7 +43,7 @@ CREATE TABLE transfer (
     to_agency    uuid     NOT NULL,
     rule         text     NOT NULL,
     provisional  boolean  NOT NULL,
-    status       smallint NOT NULL,
+    status       smallint,
     overdue      boolean  NOT NULL,
     position     bigint   NOT NULL,
     CONSTRAINT transfer_pk PRIMARY KEY (part, dossier, part_version)
@@ -67,7 +67,7 @@ CREATE TABLE counted (
     part        uuid     NOT NULL,
     from_agency uuid     NOT NULL,
     to_agency   uuid     NOT NULL,
-    status      smallint NOT NULL,
+    status      smallint NOT NULL, -- 0: unknown
     handed_over bigint   NOT NULL,
     provisional bigint   NOT NULL,
     overdue     bigint   NOT NULL,

@@ -4,6 +4,7 @@ records after it never notices."""
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
 
@@ -100,7 +101,7 @@ async def test_a_command_decided_before_the_hour_and_recorded_after_it_is_decide
     officer = office.officer(OLD_DESKS["07207"])
     await office.move_clock(HOUR - timedelta(seconds=1))
     delayed = Delayed(office)
-    office.dossiers.ledger.recorder = delayed  # type: ignore[assignment]
+    office.dossiers.ledger.recorder = delayed
 
     answer = await act(
         office.dossiers,
@@ -169,10 +170,9 @@ async def test_a_transfer_stopped_and_run_again_states_each_dossier_once(office:
     await office.move_clock(HOUR)
     assert office.part is not None
 
-    first = transfer(office.handovers, office.officers["first operator"], office.part)
-    async for _ in first:
-        break  # stopped after its first chunk
-    await first.aclose()
+    async with aclosing(transfer(office.handovers, office.officers["first operator"], office.part)) as first:
+        async for _ in first:
+            break  # stopped after its first chunk
     again = await run_transfer(office)
     third = await run_transfer(office)
 
