@@ -98,6 +98,14 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Con trỏ thuộc về sổ cái khác hoặc dài hơn",
         "The cursor belongs to another or a longer ledger",
     ),
+    "calendar_unknown": (
+        "Chưa có lịch làm việc cho ngày này: hãy nạp lịch",
+        "No working calendar covers that day: load it",
+    ),
+    "no_importing_agency": (
+        "Cần vị trí công tác có vai trò importer",
+        "A posting with the role importer is needed",
+    ),
     # the ledger
     "stale_revision": (
         "Hồ sơ đã thay đổi: hãy đọc lại rồi gửi lại",

@@ -32,11 +32,14 @@ async def shown(
         int, Query(ge=0, le=LARGEST_POSITION, description="Wait until this position is shown.")
     ] = 0,
 ) -> None:
-    """Wait until every view shows `min_position`; 503 with Retry-After when it does not come in time."""
+    """Wait until every view shows `min_position`, and have the organisation read at least as far; 503 with
+    Retry-After when it does not come in time."""
     if min_position:
         services = services_of(request)
         for view in VIEWS:
             await services.views.shown.wait_for(view, min_position, services.settings.wait_seconds)
+        if (await services.reader.moment(fresh=False)).read_up_to < min_position:
+            await services.reader.moment(fresh=True)
 
 
 Shown = Depends(shown)

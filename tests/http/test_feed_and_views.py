@@ -6,7 +6,6 @@ import asyncio
 
 import orjson
 import pytest
-from cloudevents.core.bindings.http import HTTPMessage, from_http_batch
 from cloudevents.core.formats.json import JSONFormat
 
 from application.policy import Identity
@@ -24,7 +23,7 @@ async def test_the_feed_gives_every_position_once_and_the_sdk_reads_each_event(a
         page = await api.get(f"/v1/events?after={after}&limit=7", PORTAL)
         assert page.headers["content-type"] == "application/cloudevents-batch+json"
         assert page.headers["ledger-id"] == str(api.services.ledger_id)
-        events = from_http_batch(HTTPMessage(dict(page.headers), page.content), JSONFormat())
+        events = [JSONFormat().read(None, orjson.dumps(event)) for event in page.json()]
         assert len(events) <= 7
         seen += [int(event.get_id()) for event in events]
         if not events:
@@ -45,7 +44,7 @@ async def test_an_event_of_a_dossier_names_its_code_revision_and_holder_and_nobo
     assert event["data"]["revision"] == filed["revision"]
     assert event["data"]["holder"]["unit"] == "213@2025-06-01"
     everything = await api.get(f"/v1/events?after=0&limit={PAGE_LIMIT}", PORTAL)
-    assert "Thử" not in everything.text
+    assert "Trần Thị" not in everything.text
 
 
 async def test_a_cursor_beyond_the_log_or_of_another_ledger_gets_409(api: Api) -> None:
