@@ -113,6 +113,22 @@ class Cluster:
             self._shared = lock
             return started
 
+    def in_use(self) -> bool:
+        """True while another process has acquired it."""
+        users = self.data_dir.with_name(f".{self.data_dir.name}.users")
+        with files.explained(self.data_dir):
+            if not users.exists():
+                return False
+            lock = os.open(users, os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            else:
+                return False
+            finally:
+                os.close(lock)
+
     def release(self) -> None:
         """Stop using it; the last user stops the server, so that none is left behind. Safe to call twice."""
         if self._shared is None:

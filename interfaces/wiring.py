@@ -35,9 +35,9 @@ from infra.limits import Limits
 from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
 from infra.recorder import PostgresRecorder
-from infra.reference import CALENDAR, PROCEDURES, UNITS
-from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_procedures
-from infra.reference_files import UnitRow, read_units
+from infra.reference import CALENDAR, NAMES, PROCEDURES, SUCCESSION, UNITS
+from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_names, read_procedures
+from infra.reference_files import UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document
 from infra.scan import Scan, open_scan
 from infra.schema import SchemaError
@@ -56,8 +56,10 @@ from projections.view import Log, View
 
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR",
+    "NAMES",
     "PROCEDURES",
     "SAID_ALREADY",
+    "SUCCESSION",
     "UNITS",
     "CalendarYear",
     "FileProblem",
@@ -68,8 +70,10 @@ __all__ = [  # what commands read files with, and what they catch
     "read_agencies",
     "read_calendar",
     "read_cases",
+    "read_names",
     "read_officers",
     "read_procedures",
+    "read_succession",
     "read_units",
 ]
 
@@ -86,8 +90,19 @@ class NoLedger(Exception):
         )
 
 
+class DatabaseInUse(Exception):
+    """Another process works with the embedded database that was to be made anew."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The ledger in {folder} is being served by another process. Stop that one first (Ctrl-C where it runs),"
+            " or name another folder in HOSO_DATA_DIR."
+        )
+
+
 SAID_ALREADY: tuple[type[Exception], ...] = (
     NoLedger,
+    DatabaseInUse,
     ClusterError,
     SchemaError,
     SecretsError,
@@ -143,6 +158,24 @@ async def open_database(settings: Settings, *, create: bool = False) -> AsyncIte
             if not create:
                 raise NoLedger(settings.data_dir)
             await asyncio.to_thread(cluster.create_database, DATABASE)
+        yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
+    finally:
+        await asyncio.shield(asyncio.to_thread(cluster.release))
+
+
+@asynccontextmanager
+async def open_fresh(settings: Settings) -> AsyncIterator[Database]:
+    """An empty embedded database in place of the one that is there, whose content is gone.
+
+    Raises DatabaseInUse while another process works with it, ClusterError.
+    """
+    cluster = await asyncio.to_thread(_cluster, settings, True)
+    if await asyncio.to_thread(cluster.in_use):
+        raise DatabaseInUse(settings.data_dir)
+    try:
+        await asyncio.to_thread(cluster.acquire)
+        await asyncio.to_thread(cluster.drop_database, DATABASE)
+        await asyncio.to_thread(cluster.create_database, DATABASE)
         yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
     finally:
         await asyncio.shield(asyncio.to_thread(cluster.release))

@@ -55,7 +55,7 @@ def init(
     async def task(settings: Settings, _: Working) -> Done:
         _owner_is_named(settings)
         async with open_database(settings, create=True) as database:
-            ledger, made = await _make(settings, database, clock, starts_at)
+            ledger, made = await make(settings, database, clock, starts_at)
         document = {
             "ledger_id": ledger.ledger_id,
             "clock": ledger.clock,
@@ -126,7 +126,7 @@ def _owner_is_named(settings: Settings) -> None:
         )
 
 
-async def _make(
+async def make(
     settings: Settings, database: Database, clock: Clock, starts_at: datetime | None
 ) -> tuple[Ledger, bool]:
     """The ledger, and whether it is new. A half made one is finished; a whole one is refused."""
