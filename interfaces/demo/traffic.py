@@ -1,9 +1,8 @@
-"""A client that keeps submitting, advancing and reading through the public HTTP API before the hour, in it and
-after.
+"""A client that keeps submitting, advancing and reading through the public API before the hour, in it, after.
 
 Everything it does is lawful, but for some requests that are meant to be refused: a stale revision, an officer
-posted elsewhere, a unit that is no more, a key used for another request. Some commands are sent twice under the
-same key. Forms opened before the hour are sent after it, before or after their dossier's transfer is stated.
+posted elsewhere, a unit that is no more, a key used for another request. Some commands are sent twice under
+the same key. Forms opened before the hour are sent after it, before or after their dossier's transfer.
 """
 
 from __future__ import annotations
