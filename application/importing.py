@@ -187,9 +187,7 @@ async def _append(run: _Run, parts: list[Part]) -> None:
         dossiers = [await _decided(run, part, importer, moment) for part in parts]
         facts = [fact for dossier in dossiers for fact in dossier.pending_events]
         await run.office.ledger.keyring.ensure(sorted(personal_subjects(facts)))
-        items = [
-            await _item(run, part, dossier, moment) for part, dossier in zip(parts, dossiers, strict=True)
-        ]
+        items = [_item(run, part, dossier, moment) for part, dossier in zip(parts, dossiers, strict=True)]
         outcomes = await run.office.ledger.recorder.append_many(items)
         parts = [
             again
@@ -228,14 +226,17 @@ async def _decided(run: _Run, part: Part, importer: Importer, moment: Moment) ->
     return dossier
 
 
-async def _item(run: _Run, part: Part, dossier: Dossier, moment: Moment) -> Item:
+def _item(run: _Run, part: Part, dossier: Dossier, moment: Moment) -> Item:
     ledger = run.office.ledger
     claims: list[Claim] = [ledger.claim("import_case", _claim_text(run, part.case, part.start), dossier.id)]
     if part.start == 0 and part.taken_by is None:
         code = dossier_code(part.case.case_id, run.mapping)
         claims.append(ledger.claim("dossier_code", code, dossier.id))
-    return await ledger.item(
-        dossier, claims=claims, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
+    return Item(
+        events=tuple(ledger.codec.encode(fact) for fact in dossier.collect_events()),
+        claims=tuple(claims),
+        recorded_before=moment.next_hour,
+        nothing_newer=moment.nothing_newer(),
     )
 
 
