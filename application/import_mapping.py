@@ -5,7 +5,7 @@ it):
 
     {"source": "permits-2014",                the register, for ever: two exports of it have one source
      "case_id_is_code": false,                whether a case's id is its dossier code
-     "zone": "Asia/Ho_Chi_Minh",              of times that are written without one
+     "zone": "+07:00",                        of times that are written without one
      "procedure": "1.004222",                 the procedure's code
      "place": "07210@2025-06-01",             the commune that decides
      "status": {"activities": {"Receive": 1}, "attributes": {"caseStatus": {"G": 9}}},
@@ -20,7 +20,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,11 +122,16 @@ def _text(name: str, value: Any) -> str | None:
 
 
 def _zone(value: Any) -> tzinfo | None:
+    """A zone's name, or an offset, which needs no table of zones on the machine."""
     name = _text("zone", value)
+    if name is None:
+        return None
     try:
-        return None if name is None else ZoneInfo(name)
+        if name[0] in "+-":
+            return datetime.fromisoformat(f"2000-01-01T00:00:00{name}").tzinfo
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise MappingError(f"zone {name!r} is unknown: write a name such as Asia/Ho_Chi_Minh") from None
+        raise MappingError(f"zone {name!r} is unknown: write +07:00, or Asia/Ho_Chi_Minh") from None
 
 
 def _statuses(name: str, value: Any) -> dict[str, int]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -94,7 +93,7 @@ def test_a_time_without_a_zone_needs_the_mappings(tmp_path: Path) -> None:
     path = written(tmp_path, LOG.replace("13:45:40.276+02:00", "13:45:40.276"))
     line, reason = reason_of(path)
     assert (line, "no zone" in reason) == (11 + 3, True)
-    one, _ = read_cases(path, zone=ZoneInfo("Asia/Ho_Chi_Minh"))
+    one, _ = read_cases(path, zone=timezone(timedelta(hours=7)))
     assert one.steps[0].occurred_at == datetime(2011, 10, 11, 6, 45, 40, 276000, tzinfo=UTC)
     assert one.steps[0].as_written == "2011-10-11T13:45:40.276"
 
