@@ -150,10 +150,11 @@ class PostgresRecorder:
         Raises OutOfOrder at a gap; a database that is away is waited for.
         """
         while True:
+            bell = self._session.bell()
             try:
                 facts = await self._reader.after(position, page, ())
             except Unavailable:
-                await self._session.wait(POLL_SECONDS)
+                await self._session.wait(bell, POLL_SECONDS)
                 continue
             for expected, fact in enumerate(facts, position + 1):
                 if fact.position != expected:
@@ -162,11 +163,11 @@ class PostgresRecorder:
                 position = facts[-1].position
                 yield facts
             if len(facts) < page:
-                await self._session.wait(POLL_SECONDS)
+                await self._session.wait(bell, POLL_SECONDS)
 
     async def wait(self, seconds: float) -> None:
         """Until something was recorded, at most about `seconds`; a hint, so look at the log afterwards."""
-        await self._session.wait(seconds)
+        await self._session.wait(self._session.bell(), seconds)
 
     async def clock(self) -> tuple[datetime, int]:
         rows = await self._reader.fetch(reading.NOW)

@@ -28,7 +28,7 @@ SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hos
 
 
 class Session:
-    """Open with `start`; `wait` for the next recorded event, or for the poll."""
+    """Open with `start`; take the `bell`, look at the log, then `wait` for the bell or the poll."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
@@ -80,14 +80,15 @@ class Session:
             self._bell.set_result(None)
         self._bell = None
 
-    async def wait(self, seconds: float) -> None:
-        """Until something was recorded, at most about `seconds`:
-
-        jittered, so that pollers do not march in step.
-        """
+    def bell(self) -> asyncio.Future[None]:
+        """Rings at the next recorded event. Take it before looking at the log, or an event falls between."""
         if self._bell is None:
             self._bell = asyncio.get_running_loop().create_future()
-        await asyncio.wait([self._bell], timeout=seconds * random.uniform(0.5, 1.0))
+        return self._bell
+
+    async def wait(self, bell: asyncio.Future[None], seconds: float) -> None:
+        """Until the bell rings, at most about `seconds`: jittered, so that pollers do not march in step."""
+        await asyncio.wait([bell], timeout=seconds * random.uniform(0.5, 1.0))
 
     async def _hear(self, connection: psycopg.AsyncConnection[Any]) -> None:
         while True:

@@ -178,3 +178,19 @@ async def test_a_database_that_is_away_is_waited_for_then_named(
     with pytest.raises(LedgerError):
         await recorder.append(one(new_id(), 9))
     await recorder.close()
+
+
+async def test_a_follower_is_woken_at_once_even_by_an_event_that_comes_while_it_looks(
+    database: Database,
+) -> None:
+    """Two hundred events, each followed before the next is written: by poll alone that takes minutes."""
+    recorder = await PostgresRecorder.open(database.app_dsn)
+    other = await PostgresRecorder.open(database.app_dsn)
+    pages = recorder.follow(1)
+    async with asyncio.timeout(30):
+        for number in range(200):
+            waiting = asyncio.ensure_future(anext(pages))
+            await (recorder if number % 2 else other).append(one(new_id(), 1))
+            assert [fact.position for fact in await waiting] == [number + 2]
+    await other.close()
+    await recorder.close()
