@@ -1,8 +1,9 @@
-"""Brings one view's tables up to a page of the log, in one transaction with its tracking row. The runner and a rebuild both work through this.
+"""Brings one view's tables up to a page of the log, in one transaction with its tracking row. The runner
+and a rebuild both work through this.
 
-A fact that cannot be applied parks its dossier in this view (`views.parked`) and the view goes on without that dossier. More than `PARKED_LIMIT` parked
-dossiers, or a fact that decides for all (a unit, an agency, a part of an act), stop the view: better loudly late than quietly wrong.
-"""
+A fact that cannot be applied parks its dossier in this view (`views.parked`) and the view goes on without
+that dossier. More than `PARKED_LIMIT` parked dossiers, or a fact that decides for all (a unit, an agency, a
+part of an act), stop the view: better loudly late than quietly wrong."""
 
 from __future__ import annotations
 
@@ -20,13 +21,16 @@ DECIDING_BELOW = 100
 PAGE = 1000
 
 _LOCK = """
-SELECT position, generation, state, set_config('search_path', schema_name, true), set_config('synchronous_commit', 'off', true)
+SELECT position, generation, state, set_config('search_path', schema_name, true),
+    set_config('synchronous_commit', 'off', true)
   FROM views.tracking WHERE schema_name = %s FOR UPDATE"""
 _ADVANCE = "UPDATE views.tracking SET position = %s, updated_at = clock_timestamp() WHERE schema_name = %s"
 _PASS = """
 UPDATE views.tracking SET position = %s, updated_at = clock_timestamp()
  WHERE schema_name = %s AND position = %s AND generation = %s AND state <> 'stopped'"""
-_STOP = "UPDATE views.tracking SET state = 'stopped', last_error = %s, updated_at = clock_timestamp() WHERE schema_name = %s"
+_STOP = """
+UPDATE views.tracking SET state = 'stopped', last_error = %s, updated_at = clock_timestamp()
+ WHERE schema_name = %s"""
 _PARKED = "SELECT dossier, position FROM views.parked WHERE schema_name = %s"
 _PARK = """
 INSERT INTO views.parked (schema_name, dossier, position, topic, reason) VALUES (%s, %s, %s, %s, %s)
@@ -34,7 +38,8 @@ ON CONFLICT ON CONSTRAINT parked_pk DO NOTHING"""
 
 
 class ViewStopped(Exception):
-    """The view stands at its last good position until it is rebuilt, or the runner is started again after the cause is gone."""
+    """The view stands at its last good position until it is rebuilt, or the runner is started again after
+    the cause is gone."""
 
 
 class Behind(Exception):
@@ -63,7 +68,8 @@ class Applier:
         self._parked: dict[UUID, int] = {}
 
     async def apply(self, connection: Connection, page: Sequence[Stored]) -> int:
-        """Apply a contiguous page; the position reached. Raises ViewStopped, Behind, and psycopg's OperationalError (try again)."""
+        """Apply a contiguous page; the position reached. Raises ViewStopped, Behind, and psycopg's
+        OperationalError (try again)."""
         last = page[-1].position
         mine = [stored for stored in page if stored.category in self.view.categories]
         if not mine and page[0].position == self._position + 1:
@@ -121,7 +127,8 @@ class Applier:
         return last
 
     async def _lock(self, connection: Connection) -> tuple[Any, ...] | None:
-        """The tracking row, held. None when a rebuild renamed it while we waited: the new one is seen at the second look."""
+        """The tracking row, held. None when a rebuild renamed it while we waited: the new one is seen at
+        the second look."""
         return await (await connection.execute(_LOCK, (self.schema_name,))).fetchone()
 
     async def _start(self, connection: Connection, position: int) -> None:
@@ -129,7 +136,7 @@ class Applier:
         self.view.reset()
         await self.view.prepare(self._deciding(position))
         cursor = await connection.execute(_PARKED, (self.schema_name,))
-        self._parked = {dossier: position for dossier, position in await cursor.fetchall()}
+        self._parked = dict(await cursor.fetchall())
 
     async def _deciding(self, position: int) -> AsyncIterator[Recorded[Fact]]:
         categories = tuple(sorted(c for c in self.view.categories if c < DECIDING_BELOW))
@@ -197,11 +204,13 @@ class Applier:
         reason = str(error) if isinstance(error, _Undecodable) else f"{type(error).__name__}: {error}"
         if category < DECIDING_BELOW:
             raise ViewStopped(
-                f"the view {self.schema_name} cannot apply {topic} at position {at.position}, which concerns all: {reason}"
+                f"the view {self.schema_name} cannot apply {topic} at position {at.position}, "
+                f"which concerns all: {reason}"
             )
         await connection.execute(_PARK, (self.schema_name, dossier, at.position, topic, reason))
         self._parked[dossier] = at.position
         if len(self._parked) > PARKED_LIMIT:
             raise ViewStopped(
-                f"the view {self.schema_name} had to park more than {PARKED_LIMIT} dossiers, last at position {at.position}: {reason}"
+                f"the view {self.schema_name} had to park more than {PARKED_LIMIT} dossiers, "
+                f"last at position {at.position}: {reason}"
             )

@@ -1,8 +1,8 @@
 """Who holds each dossier and who will: the definition's links, as rows.
 
-The links of hours to come stand in the tables as soon as a part is scheduled, also for dossiers that come in afterwards, so that an hour costs nothing. They
-are worked out by `domain.holding` alone, from the history that the view keeps, and only from the last fact on: what was held before stays.
-"""
+The links of hours to come stand in the tables as soon as a part is scheduled, also for dossiers that come
+in afterwards, so that an hour costs nothing. They are worked out by `domain.holding` alone, from the
+history that the view keeps, and only from the last fact on: what was held before stays."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.facts import Category, Fact, Recorded
 from domain.handover_facts import PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
+from domain.handover_rules import HELD_BY_FACT
 from domain.holding import (
     DossierHistory,
     Held,
@@ -44,6 +45,7 @@ class Parts:
         self._scheduled: list[Recorded[Any]] = []
         self._cancelled: list[Recorded[Any]] = []
         self.steps: tuple[Step, ...] = ()
+        self.ended: frozenset[UUID] = frozenset()
 
     def fold(self, recorded: Recorded[Fact]) -> None:
         """Take in a fact of a part's stream; others are passed over."""
@@ -61,13 +63,15 @@ class Parts:
         else:
             return
         self.steps = steps_from_parts(self._scheduled, self._cancelled, lambda p, v: self._parts[p].rules(v))
+        self.ended = frozenset(agency for step in self.steps for agency in step.rules.heirs)
 
     def ending(self, part: UUID) -> set[UUID]:
         """The agencies that any version of the part in force ends."""
         return {agency for step in self.steps if step.part_id == part for agency in step.rules.heirs}
 
     def looking_back_on(self, part: UUID) -> set[UUID]:
-        """The part and those whose hour comes after one of its own: they read the place through its succession."""
+        """The part and those whose hour comes after one of its own: they read the place through its
+        succession."""
         first = min((step.hour for step in self.steps if step.part_id == part), default=None)
         later = {step.part_id for step in self.steps if first is not None and step.hour > first}
         return later | {part}
@@ -76,19 +80,20 @@ class Parts:
 async def carry(
     connection: Connection, parts: Parts, recorded: Recorded[PartScheduled | PartCancelled]
 ) -> None:
-    """After a part was scheduled or cancelled: the next holder for all dossiers that it concerns, in bounded pages."""
+    """After a part was scheduled or cancelled: the next holder for all dossiers that it concerns, in
+    bounded pages."""
     part, at = recorded.fact.originator_id, recorded.recorded_at
     seen_by = parts.looking_back_on(part)
     async for page in _pages(
         lambda after: tables.held_through(connection, seen_by, at, after, PAGE),
     ):
-        await _carry_page(connection, parts.steps, page, at)
+        await _carry_page(connection, parts, page, at)
     ending = parts.ending(part)
     if ending:
         async for page in _pages(
             lambda after: tables.held_by(connection, ending, at, after, PAGE),
         ):
-            await _carry_page(connection, parts.steps, page, at)
+            await _carry_page(connection, parts, page, at)
 
 
 async def _pages(read: Callable[[UUID], Awaitable[list[UUID]]]) -> AsyncIterator[list[UUID]]:
@@ -100,16 +105,14 @@ async def _pages(read: Callable[[UUID], Awaitable[list[UUID]]]) -> AsyncIterator
         after = page[-1]
 
 
-async def _carry_page(
-    connection: Connection, steps: Sequence[Step], dossiers: Sequence[UUID], at: datetime
-) -> None:
+async def _carry_page(connection: Connection, parts: Parts, dossiers: Sequence[UUID], at: datetime) -> None:
     rows = await tables.load(connection, dossiers)
     for row in rows.values():
         row.cut = row.work_at = at
-    await write(connection, list(rows.values()), steps)
+    await write(connection, list(rows.values()), parts)
 
 
-async def write(connection: Connection, rows: Iterable[Row], steps: Sequence[Step]) -> None:
+async def write(connection: Connection, rows: Iterable[Row], parts: Parts) -> None:
     """Write the links and the desks' entries of the rows that say so (`cut`, `work_at`)."""
     cuts: dict[UUID, datetime] = {}
     known: set[UUID] = set()
@@ -120,7 +123,7 @@ async def write(connection: Connection, rows: Iterable[Row], steps: Sequence[Ste
         if row.work_at is None:
             continue
         dossier = row.values["dossier"]
-        chain = chain_of(dossier, row.history, steps)
+        chain = chain_of(dossier, row.history, parts)
         if row.cut is not None:
             cuts[dossier] = row.cut
             links += [link for link in chain if link["until"] == ENDLESS or link["until"] >= row.cut]
@@ -149,18 +152,35 @@ def _entries(row: Row, chain: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def chain_of(dossier: UUID, history: Sequence[Sequence[Any]], steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """All links of a dossier as rows of `holding`, first to last. What ended with a dissolved agency stays with it, without end."""
+def chain_of(dossier: UUID, history: Sequence[Sequence[Any]], parts: Parts) -> list[dict[str, Any]]:
+    """All links of a dossier as rows of `holding`, first to last. What ended with a dissolved agency stays
+    with it, without end."""
     known = history_of(history)
-    held = [link for link in spells(known, steps) if not link.ended_here]
-    rows = []
+    if parts.ended.isdisjoint(fact.agency for fact in known.holder_sets):
+        held = _by_facts_alone(known.holder_sets)
+    else:
+        held = [link for link in spells(known, parts.steps) if not link.ended_here]
+    rows: list[dict[str, Any]] = []
     before: UUID | None = None
+    position = number = 0
     for link, following in pairwise([*held, None]):
         assert link is not None
-        set_by = [fact for fact in known.holder_sets if fact.at <= link.since]
-        rows.append(_link(dossier, link, following, set_by[-1].position, before if link.by else None))
+        while number < len(known.holder_sets) and known.holder_sets[number].at <= link.since:
+            position = known.holder_sets[number].position
+            number += 1
+        rows.append(_link(dossier, link, following, position, before if link.by else None))
         before = link.agency
     return rows
+
+
+def _by_facts_alone(holder_sets: Sequence[HolderSet]) -> list[Held]:
+    """What `spells` gives where no step ends any of the agencies: most dossiers, most of the time."""
+    held: list[Held] = []
+    for fact in holder_sets:
+        while held and held[-1].since >= fact.at:
+            held.pop()
+        held.append(Held(fact.agency, fact.at, None, HELD_BY_FACT.id, provisional=False, ended_here=False))
+    return held
 
 
 def _link(

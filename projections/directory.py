@@ -1,7 +1,7 @@
 """The view `directory`: units, agencies and postings with their validity, and who succeeds whom.
 
-Small and written rarely: each fact is a row or two, applied in order. What the parts' hours make of them is worked out on reading (sql/directory.sql).
-"""
+Small and written rarely: each fact is a row or two, applied in order. What the parts' hours make of them is
+worked out on reading (sql/directory.sql)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,18 @@ _INSERTS: Final[Mapping[str, str]] = {
     "unit": "INSERT INTO unit SELECT * FROM json_populate_recordset(NULL::unit, %s::json)",
     "unit_name": "INSERT INTO unit_name SELECT * FROM json_populate_recordset(NULL::unit_name, %s::json)",
     "agency": "INSERT INTO agency SELECT * FROM json_populate_recordset(NULL::agency, %s::json)",
-    "agency_change": "INSERT INTO agency_change SELECT * FROM json_populate_recordset(NULL::agency_change, %s::json)",
+    "agency_change": (
+        "INSERT INTO agency_change SELECT * FROM json_populate_recordset(NULL::agency_change, %s::json)"
+    ),
     "posting": "INSERT INTO posting SELECT * FROM json_populate_recordset(NULL::posting, %s::json)",
     "suspension": "INSERT INTO suspension SELECT * FROM json_populate_recordset(NULL::suspension, %s::json)",
     "unit_end": "INSERT INTO unit_end SELECT * FROM json_populate_recordset(NULL::unit_end, %s::json)",
     "succession": "INSERT INTO succession SELECT * FROM json_populate_recordset(NULL::succession, %s::json)",
     "agency_end": "INSERT INTO agency_end SELECT * FROM json_populate_recordset(NULL::agency_end, %s::json)",
     "receiver": "INSERT INTO receiver SELECT * FROM json_populate_recordset(NULL::receiver, %s::json)",
-    "posting_move": "INSERT INTO posting_move SELECT * FROM json_populate_recordset(NULL::posting_move, %s::json)",
+    "posting_move": (
+        "INSERT INTO posting_move SELECT * FROM json_populate_recordset(NULL::posting_move, %s::json)"
+    ),
 }
 _UNIT_ENDS = "UPDATE unit SET ends_on = %s WHERE unit = %s"
 _AGENCY_ENDS = "UPDATE agency SET ends_on = %s WHERE agency = %s"

@@ -1,7 +1,8 @@
-"""The view `handover`: how far each part of each act has come, counted per agency; and each dossier's transfer.
+"""The view `handover`: how far each part of each act has come, counted per agency; and each dossier's
+transfer.
 
-A page is counted in memory. A dossier has one `HandedOver` fact per part version, and per part one stream of answers, so nothing is counted twice.
-"""
+A page is counted in memory. A dossier has one `HandedOver` fact per part version, and per part one stream
+of answers, so nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -19,18 +20,22 @@ from projections.view import Connection, Facts
 _ACT = """
 INSERT INTO act SELECT * FROM json_populate_recordset(NULL::act, %s::json)
 ON CONFLICT ON CONSTRAINT act_pk DO UPDATE SET
-    number = EXCLUDED.number, title = EXCLUDED.title, issued_on = EXCLUDED.issued_on, effective_at = EXCLUDED.effective_at,
+    number = EXCLUDED.number, title = EXCLUDED.title, issued_on = EXCLUDED.issued_on,
+        effective_at = EXCLUDED.effective_at,
     reference = EXCLUDED.reference"""
 _PART = """
 INSERT INTO part (part, act, name, province, part_version, effective_at, state, approvals, position)
 VALUES (%s, %s, %s, %s, %s, %s, 'drafted', 0, %s)
 ON CONFLICT ON CONSTRAINT part_pk DO UPDATE SET
-    name = EXCLUDED.name, part_version = EXCLUDED.part_version, effective_at = EXCLUDED.effective_at, state = 'drafted', approvals = 0,
+    name = EXCLUDED.name, part_version = EXCLUDED.part_version, effective_at = EXCLUDED.effective_at,
+        state = 'drafted', approvals = 0,
     simulated = NULL, position = EXCLUDED.position"""
 _SIMULATED = """
-UPDATE part SET state = CASE state WHEN 'drafted' THEN 'simulated' ELSE state END, simulated = %s::jsonb, position = %s WHERE part = %s"""
+UPDATE part SET state = CASE state WHEN 'drafted' THEN 'simulated' ELSE state END, simulated = %s::jsonb,
+    position = %s WHERE part = %s"""
 _APPROVED = """
-UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 THEN 'approved' ELSE state END, position = %s
+UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 THEN 'approved'
+    ELSE state END, position = %s
  WHERE part = %s AND part_version = %s"""
 _SCHEDULED = (
     "UPDATE part SET state = 'scheduled', scheduled_at = %s, effective_at = %s, position = %s WHERE part = %s"
@@ -41,11 +46,13 @@ _RECONCILED = "UPDATE part SET state = 'reconciled', reconciled = %s::jsonb, pos
 _TRANSFERS = "INSERT INTO transfer SELECT * FROM json_populate_recordset(NULL::transfer, %s::json)"
 _ANSWERS = """
 INSERT INTO answer SELECT * FROM json_populate_recordset(NULL::answer, %s::json)
-ON CONFLICT ON CONSTRAINT answer_pk DO UPDATE SET agency = EXCLUDED.agency, papers = EXCLUDED.papers, position = EXCLUDED.position"""
+ON CONFLICT ON CONSTRAINT answer_pk DO UPDATE SET agency = EXCLUDED.agency, papers = EXCLUDED.papers,
+    position = EXCLUDED.position"""
 _COUNTED = """
 INSERT INTO counted SELECT * FROM json_populate_recordset(NULL::counted, %s::json)
 ON CONFLICT ON CONSTRAINT counted_pk DO UPDATE SET
-    handed_over = counted.handed_over + EXCLUDED.handed_over, provisional = counted.provisional + EXCLUDED.provisional,
+    handed_over = counted.handed_over + EXCLUDED.handed_over,
+        provisional = counted.provisional + EXCLUDED.provisional,
     overdue = counted.overdue + EXCLUDED.overdue"""
 _ANSWERED = """
 INSERT INTO answered SELECT * FROM json_populate_recordset(NULL::answered, %s::json)

@@ -1,7 +1,8 @@
-"""Reading the view `handover`: the state of acts and parts, their counts, and single transfers. Rows are dicts ready for JSON.
+"""Reading the view `handover`: the state of acts and parts, their counts, and single transfers. Rows are
+dicts ready for JSON.
 
-What is still to move is counted on the links of the view `status`, since it is decided there as soon as a part is scheduled.
-"""
+What is still to move is counted on the links of the view `status`, since it is decided there as soon as a
+part is scheduled."""
 
 from __future__ import annotations
 
@@ -21,16 +22,20 @@ _FIRST = UUID(int=0)
 _ACTS = """
 SELECT a.act, a.number, a.title, a.issued_on, a.effective_at, a.reference,
        (SELECT count(*) FROM handover.part p WHERE p.act = a.act) AS parts
-  FROM handover.act a WHERE a.act > %(after)s::uuid AND (%(act)s::uuid IS NULL OR a.act = %(act)s) ORDER BY a.act LIMIT %(limit)s"""
+  FROM handover.act a WHERE a.act > %(after)s::uuid AND (%(act)s::uuid IS NULL OR a.act = %(act)s)
+      ORDER BY a.act LIMIT %(limit)s"""
 _PARTS = """
-SELECT p.part, p.act, p.name, p.province, p.part_version, p.effective_at, p.approvals, p.simulated, p.finished, p.reconciled, p.reason, p.position,
+SELECT p.part, p.act, p.name, p.province, p.part_version, p.effective_at, p.approvals, p.simulated,
+    p.finished, p.reconciled, p.reason, p.position,
        CASE WHEN p.state <> 'scheduled' OR %(at)s::timestamptz < p.effective_at THEN p.state
             WHEN EXISTS (SELECT FROM handover.counted c WHERE c.part = p.part) THEN 'transferring'
             ELSE 'effective' END AS state
   FROM handover.part p
- WHERE (%(act)s::uuid IS NULL OR p.act = %(act)s) AND (%(part)s::uuid IS NULL OR p.part = %(part)s) ORDER BY p.part LIMIT 1000"""
+ WHERE (%(act)s::uuid IS NULL OR p.act = %(act)s) AND (%(part)s::uuid IS NULL OR p.part = %(part)s)
+     ORDER BY p.part LIMIT 1000"""
 _TO_MOVE = """
-SELECT h.from_agency, h.agency AS to_agency, count(*) AS to_move, count(*) FILTER (WHERE h.provisional) AS provisional
+SELECT h.from_agency, h.agency AS to_agency, count(*) AS to_move,
+    count(*) FILTER (WHERE h.provisional) AS provisional
   FROM status.holding h WHERE h.part = %(part)s GROUP BY h.from_agency, h.agency"""
 _COUNTED = """
 SELECT from_agency, to_agency, sum(handed_over)::bigint AS handed_over, sum(overdue)::bigint AS overdue,
@@ -40,10 +45,13 @@ _ANSWERED = "SELECT agency, kind, amount FROM handover.answered WHERE part = %(p
 _OPEN_REFUSALS = """
 SELECT count(*) AS refused FROM handover.answer r
  WHERE r.part = %(part)s AND r.kind = 'refused'
-   AND NOT EXISTS (SELECT FROM handover.answer p WHERE p.part = r.part AND p.dossier = r.dossier AND p.kind = 'placed' AND p.position > r.position)"""
+   AND NOT EXISTS (SELECT FROM handover.answer p WHERE p.part = r.part AND p.dossier = r.dossier
+       AND p.kind = 'placed' AND p.position > r.position)"""
 _TRANSFERS = """
-SELECT t.dossier, t.code, t.part_version, t.from_agency, t.to_agency, t.rule, t.provisional, t.status, t.overdue, t.position,
-       k.position AS acknowledged_at, k.papers, r.position AS refused_at, p.position AS placed_at, p.agency AS placed_with
+SELECT t.dossier, t.code, t.part_version, t.from_agency, t.to_agency, t.rule, t.provisional, t.status,
+    t.overdue, t.position,
+       k.position AS acknowledged_at, k.papers, r.position AS refused_at, p.position AS placed_at,
+           p.agency AS placed_with
   FROM handover.transfer t
   LEFT JOIN handover.answer k ON k.part = t.part AND k.dossier = t.dossier AND k.kind = 'acknowledged'
   LEFT JOIN handover.answer r ON r.part = t.part AND r.dossier = t.dossier AND r.kind = 'refused'
@@ -63,13 +71,15 @@ async def acts(
 async def parts(
     connection: Reading, at: datetime, *, act: UUID | None = None, part: UUID | None = None
 ) -> list[RowDict]:
-    """Parts with their state at the ledger's time `at`: drafted, simulated, approved, scheduled, effective, transferring, transferred, reconciled, cancelled."""
+    """Parts with their state at the ledger's time `at`: drafted, simulated, approved, scheduled, effective,
+    transferring, transferred, reconciled, cancelled."""
     return await _all(connection, _PARTS, {"at": at, "act": act, "part": part})
 
 
 async def progress(connection: Reading, part: UUID, at: datetime) -> RowDict | None:
-    """One part: its row, `counts` {to_move, handed_over, provisional (by rule, to move or moved), results_to_return, overdue, acknowledged, refused (not yet decided), placed}, and
-    `by_agency`: a row per (from_agency, to_agency) with to_move, handed_over, provisional, results_to_return, overdue."""
+    """One part: its row, `counts` {to_move, handed_over, provisional (by rule, to move or moved),
+    results_to_return, overdue, acknowledged, refused (not yet decided), placed}, and `by_agency`: a row per
+    (from_agency, to_agency) with to_move, handed_over, provisional, results_to_return, overdue."""
     known = {"part": part}
     found = await parts(connection, at, part=part)
     if not found:
@@ -96,7 +106,8 @@ async def progress(connection: Reading, part: UUID, at: datetime) -> RowDict | N
 async def transfers(
     connection: Reading, part: UUID, *, undecided: bool = False, after: UUID = _FIRST, limit: int = 100
 ) -> list[RowDict]:
-    """A page of a part's transfers by dossier, each with what was answered; `undecided`: only what the coordination queue still has to decide."""
+    """A page of a part's transfers by dossier, each with what was answered; `undecided`: only what the
+    coordination queue still has to decide."""
     return await _all(
         connection, _TRANSFERS, {"part": part, "undecided": undecided, "after": after, "limit": limit}
     )

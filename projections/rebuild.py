@@ -1,9 +1,11 @@
-"""Builds a view anew from position 1 beside the one being shown, compares, and switches; reads go on all the while.
+"""Builds a view anew from position 1 beside the one being shown, compares, and switches; reads go on all
+the while.
 
-The next generation lives in the schema `next_<view>` and is brought up by the same `apply` in larger pages. Near the head both are compared at one position:
-rows and content of every table. Then the view's tracking row is held (the runner waits, readers do not), the rest is applied, and three schemas change names
-in one short transaction. The generation before is kept as `before_<view>` until the next rebuild. Killed at any point, the shown view is as it was.
-"""
+The next generation lives in the schema `next_<view>` and is brought up by the same `apply` in larger pages.
+Near the head both are compared at one position: rows and content of every table. Then the view's tracking
+row is held (the runner waits, readers do not), the rest is applied, and three schemas change names in one
+short transaction. The generation before is kept as `before_<view>` until the next rebuild. Killed at any
+point, the shown view is as it was."""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ _TRY_LOCK = "SELECT pg_try_advisory_lock(%s, hashtext(%s))"
 _STATE = "SELECT position, generation, state FROM views.tracking WHERE schema_name = %s"
 _HOLD = "SELECT position FROM views.tracking WHERE schema_name = %s FOR UPDATE"
 _FORGET = "DELETE FROM views.tracking WHERE schema_name = %s"
-_RENAME = "UPDATE views.tracking SET schema_name = %s, state = %s, last_error = NULL, updated_at = clock_timestamp() WHERE schema_name = %s"
+_RENAME = """
+UPDATE views.tracking
+   SET schema_name = %s, state = %s, last_error = NULL, updated_at = clock_timestamp()
+ WHERE schema_name = %s"""
 _EXCLUSIVE = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 
 
@@ -44,7 +49,8 @@ class RebuildBusy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A table whose content at the compared position was not the same. `shown` and `rebuilt`: numbers of rows."""
+    """A table whose content at the compared position was not the same. `shown` and `rebuilt`: numbers of
+    rows."""
 
     table: str
     shown: int
@@ -53,8 +59,8 @@ class Difference:
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What a rebuild did. `compared_at`: the position of the comparison, or None where there was nothing sound to compare with; `switch_ms`: how long the
-    runner waited for the switch."""
+    """What a rebuild did. `compared_at`: the position of the comparison, or None where there was nothing
+    sound to compare with; `switch_ms`: how long the runner waited for the switch."""
 
     view: str
     generation: int
@@ -73,7 +79,8 @@ Progress = Callable[[int, int], None]
 async def rebuild(
     dsn: str, log: Log, view: View, *, page: int = PAGE, progress: Progress | None = None
 ) -> Rebuilt:
-    """Rebuild `view` (a new object, not the runner's). Raises RebuildBusy, and ViewStopped when the log cannot be applied: what is shown stays."""
+    """Rebuild `view` (a new object, not the runner's). Raises RebuildBusy, and ViewStopped when the log
+    cannot be applied: what is shown stays."""
     began = time.monotonic()
     async with (
         await AsyncConnection.connect(dsn, autocommit=True, application_name="hoso rebuild") as connection,
@@ -139,7 +146,8 @@ async def _goal(connection: Connection, applier: Applier, log: Log) -> int:
 async def _compare(
     connection: Connection, other: Connection, applier: Applier, log: Log, page: int, result: Rebuilt
 ) -> None:
-    """Rows and content of each table, at one position. The shown one is read in a snapshot, so that it may go on."""
+    """Rows and content of each table, at one position. The shown one is read in a snapshot, so that it may
+    go on."""
     view = applier.view
     row = await (await connection.execute(_STATE, (view.name,))).fetchone()
     if row is None or row[2] != "running":

@@ -1,9 +1,10 @@
-"""Keeps every read model up with the log: one runner for a ledger, whatever the number of processes that could be it.
+"""Keeps every read model up with the log: one runner for a ledger, whatever the number of processes that
+could be it.
 
-It follows the log from the position of the view that is furthest back and gives each page to each view: a transaction per view and page, many facts in
-each. What a reader sees of a view is thus always the log up to one position. A view that stops keeps none of the others. Killed at any point, it goes on
-from the tracking rows.
-"""
+It follows the log from the position of the view that is furthest back and gives each page to each view: a
+transaction per view and page, many facts in each. What a reader sees of a view is thus always the log up to
+one position. A view that stops keeps none of the others. Killed at any point, it goes on from the tracking
+rows."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ class Runner:
         self._appliers = {view.name: Applier(view, view.name, log) for view in views}
 
     async def run(self, *, wait: bool = True) -> None:
-        """Follow the log until cancelled. While another runner works: wait for its end, or raise RunnerBusy."""
+        """Follow the log until cancelled. While another runner works: wait for its end, or raise
+        RunnerBusy."""
         while True:
             try:
                 async with await self._connect(wait) as connection:
@@ -103,7 +105,8 @@ class Runner:
                         continue
                     if page[0].position != start + 1 or page[-1].position - start != len(page):
                         raise NotContiguous(
-                            f"after position {start} the log's reader gave {page[0].position} to {page[-1].position}"
+                            f"after position {start} the log's reader gave {page[0].position} "
+                            f"to {page[-1].position}"
                         )
                     try:
                         await self._apply(connection, page)
@@ -115,7 +118,7 @@ class Runner:
 
     async def _running(self, connection: Connection) -> dict[str, int]:
         cursor = await connection.execute(_RUNNING, (list(self._appliers),))
-        return {name: position for name, position in await cursor.fetchall()}
+        return dict(await cursor.fetchall())
 
     async def _apply(self, connection: Connection, page: Sequence[Stored]) -> None:
         running = await self._running(connection)

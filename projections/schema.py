@@ -1,4 +1,5 @@
-"""Makes the views' schemas. Two steps, since the application's role owns the views (a rebuild creates and renames their schemas) and only reads the log:
+"""Makes the views' schemas. Two steps, since the application's role owns the views (a rebuild creates and
+renames their schemas) and only reads the log:
 
 await allow(owner_connection)     the owner lets hoso_app create schemas in this database
 await create(app_connection)      hoso_app makes the views, empty, at position 0
@@ -12,7 +13,8 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 
 VIEWS = ("status", "directory", "handover")
-"""Views with tables, in the order in which the runner applies them. `queue` is a query over `status` (see projections/queue.py)."""
+"""Views with tables, in the order in which the runner applies them. `queue` is a query over `status` (see
+projections/queue.py)."""
 
 APP = "hoso_app"
 
@@ -27,7 +29,8 @@ class ViewsMissing(Exception):
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"this database lacks the read models {', '.join(missing)}: run `hoso schema init`, or `hoso schema upgrade` on an older ledger"
+            f"this database lacks the read models {', '.join(missing)}: run `hoso schema init`, "
+            "or `hoso schema upgrade` on an older ledger"
         )
         self.missing = missing
 
@@ -58,7 +61,8 @@ async def create(connection: AsyncConnection[Any]) -> None:
 async def create_view(
     connection: AsyncConnection[Any], view: str, schema_name: str, generation: int, state: str
 ) -> None:
-    """Make one view's tables in `schema_name`, and its tracking row at position 0. In the caller's transaction."""
+    """Make one view's tables in `schema_name`, and its tracking row at position 0. In the caller's
+    transaction."""
     await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_name)))
     await connection.execute("SELECT set_config('search_path', %s, true)", (schema_name,))
     await connection.execute(sql_of(view).encode())

@@ -1,7 +1,7 @@
 """How far the views are, and waiting until a position is shown.
 
-One `Shown` per process: a single connection listens and polls for however many readers wait. The notification is a hint; the tracking row decides.
-"""
+One `Shown` per process: a single connection listens and polls for however many readers wait. The
+notification is a hint; the tracking row decides."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ _TRACKING = """
 SELECT t.view, t.schema_name, t.generation, t.position, t.state, t.last_error, t.updated_at,
        (SELECT count(*) FROM views.parked p WHERE p.schema_name = t.schema_name) AS parked
   FROM views.tracking t ORDER BY t.view, t.generation"""
-_PARKED = "SELECT dossier, position, topic, reason, parked_at FROM views.parked WHERE schema_name = %s ORDER BY position"
+_PARKED = """
+SELECT dossier, position, topic, reason, parked_at FROM views.parked
+ WHERE schema_name = %s ORDER BY position"""
 
 
 class NotShownYet(Exception):
@@ -45,7 +47,8 @@ class NotShownYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """One row of `hoso views status`. `state`: running, stopped (with `last_error`), rebuilding, kept (the one before a rebuild)."""
+    """One row of `hoso views status`. `state`: running, stopped (with `last_error`), rebuilding, kept (the
+    one before a rebuild)."""
 
     view: str
     schema_name: str
@@ -69,7 +72,8 @@ class Parked:
 
 
 async def tracking(connection: AsyncConnection[Any]) -> list[Tracking]:
-    """All generations of all views. The views are healthy when every shown one is `running` and none has parked dossiers."""
+    """All generations of all views. The views are healthy when every shown one is `running` and none has
+    parked dossiers."""
     async with connection.cursor(row_factory=class_row(Tracking)) as cursor:
         await cursor.execute(_TRACKING)
         return await cursor.fetchall()
@@ -148,7 +152,7 @@ class Shown:
 
     async def _look(self, connection: Connection) -> None:
         cursor = await connection.execute(_POSITIONS)
-        positions: dict[str, int] = {name: position for name, position in await cursor.fetchall()}
+        positions: dict[str, int] = dict(await cursor.fetchall())
         if positions != self._positions:
             async with self._changed:
                 self._positions = positions

@@ -1,4 +1,5 @@
-"""A view as NDJSON at a stated position: all rows from one repeatable-read transaction through a server-side cursor, in bounded memory.
+"""A view as NDJSON at a stated position: all rows from one repeatable-read transaction through a
+server-side cursor, in bounded memory.
 
 async with snapshot(dsn, "status", at) as taken:
     taken.position                      # follow the feed from here
@@ -25,16 +26,21 @@ ROWS: Final = 500
 _QUERIES: Final[Mapping[str, str]] = {
     "status": "SELECT * FROM status.shown(%(at)s::timestamptz) ORDER BY dossier",
     "queue": """
-SELECT w.agency, nullif(w.due, 'infinity') AS due, w.dossier, d.code, d.status FROM status.work w JOIN status.dossier d ON d.dossier = w.dossier
- WHERE w.lane_since <= %(at)s::timestamptz AND %(at)s < w.lane_until AND w.due > '-infinity' ORDER BY w.agency, w.due, w.dossier""",
+SELECT w.agency, nullif(w.due, 'infinity') AS due, w.dossier, d.code, d.status FROM status.work w
+    JOIN status.dossier d ON d.dossier = w.dossier
+ WHERE w.lane_since <= %(at)s::timestamptz AND %(at)s < w.lane_until AND w.due > '-infinity'
+     ORDER BY w.agency, w.due, w.dossier""",
     "directory": """
-SELECT a.agency, a.identifier, a.name, a.kind, a.unit, u.reference AS unit_reference, a.address, a.hotline, a.hours, a.legal_form, a.origin,
+SELECT a.agency, a.identifier, a.name, a.kind, a.unit, u.reference AS unit_reference, a.address, a.hotline,
+    a.hours, a.legal_form, a.origin,
        nullif(a.since, '-infinity') AS since, nullif(a.until, 'infinity') AS until
   FROM directory.agency_valid a LEFT JOIN directory.unit_valid u ON u.unit = a.unit
  WHERE %(at)s::timestamptz IS NOT NULL AND a.since < 'infinity' ORDER BY a.identifier""",
     "handover": """
-SELECT t.part, t.part_version, t.dossier, t.code, t.from_agency, t.to_agency, t.rule, t.provisional, t.status, t.overdue, t.position
-  FROM handover.transfer t WHERE %(at)s::timestamptz IS NOT NULL ORDER BY t.part, t.dossier, t.part_version""",
+SELECT t.part, t.part_version, t.dossier, t.code, t.from_agency, t.to_agency, t.rule, t.provisional,
+    t.status, t.overdue, t.position
+  FROM handover.transfer t WHERE %(at)s::timestamptz IS NOT NULL ORDER BY t.part, t.dossier,
+      t.part_version""",
 }
 _POSITION = "SELECT position, generation FROM views.tracking WHERE schema_name = %s"
 _OPENING = "SELECT pg_advisory_lock_shared(%s, hashtext(%s))"
@@ -62,7 +68,8 @@ class Snapshot:
 
 @asynccontextmanager
 async def snapshot(dsn: str, view: str, at: datetime) -> AsyncIterator[Snapshot]:
-    """Open the view `view` as it is now, holders as at the ledger's time `at` (aware). Holds a connection of its own. Raises UnknownView."""
+    """Open the view `view` as it is now, holders as at the ledger's time `at` (aware). Holds a connection
+    of its own. Raises UnknownView."""
     if view not in _QUERIES:
         raise UnknownView(view)
     table = ALIASES.get(view, view)

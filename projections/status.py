@@ -1,8 +1,9 @@
-"""The view `status`: one row per dossier, who holds it and who will, what each desk has to do, and stock and flow.
+"""The view `status`: one row per dossier, who holds it and who will, what each desk has to do, and stock
+and flow.
 
-A page is folded in memory: the rows that it touches are read once and written once. Where a part is scheduled or cancelled the page is cut, since that
-changes who will hold dossiers that this page does not name.
-"""
+A page is folded in memory: the rows that it touches are read once and written once. Where a part is
+scheduled or cancelled the page is cut, since that changes who will hold dossiers that this page does not
+name."""
 
 from __future__ import annotations
 
@@ -49,9 +50,11 @@ class Status:
             Category.PLACEMENT,
         )
     )
-    # What a rebuild compares. Not `lane`: entries leave their lane behind when they go, so small pages leave more.
-    tables: ClassVar[tuple[str, ...]] = tuple(
-        "dossier history holding work flow procedure_version unit agency".split()
+    # What a rebuild compares. Not `lane`: entries leave their lane behind when they go, so small pages
+    # leave more.
+    tables: ClassVar[tuple[str, ...]] = (
+        *("dossier", "history", "holding", "work", "flow"),
+        *("procedure_version", "unit", "agency"),
     )
 
     def __init__(self) -> None:
@@ -101,7 +104,7 @@ class Status:
                 _own(rows, flow, recorded)
         changed = list(rows.values())
         await tables.write(connection, changed)
-        await carry.write(connection, changed, self._parts.steps)
+        await carry.write(connection, changed, self._parts)
         await tables.write_transferred(connection, stated)
         await tables.write_flow(connection, flow.counts)
 

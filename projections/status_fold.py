@@ -1,8 +1,7 @@
 """What each fact of a dossier changes in its row of the view `status`: a fold in memory, without SQL.
 
-A row also says what has to be written: `cut`, when who holds (or will hold) the dossier has to be worked out again, and `work_at`, when its place in the
-desk's queue has.
-"""
+A row also says what has to be written: `cut`, when who holds (or will hold) the dossier has to be worked
+out again, and `work_at`, when its place in the desk's queue has."""
 
 from __future__ import annotations
 
@@ -21,9 +20,11 @@ SETTLED: Final = CONCLUDED | {9}
 """Not in open stock: concluded, or completed with the result still to be returned."""
 
 COLUMNS: Final = (
-    "dossier code status revision procedure procedure_code procedure_version place place_code channel owner submitter submitted_at accepted_at "
-    "statutory_due promised concluded_at source case_id deadline enddate steps quarantined position changed_at"
-).split()
+    *("dossier", "code", "status", "revision", "procedure", "procedure_code", "procedure_version"),
+    *("place", "place_code", "channel", "owner", "submitter", "submitted_at", "accepted_at"),
+    *("statutory_due", "promised", "concluded_at", "source", "case_id", "deadline", "enddate", "steps"),
+    *("quarantined", "position", "changed_at"),
+)
 
 
 @dataclass(slots=True)
@@ -56,7 +57,8 @@ class Row:
 
     @property
     def due(self) -> datetime | str:
-        """Its place in the queue: what was promised, else the law's date; what is not accepted yet waits since it was submitted."""
+        """Its place in the queue: what was promised, else the law's date; what is not accepted yet waits
+        since it was submitted."""
         v = self.values
         if v["status"] is None:
             return "infinity"

@@ -1,9 +1,11 @@
-"""Reading the view `status`. Each function answers at the ledger's time `at` (aware): who holds is the link with since <= at < until.
+"""Reading the view `status`. Each function answers at the ledger's time `at` (aware): who holds is the link
+with since <= at < until.
 
-Rows are dicts ready for JSON (ids are UUID, times aware UTC): dossier, code, status, revision, procedure, procedure_code, level, level_after, place and
-holder (CODE@DATE of the units), channel, owner, submitter, holder_agency, holder_identifier, holder_name, holder_since, provisional, submitted_at,
-accepted_at, statutory_due, promised, concluded_at, source, case_id, deadline, enddate, steps, quarantined, attention, position.
-"""
+Rows are dicts ready for JSON (ids are UUID, times aware UTC): dossier, code, status, revision, procedure,
+procedure_code, level, level_after, place and holder (CODE@DATE of the units), channel, owner, submitter,
+holder_agency, holder_identifier, holder_name, holder_since, provisional, submitted_at, accepted_at,
+statutory_due, promised, concluded_at, source, case_id, deadline, enddate, steps, quarantined, attention,
+position."""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ SELECT * FROM status.shown(%(at)s::timestamptz)
  ORDER BY dossier LIMIT %(limit)s"""
 _HELD = """
 SELECT * FROM status.shown(%(at)s::timestamptz)
- WHERE holder_agency = %(holder)s::uuid AND dossier > %(after)s::uuid AND (%(status)s::smallint IS NULL OR status = %(status)s)
+ WHERE holder_agency = %(holder)s::uuid AND dossier > %(after)s::uuid
+     AND (%(status)s::smallint IS NULL OR status = %(status)s)
  ORDER BY dossier LIMIT %(limit)s"""
 _CHANGED = """
 SELECT * FROM status.shown(%(at)s::timestamptz)
@@ -38,9 +41,11 @@ SELECT * FROM status.shown(%(at)s::timestamptz)
    AND (%(status)s::smallint IS NULL OR status = %(status)s)
  ORDER BY position LIMIT %(limit)s"""
 _LINKS = """
-SELECT h.since, nullif(h.until, 'infinity') AS until, h.agency, a.identifier, a.name, u.reference AS unit, h.part, h.part_version, h.rule,
+SELECT h.since, nullif(h.until, 'infinity') AS until, h.agency, a.identifier, a.name, u.reference AS unit,
+    h.part, h.part_version, h.rule,
        h.from_agency, h.provisional, h.transferred_at
-  FROM status.holding h LEFT JOIN status.agency a ON a.agency = h.agency LEFT JOIN status.unit u ON u.unit = a.unit
+  FROM status.holding h LEFT JOIN status.agency a ON a.agency = h.agency LEFT JOIN status.unit u
+      ON u.unit = a.unit
  WHERE h.dossier = %s ORDER BY h.since"""
 _HOLDERS_AT = """
 SELECT d.dossier, h.agency, d.position
@@ -50,7 +55,8 @@ SELECT d.dossier, h.agency, d.position
 _OPEN = """
 SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
  CROSS JOIN LATERAL (
-       SELECT d.dossier, h.agency AS holder, d.place, d.procedure_code, d.status, coalesce(d.promised, d.statutory_due) AS due
+       SELECT d.dossier, h.agency AS holder, d.place, d.procedure_code, d.status, coalesce(d.promised,
+           d.statutory_due) AS due
          FROM status.holding h JOIN status.dossier d ON d.dossier = h.dossier
         WHERE h.agency = a.agency AND h.dossier > %(after)s AND h.since <= %(at)s AND %(at)s < h.until
           AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10))
@@ -58,11 +64,14 @@ SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
  ORDER BY page.dossier LIMIT %(limit)s"""
 _MOVING = """
 SELECT dossier FROM status.holding
- WHERE part = %(part)s AND part_version = %(version)s AND dossier > %(after)s ORDER BY part, part_version, dossier LIMIT %(limit)s"""
+ WHERE part = %(part)s AND part_version = %(version)s AND dossier > %(after)s ORDER BY part, part_version,
+     dossier LIMIT %(limit)s"""
 _STOCK = """
-SELECT agency, sum(received) AS received, sum(reopened) AS reopened, sum(forwarded_in) AS forwarded_in, sum(handed_in) AS handed_in,
+SELECT agency, sum(received) AS received, sum(reopened) AS reopened, sum(forwarded_in) AS forwarded_in,
+    sum(handed_in) AS handed_in,
        sum(settled) AS settled, sum(forwarded_out) AS forwarded_out, sum(handed_out) AS handed_out
-  FROM status.flow WHERE (%(agency)s::uuid IS NULL OR agency = %(agency)s) AND day < %(before)s GROUP BY agency"""
+  FROM status.flow WHERE (%(agency)s::uuid IS NULL OR agency = %(agency)s)
+      AND day < %(before)s GROUP BY agency"""
 
 
 async def dossier_by_code(connection: Reading, code: str, at: datetime) -> RowDict | None:
@@ -98,26 +107,30 @@ async def changed_dossiers(
     status: int | None = None,
     limit: int = 100,
 ) -> list[RowDict]:
-    """A page of dossiers with a fact after position `changed_after`, in the order of their last fact; the last row's position is the next cursor."""
+    """A page of dossiers with a fact after position `changed_after`, in the order of their last fact; the
+    last row's position is the next cursor."""
     known = {"at": at, "changed_after": changed_after, "holder": holder, "status": status, "limit": limit}
     return await _all(connection, _CHANGED, known)
 
 
 async def holders(connection: Reading, dossier: UUID) -> list[RowDict]:
-    """Everyone who held, holds and (by scheduled parts) will hold the dossier, first to last: since, until (None: without end), agency, identifier,
-    name, unit, part, part_version, rule, from_agency, provisional, transferred_at."""
+    """Everyone who held, holds and (by scheduled parts) will hold the dossier, first to last: since, until
+    (None: without end), agency, identifier, name, unit, part, part_version, rule, from_agency, provisional,
+    transferred_at."""
     return await _all(connection, _LINKS, (dossier,))
 
 
 async def holders_at(connection: Reading, dossiers: Collection[UUID], at: datetime) -> list[RowDict]:
-    """Of each of these dossiers every holder at `at` (one, when all is well): dossier, agency (None: nobody), position of its last fact."""
+    """Of each of these dossiers every holder at `at` (one, when all is well): dossier, agency (None:
+    nobody), position of its last fact."""
     return await _all(connection, _HOLDERS_AT, {"dossiers": list(dossiers), "at": at})
 
 
 async def open_at(
     connection: Reading, agencies: Collection[UUID], at: datetime, after: UUID | None, limit: int
 ) -> list[RowDict]:
-    """Dossiers not concluded that these agencies hold at `at`, by id: dossier, holder, place (unit id), procedure_code, status, due."""
+    """Dossiers not concluded that these agencies hold at `at`, by id: dossier, holder, place (unit id),
+    procedure_code, status, due."""
     known = {"agencies": list(agencies), "at": at, "after": after or _FIRST, "limit": limit}
     return await _all(connection, _OPEN, known)
 
@@ -125,14 +138,15 @@ async def open_at(
 async def moving_by(
     connection: Reading, part: UUID, part_version: int, after: UUID | None, limit: int
 ) -> list[UUID]:
-    """Dossiers whose holder this version of a part ends at its hour, by id; known as soon as the part is scheduled."""
+    """Dossiers whose holder this version of a part ends at its hour, by id; known as soon as the part is
+    scheduled."""
     known = {"part": part, "version": part_version, "after": after or _FIRST, "limit": limit}
     return [row["dossier"] for row in await _all(connection, _MOVING, known)]
 
 
 async def stock(connection: Reading, before: datetime, agency: UUID | None = None) -> list[RowDict]:
-    """Sums of all days (of Vietnam) before the one of `before`, per agency. Open stock = received + reopened + forwarded_in + handed_in - settled
-    - forwarded_out - handed_out."""
+    """Sums of all days (of Vietnam) before the one of `before`, per agency. Open stock = received +
+    reopened + forwarded_in + handed_in - settled - forwarded_out - handed_out."""
     return await _all(connection, _STOCK, {"agency": agency, "before": local_date(before)})
 
 

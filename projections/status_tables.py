@@ -1,4 +1,5 @@
-"""Reading and writing the tables of the view `status` in sets: one statement a table and page, rows as one JSON document.
+"""Reading and writing the tables of the view `status` in sets: one statement a table and page, rows as one
+JSON document.
 
 All names are unqualified: the transaction's search_path says which generation is meant.
 """
@@ -16,31 +17,40 @@ from projections.status_fold import COLUMNS, Row
 from projections.view import Connection
 
 _LOAD = """
-SELECT d.dossier, d.code, d.status, d.revision, d.procedure, d.procedure_code, d.procedure_version, d.place, d.place_code, d.channel, d.owner, d.submitter,
-       d.submitted_at, d.accepted_at, d.statutory_due, d.promised, d.concluded_at, d.source, d.case_id, d.deadline, d.enddate, d.steps, d.quarantined,
+SELECT d.dossier, d.code, d.status, d.revision, d.procedure, d.procedure_code, d.procedure_version, d.place,
+    d.place_code, d.channel, d.owner, d.submitter,
+       d.submitted_at, d.accepted_at, d.statutory_due, d.promised, d.concluded_at, d.source, d.case_id,
+           d.deadline, d.enddate, d.steps, d.quarantined,
        d.position, d.changed_at, h.facts::text
   FROM dossier d JOIN history h USING (dossier) WHERE d.dossier = ANY (%s::uuid[])"""
 _DOSSIERS = """
 INSERT INTO dossier SELECT * FROM json_populate_recordset(NULL::dossier, %s::json)
 ON CONFLICT ON CONSTRAINT dossier_pk DO UPDATE SET
-    code = EXCLUDED.code, status = EXCLUDED.status, revision = EXCLUDED.revision, procedure = EXCLUDED.procedure, procedure_code = EXCLUDED.procedure_code,
-    procedure_version = EXCLUDED.procedure_version, place = EXCLUDED.place, place_code = EXCLUDED.place_code, channel = EXCLUDED.channel,
-    owner = EXCLUDED.owner, submitter = EXCLUDED.submitter, submitted_at = EXCLUDED.submitted_at, accepted_at = EXCLUDED.accepted_at,
-    statutory_due = EXCLUDED.statutory_due, promised = EXCLUDED.promised, concluded_at = EXCLUDED.concluded_at, source = EXCLUDED.source,
-    case_id = EXCLUDED.case_id, deadline = EXCLUDED.deadline, enddate = EXCLUDED.enddate, steps = EXCLUDED.steps, quarantined = EXCLUDED.quarantined,
+    code = EXCLUDED.code, status = EXCLUDED.status, revision = EXCLUDED.revision,
+        procedure = EXCLUDED.procedure, procedure_code = EXCLUDED.procedure_code,
+    procedure_version = EXCLUDED.procedure_version, place = EXCLUDED.place,
+        place_code = EXCLUDED.place_code, channel = EXCLUDED.channel,
+    owner = EXCLUDED.owner, submitter = EXCLUDED.submitter, submitted_at = EXCLUDED.submitted_at,
+        accepted_at = EXCLUDED.accepted_at,
+    statutory_due = EXCLUDED.statutory_due, promised = EXCLUDED.promised,
+        concluded_at = EXCLUDED.concluded_at, source = EXCLUDED.source,
+    case_id = EXCLUDED.case_id, deadline = EXCLUDED.deadline, enddate = EXCLUDED.enddate,
+        steps = EXCLUDED.steps, quarantined = EXCLUDED.quarantined,
     position = EXCLUDED.position, changed_at = EXCLUDED.changed_at"""
 _HISTORIES = """
 INSERT INTO history SELECT * FROM json_populate_recordset(NULL::history, %s::json)
 ON CONFLICT ON CONSTRAINT history_pk DO UPDATE SET facts = EXCLUDED.facts"""
 _CUT = """
-DELETE FROM holding h USING json_to_recordset(%s::json) c (dossier uuid, cut timestamptz) WHERE h.dossier = c.dossier AND h.since >= c.cut"""
+DELETE FROM holding h USING json_to_recordset(%s::json) c (dossier uuid, cut timestamptz)
+    WHERE h.dossier = c.dossier AND h.since >= c.cut"""
 _LINKS = """
 INSERT INTO holding SELECT * FROM json_populate_recordset(NULL::holding, %s::json)
 ON CONFLICT ON CONSTRAINT holding_pk DO UPDATE SET until = EXCLUDED.until"""
 _DROP_WORK = "DELETE FROM work WHERE dossier = ANY (%s::uuid[])"
 _WORK = "INSERT INTO work SELECT * FROM json_populate_recordset(NULL::work, %s::json)"
 _LANES = """
-INSERT INTO lane SELECT DISTINCT agency, lane_since, lane_until FROM json_populate_recordset(NULL::lane, %s::json)
+INSERT INTO lane SELECT DISTINCT agency, lane_since, lane_until FROM json_populate_recordset(NULL::lane,
+    %s::json)
 ON CONFLICT ON CONSTRAINT lane_pk DO NOTHING"""
 _TRANSFERRED = """
 UPDATE holding h SET transferred_at = t.position
@@ -49,9 +59,11 @@ UPDATE holding h SET transferred_at = t.position
 _FLOW = """
 INSERT INTO flow SELECT * FROM json_populate_recordset(NULL::flow, %s::json)
 ON CONFLICT ON CONSTRAINT flow_pk DO UPDATE SET
-    received = flow.received + EXCLUDED.received, reopened = flow.reopened + EXCLUDED.reopened, forwarded_in = flow.forwarded_in + EXCLUDED.forwarded_in,
+    received = flow.received + EXCLUDED.received, reopened = flow.reopened + EXCLUDED.reopened,
+        forwarded_in = flow.forwarded_in + EXCLUDED.forwarded_in,
     handed_in = flow.handed_in + EXCLUDED.handed_in, settled = flow.settled + EXCLUDED.settled,
-    forwarded_out = flow.forwarded_out + EXCLUDED.forwarded_out, handed_out = flow.handed_out + EXCLUDED.handed_out"""
+    forwarded_out = flow.forwarded_out + EXCLUDED.forwarded_out,
+        handed_out = flow.handed_out + EXCLUDED.handed_out"""
 _HELD_BY = """
 SELECT DISTINCT page.dossier FROM unnest(%(agencies)s::uuid[]) a (agency)
  CROSS JOIN LATERAL (
@@ -61,12 +73,14 @@ SELECT DISTINCT page.dossier FROM unnest(%(agencies)s::uuid[]) a (agency)
         ORDER BY h.agency, h.dossier LIMIT %(limit)s) page
  ORDER BY page.dossier LIMIT %(limit)s"""
 _HELD_THROUGH = """
-SELECT DISTINCT dossier FROM holding WHERE part = ANY (%s::uuid[]) AND until > %s AND dossier > %s ORDER BY dossier LIMIT %s"""
+SELECT DISTINCT dossier FROM holding WHERE part = ANY (%s::uuid[]) AND until > %s AND dossier > %s
+    ORDER BY dossier LIMIT %s"""
 
 
 async def load(connection: Connection, dossiers: Collection[UUID]) -> dict[UUID, Row]:
     """The rows of these dossiers as they stand, each with its history."""
-    cursor = await connection.execute(_LOAD, (list(dossiers),))
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(_LOAD, (list(dossiers),))
     rows = {}
     for record in await cursor.fetchall():
         values = dict(zip(COLUMNS, record, strict=False))
@@ -88,7 +102,8 @@ async def write(connection: Connection, rows: Sequence[Row]) -> None:
 async def write_links(
     connection: Connection, cuts: dict[UUID, datetime], known: Collection[UUID], links: list[dict[str, Any]]
 ) -> None:
-    """Replace the links of each dossier from its cut on; what was held before stays. `known`: those that may have links already."""
+    """Replace the links of each dossier from its cut on; what was held before stays. `known`: those that
+    may have links already."""
     await _each(
         connection,
         _CUT,
@@ -119,7 +134,8 @@ async def write_flow(connection: Connection, counts: dict[tuple[UUID, date], dic
 async def held_by(
     connection: Connection, agencies: Collection[UUID], at: datetime, after: UUID, limit: int
 ) -> list[UUID]:
-    """Dossiers not concluded that one of the agencies holds at `at` or will hold, after `after` in the order of ids."""
+    """Dossiers not concluded that one of the agencies holds at `at` or will hold, after `after` in the
+    order of ids."""
     cursor = await connection.execute(
         _HELD_BY, {"agencies": list(agencies), "at": at, "after": after, "limit": limit}
     )

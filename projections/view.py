@@ -1,8 +1,9 @@
-"""What a read model is: tables in a schema of its own, and one `apply` that live following and rebuilding share.
+"""What a read model is: tables in a schema of its own, and one `apply` that live following and rebuilding
+share.
 
-A view's tables are named without a schema in its SQL and in `apply`; the transaction's search_path says whether they are the ones being shown (`status`) or
-the next ones beside them (`next_status`). Its queries name the schema (`status.dossier`), so that readers never see half a rebuild.
-"""
+A view's tables are named without a schema in its SQL and in `apply`; the transaction's search_path says
+whether they are the ones being shown (`status`) or the next ones beside them (`next_status`). Its queries
+name the schema (`status.dossier`), so that readers never see half a rebuild."""
 
 from __future__ import annotations
 
@@ -39,9 +40,9 @@ class Stored(Protocol):
 class Log:
     """The log as the runner needs it; wiring makes it from the recorder and the codec.
 
-    `follow(position, page)`: contiguous pages after `position`, for ever. `events_after(position, limit, categories)`: one page, empty at the end.
-    `decode(stored)`: the fact of a row; raises when the row is not what its topic promises.
-    """
+    `follow(position, page)`: contiguous pages after `position`, for ever. `events_after(position, limit,
+    categories)`: one page, empty at the end. `decode(stored)`: the fact of a row; raises when the row is
+    not what its topic promises."""
 
     follow: Callable[[int, int], AsyncIterator[Sequence[Any]]]
     events_after: Callable[[int, int, tuple[int, ...]], Awaitable[Sequence[Any]]]
@@ -49,18 +50,21 @@ class Log:
 
 
 class View(Protocol):
-    """One read model. An object serves one schema at a time and may keep what it derived; `reset` drops that."""
+    """One read model. An object serves one schema at a time and may keep what it derived; `reset` drops
+    that."""
 
     name: ClassVar[str]
     categories: ClassVar[frozenset[int]]
     tables: ClassVar[tuple[str, ...]]
 
     def reset(self) -> None:
-        """Forget what is kept in memory: the transaction that it came from was undone, or the tables are others."""
+        """Forget what is kept in memory: the transaction that it came from was undone, or the tables are
+        others."""
         ...
 
     async def prepare(self, deciding: AsyncIterator[Recorded[Fact]]) -> None:
-        """Called after `reset`, before `apply`: the facts of the categories below 100 that the tables already include, in order."""
+        """Called after `reset`, before `apply`: the facts of the categories below 100 that the tables
+        already include, in order."""
         ...
 
     async def apply(self, connection: Connection, facts: Facts) -> None:
@@ -72,7 +76,8 @@ class View(Protocol):
 
 
 def dossier_of(fact: Fact) -> UUID:
-    """Whose fact this is: of the dossier itself, or of what stands beside its stream (handed over, placed)."""
+    """Whose fact this is: of the dossier itself, or of what stands beside its stream (handed over,
+    placed)."""
     if fact.CATEGORY in (Category.HANDED_OVER, Category.PLACEMENT):
         dossier: UUID = fact.dossier  # type: ignore[attr-defined]
         return dossier

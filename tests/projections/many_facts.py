@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tests.projections import world as w
@@ -14,12 +15,13 @@ MINUTE = timedelta(minutes=1)
 def many_facts(
     seed: int, dossiers: int, *, log: w.MemoryLog | None = None, with_part: bool = True
 ) -> w.MemoryLog:
-    """Submitted, accepted, forwarded, finished, stopped and sent back over June; the part is scheduled on 15 June, transfers are stated in July."""
+    """Submitted, accepted, forwarded, finished, stopped and sent back over June; the part is scheduled on
+    15 June, transfers are stated in July."""
     chance = random.Random(seed)
     if log is None:
         log = w.MemoryLog()
         w.organisation(log)
-    facts = []
+    facts: list[tuple[datetime, Any]] = []
     for n in range(dossiers):
         dossier = w.DossierFacts(w.uid(100, n + 1))
         holder: UUID = chance.choice([*w.DISTRICT_DESK, *w.OLD_DESK, w.PROVINCE_DESK])

@@ -17,6 +17,7 @@ from projections.rebuild import rebuild
 from projections.runner import Runner
 from projections.snapshot import UnknownView, snapshot
 from projections.status import Status
+from projections.view import View
 from tests.projections import world as w
 from tests.support import Database
 
@@ -25,7 +26,7 @@ DAY = timedelta(days=1)
 
 
 async def shown(views: Database, log: w.MemoryLog) -> None:
-    made = [Status(), Directory(), HandoverProgress()]
+    made: list[View] = [Status(), Directory(), HandoverProgress()]
     await Runner(views.app_dsn, log.port(), made).catch_up(log.head)
 
 

@@ -29,7 +29,8 @@ _HELD = """
 SELECT t.at, h.agency FROM unnest(%s::timestamptz[]) t (at)
   LEFT JOIN status.holding h ON h.dossier = %s AND h.since <= t.at AND t.at < h.until ORDER BY t.at"""
 _CLEAR = """
-TRUNCATE status.dossier, status.history, status.holding, status.work, status.lane, status.flow, status.procedure_version, status.unit, status.agency"""
+TRUNCATE status.dossier, status.history, status.holding, status.work, status.lane, status.flow,
+         status.procedure_version, status.unit, status.agency"""
 
 DESKS = [*w.DISTRICT_DESK[:2], *w.OLD_DESK[4:], *w.NEW_DESK[:2], w.PROVINCE_DESK]
 ACTS = st.sampled_from(

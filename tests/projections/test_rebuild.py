@@ -11,9 +11,9 @@ from psycopg import AsyncConnection
 
 from projections.directory import Directory
 from projections.handover import HandoverProgress
-from projections.rebuild import Rebuilt, RebuildBusy, rebuild
+from projections.rebuild import RebuildBusy, Rebuilt, rebuild
 from projections.runner import Runner
-from projections.shown import tracking
+from projections.shown import Shown, tracking
 from projections.status import Status
 from projections.status_queries import dossier_by_id, dossiers
 from projections.view import View
@@ -116,9 +116,6 @@ async def _read(views: Database) -> None:
 
 
 async def _until_shown(views: Database, position: int) -> None:
-    async with await AsyncConnection.connect(views.app_dsn, autocommit=True) as connection:
-        async with asyncio.timeout(20):
-            while any(
-                row.position < position for row in await tracking(connection) if row.state == "running"
-            ):
-                await asyncio.sleep(0.02)
+    async with Shown(views.app_dsn) as shown:
+        for view in ("status", "directory", "handover"):
+            await shown.wait_for(view, position, seconds=20)

@@ -1,4 +1,5 @@
-"""A small world for the views' tests: a log in memory that hands out pages as the recorder does, and facts of a province in which districts end."""
+"""A small world for the views' tests: a log in memory that hands out pages as the recorder does, and facts
+of a province in which districts end."""
 
 from __future__ import annotations
 
@@ -194,7 +195,8 @@ def organisation(log: MemoryLog) -> None:
 def part_facts(
     part: UUID = PART, effective_at: datetime = HOUR, version: int = 1, first: int = 1
 ) -> list[Fact]:
-    """A drafted part: all districts and old communes end; old commune n goes to new commune n // 2; the last one is split."""
+    """A drafted part: all districts and old communes end; old commune n goes to new commune n // 2; the
+    last one is split."""
 
     def fact(cls: Any, number: int, **values: Any) -> Any:
         return cls(
