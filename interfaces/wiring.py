@@ -37,7 +37,7 @@ from infra.person_index import PersonIndex
 from infra.recorder import PostgresRecorder
 from infra.reference import CALENDAR, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_names, read_procedures
-from infra.reference_files import UnitRow, read_succession, read_units
+from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document
 from infra.scan import Scan, open_scan
 from infra.schema import SchemaError
@@ -65,6 +65,7 @@ __all__ = [  # what commands read files with, and what they catch
     "FileProblem",
     "ProcedureEntry",
     "Settings",
+    "SuccessionRow",
     "UnitRow",
     "document",
     "read_agencies",
@@ -95,7 +96,7 @@ class DatabaseInUse(Exception):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"The ledger in {folder} is being served by another process. Stop that one first (Ctrl-C where it runs),"
+            f"The ledger in {folder} is served by another process. Stop that one first (Ctrl-C where it runs),"
             " or name another folder in HOSO_DATA_DIR."
         )
 
@@ -131,6 +132,7 @@ class Opened:
     services: Services
     recorder: PostgresRecorder
     persons: PersonIndex
+    counters: PostgresCounters
     database: Database
 
 
@@ -213,7 +215,8 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
         views = await stack.enter_async_context(open_views(database.app))
         persons = PersonIndex(work, keyring)
         token_key = read_token_key(settings.secrets_dir)
-        dossiers = Dossiers(ledger, reader, PostgresCounters(work))
+        counters = PostgresCounters(work)
+        dossiers = Dossiers(ledger, reader, counters)
         services = Services(
             ledger_id=recorder.ledger.ledger_id,
             demo=recorder.ledger.clock == "demo",
@@ -228,7 +231,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),
             views=views,
         )
-        yield Opened(settings, services, recorder, persons, database)
+        yield Opened(settings, services, recorder, persons, counters, database)
 
 
 @asynccontextmanager

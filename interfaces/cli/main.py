@@ -15,6 +15,7 @@ from interfaces.cli import (
     bench,
     calendar,
     clock,
+    demo,
     handover,
     history,
     importing,
@@ -34,6 +35,7 @@ HELP = "hoso (hồ sơ): a ledger of government dossiers. Every command has --js
 def build() -> typer.Typer:
     """The command with all its nouns."""
     app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app.command("demo")(demo.demo)
     app.command("serve")(serve.serve)
     app.command("serve-one", hidden=True)(serve_one.serve_one)
     for name, noun in {

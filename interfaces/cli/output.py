@@ -125,10 +125,15 @@ class Working:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Show nothing from here on."""
         self._timer.cancel()
         with self._over:
             self._ended = True
-            self._progress.stop()
+            if self._progress.live.is_started:
+                self._progress.stop()
 
     def at(self, done: int, total: int | None = None, title: str | None = None) -> None:
         """`done` of `total` steps are behind us; without a total the bar only moves."""

@@ -74,12 +74,13 @@ class Api:
             self._client.build_request("POST", path, content=content, headers=headers)
         )
 
-    async def _patiently(self, request: httpx.Request) -> httpx.Response:
+    async def _patiently(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
         """Send; where the server says that it is busy, wait as it asks and send the same again."""
         for _ in range(PATIENCE):
-            answer = await self._client.send(request)
+            answer = await self._client.send(request, stream=stream)
             if answer.status_code != 503:
                 return answer
+            await answer.aread()
             await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
         return answer
 
@@ -90,15 +91,19 @@ class Api:
         headers = self._headers(who) | {"Accept": NDJSON}
         if key is not None:
             headers |= {"Idempotency-Key": key, "Content-Type": "application/json"}
-        async with self._client.stream(
+        request = self._client.build_request(
             method, path, headers=headers, content=b"{}" if key is not None else None
-        ) as answer:
+        )
+        answer = await self._patiently(request, stream=True)
+        try:
             if answer.status_code != 200:
                 await answer.aread()
                 raise Unexpected(f"{method} {path}", answer)
             async for line in answer.aiter_lines():
                 if line:
                     yield orjson.loads(line)
+        finally:
+            await answer.aclose()
 
 
 def ok(what: str, answer: httpx.Response) -> Json:

@@ -47,13 +47,13 @@ class Shown:
     transfers: list[Json] = field(default_factory=list)
 
 
-async def read_shown(api: Api, who: Identity) -> Shown:
-    """The views `status` and `handover` as public snapshots."""
+async def read_shown(api: Api, who: Identity, position: int) -> Shown:
+    """The views `status` and `handover` as public snapshots that include this position."""
     shown = Shown()
-    async for row in api.lines(who, "GET", "/v1/views/status"):
+    async for row in api.lines(who, "GET", f"/v1/views/status?min_position={position}"):
         shown.dossiers[row["dossier"]] = row
         shown.rows[row["dossier"]] += 1
-    async for row in api.lines(who, "GET", "/v1/views/handover"):
+    async for row in api.lines(who, "GET", f"/v1/views/handover?min_position={position}"):
         shown.transfers.append(row)
     return shown
 

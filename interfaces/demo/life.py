@@ -186,6 +186,15 @@ class Life:
             case _:
                 return dict(FIELDS[step.act](lived, self))
 
+    @property
+    def agencies(self) -> dict[str, UUID]:
+        """Ids by identifier, as known in the slot lived last; those that begin by an act included."""
+        return self._agencies
+
+    def identifier(self, agency: UUID) -> str:
+        """The identifier of an agency."""
+        return self._identifiers[agency]
+
     def centre(self) -> UUID:
         """The province's service centre, whom desks consult."""
         return self._agencies[self._world.agencies[0]["identifier"]]

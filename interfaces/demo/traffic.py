@@ -30,6 +30,7 @@ WORKERS = 6
 PAUSE = 0.02
 REPEATED, REFUSED, SUBMITTED, READ = 0.08, 0.08, 0.12, 0.05
 LOOK_UPS = 20
+UNDER_WAY = 220
 FORMS_A_DISTRICT = 6
 BEFORE, AT, AFTER = "before", "at", "after"
 DEAD_PLACE = "07201"
@@ -76,8 +77,9 @@ class Traffic:
         self._hour = datetime.fromisoformat(HOUR)
         self.tally = Tally()
         self.phase = BEFORE
-        self.since_the_hour = 0
-        """Commands recorded at or after the hour, by their answers."""
+        self._since_the_hour = 0
+        self.under_way = asyncio.Event()
+        """Set when this many commands were recorded since the hour, by their answers."""
 
     async def run(self, until: asyncio.Event) -> None:
         """Keep on until told to stop; what has begun is finished."""
@@ -227,4 +229,6 @@ class Traffic:
 
     def _count(self, answer: httpx.Response) -> None:
         if datetime.fromisoformat(answer.json()["recorded_at"]) >= self._hour:
-            self.since_the_hour += 1
+            self._since_the_hour += 1
+            if self._since_the_hour >= UNDER_WAY:
+                self.under_way.set()

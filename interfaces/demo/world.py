@@ -8,35 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
+
+from interfaces.wiring import SuccessionRow, UnitRow
 
 PROVINCE = "24"
 LAST_DAY = date(2025, 6, 30)
 FIRST_DAY = date(2025, 7, 1)
 SOURCE = "the project's own table of units"
 CENTRE_BEFORE, CENTRE_AFTER = "000.00.02.H02", "000.00.02.H05"
-
-
-class UnitLine(Protocol):
-    """A unit as the reference table gives it."""
-
-    era: str
-    level: str
-    code: str
-    name: str
-    type: str
-    parent_code: str | None
-    province_code: str
-
-
-class SuccessionLine(Protocol):
-    """A link as the reference table gives it."""
-
-    old_commune_code: str | None
-    old_district_code: str
-    new_commune_code: str
-    default_successor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +85,10 @@ class World:
         return self._staff.get((role, at), [])
 
 
-def build(units: Iterable[UnitLine], succession: Iterable[SuccessionLine]) -> World:
+def build(units: Iterable[UnitRow], succession: Iterable[SuccessionRow]) -> World:
     """The world, from the whole country's tables."""
-    old: dict[str, list[UnitLine]] = defaultdict(list)
-    new: dict[str, UnitLine] = {}
+    old: dict[str, list[UnitRow]] = defaultdict(list)
+    new: dict[str, UnitRow] = {}
     province: dict[str, str] = {}
     for unit in units:
         if unit.province_code != PROVINCE:
@@ -128,7 +109,7 @@ def build(units: Iterable[UnitLine], succession: Iterable[SuccessionLine]) -> Wo
     )
 
 
-def _heirs(succession: Iterable[SuccessionLine], communes: set[str]) -> dict[str, str]:
+def _heirs(succession: Iterable[SuccessionRow], communes: set[str]) -> dict[str, str]:
     """Old commune to the commune that it becomes part of: in former Bắc Giang always exactly one."""
     return {
         link.old_commune_code: link.new_commune_code
@@ -138,7 +119,7 @@ def _heirs(succession: Iterable[SuccessionLine], communes: set[str]) -> dict[str
 
 
 def _districts(
-    districts: Iterable[UnitLine], communes: Iterable[UnitLine], heir: dict[str, str]
+    districts: Iterable[UnitRow], communes: Iterable[UnitRow], heir: dict[str, str]
 ) -> dict[str, District]:
     following: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for commune in communes:
@@ -152,7 +133,7 @@ def _districts(
 
 
 def _communes_before(
-    communes: Iterable[UnitLine], districts: dict[str, District], heir: dict[str, str]
+    communes: Iterable[UnitRow], districts: dict[str, District], heir: dict[str, str]
 ) -> dict[str, Commune]:
     made: dict[str, Commune] = {}
     numbers: Counter[str] = Counter()
@@ -166,7 +147,7 @@ def _communes_before(
 
 
 def _communes_after(
-    units: dict[str, UnitLine], before: Iterable[UnitLine], heir: dict[str, str]
+    units: dict[str, UnitRow], before: Iterable[UnitRow], heir: dict[str, str]
 ) -> dict[str, Commune]:
     from_district: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for commune in before:
