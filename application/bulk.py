@@ -16,17 +16,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.acts import Acted
-from application.citizens import Identification
+from application.citizens import Identification, identified
 from application.dossiers import Submission, filed_dossier, perform, receiving_agency
 from application.ids import new_id
 from application.ledger import Ledger, personal_subjects
 from application.moment import Moment, OrganisationReader
 from application.policy import Identity, allow
 from application.ports import Claim, Item, Receipt
-from domain.citizen import Citizen
 from domain.dossier import Dossier
 from domain.dossier_code import issue
-from domain.facts import Aggregate, Envelope, Personal
+from domain.facts import Aggregate
 from domain.local_time import local_date
 
 
@@ -107,30 +106,9 @@ class Bulk:
     def identify(self, identity: Identity, who: Identification) -> UUID:
         """A new applicant; the caller knows that the number is new."""
         acting = allow(identity, "identify-citizen", self.moment)
-        citizen = Citizen.empty(new_id(self.moment.now))
-
-        def own(text: str | None) -> Personal | None:
-            return Personal(citizen.id, text) if text else None
-
-        citizen.identify(
-            Envelope(
-                actor=acting.actor,
-                occurred_at=self.moment.now,
-                posting_id=acting.posting_id,
-                acting_agency=acting.agency,
-            ),
-            kind=who.kind,
-            name=Personal(citizen.id, who.name),
-            number_kind=who.number_kind,
-            number=own(who.number),
-            phone=own(who.phone),
-            address=own(who.address),
-        )
+        citizen = identified(who, new_id(self.moment.now), acting, self.moment)
         self._waiting.aggregates[citizen.id] = citizen
         if who.number:
-            self._waiting.claims[citizen.id].append(
-                self._ledger.claim("citizen_number", who.number, citizen.id)
-            )
             self._waiting.numbers[who.number] = citizen.id
         return citizen.id
 
@@ -176,8 +154,8 @@ class Bulk:
                     nothing_newer=self.moment.nothing_newer(),
                 )
             )
-        _all_recorded(await self._ledger.recorder.append_many(items))
         await self._numbers.add_numbers(waiting.numbers)
+        _all_recorded(await self._ledger.recorder.append_many(items))
         return len(pending)
 
 

@@ -10,18 +10,20 @@ from uuid import UUID
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
-from application.policy import Identity, allow
+from application.policy import Acting, Identity, allow
 from application.refusals import NotFound
 from domain.citizen import Citizen
 from domain.facts import Envelope, Personal, PersonalText, Sealed
 
 
 class NumberIndex(Protocol):
-    """Keyed hashes of citizens' numbers, in an erasable table."""
+    """Keyed hashes of citizens' numbers, in an erasable table: the one place that keeps two applicants from
+    having one number. No claim in the log does, since a claim would outlive an erasure."""
 
-    async def find_number(self, number: str) -> UUID | None: ...
-
-    async def add_number(self, number: str, citizen: UUID) -> None: ...
+    async def reserve(self, number: str, citizen: UUID) -> UUID:
+        """Let the number find this citizen, durably; the citizen whom it finds already, where there is
+        one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +67,44 @@ async def identify(
 
     async def decision(moment: Moment) -> CitizenAnswer:
         acting = allow(identity, "identify-citizen", moment)
-        if who.number and (known := await office.numbers.find_number(who.number)):
-            citizen = await office.ledger.load(Citizen, known)
-            return CitizenAnswer(known, citizen.version, moment.read_up_to, True)
-        citizen = Citizen.empty(new_id(moment.now))
-
-        def own(text: str | None) -> Personal | None:
-            return Personal(citizen.id, text) if text else None
-
-        citizen.identify(
-            Envelope(
-                actor=acting.actor,
-                occurred_at=moment.now,
-                posting_id=acting.posting_id,
-                acting_agency=acting.agency,
-            ),
-            kind=who.kind,
-            name=Personal(citizen.id, who.name),
-            number_kind=who.number_kind,
-            number=own(who.number),
-            phone=own(who.phone),
-            address=own(who.address),
-        )
-        claims = [office.ledger.claim("citizen_number", who.number, citizen.id)] if who.number else []
-        receipt = await office.ledger.append(citizen, command=command, claims=claims)
+        citizen = identified(who, new_id(moment.now), acting, moment)
         if who.number:
-            await office.numbers.add_number(who.number, citizen.id)
+            reserved = await office.numbers.reserve(who.number, citizen.id)
+            if reserved != citizen.id:
+                known = await office.ledger.load(Citizen, reserved)
+                if known.version:
+                    return CitizenAnswer(known.id, known.version, moment.read_up_to, True)
+                # Reserved by a command that never came to its end: this one ends it.
+                citizen = identified(who, reserved, acting, moment)
+        receipt = await office.ledger.append(citizen, command=command)
         stream_id, revision = receipt.versions[0]
         return CitizenAnswer(stream_id, revision, receipt.last, receipt.repeated)
 
-    return await decide(office.reader, decision)
+    return await decide(office.reader, decision, versions_too=True)
+
+
+def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Moment) -> Citizen:
+    """A new applicant under this id, as judged; not recorded yet."""
+    citizen = Citizen.empty(citizen_id)
+
+    def own(text: str | None) -> Personal | None:
+        return Personal(citizen_id, text) if text else None
+
+    citizen.identify(
+        Envelope(
+            actor=acting.actor,
+            occurred_at=moment.now,
+            posting_id=acting.posting_id,
+            acting_agency=acting.agency,
+        ),
+        kind=who.kind,
+        name=Personal(citizen_id, who.name),
+        number_kind=who.number_kind,
+        number=own(who.number),
+        phone=own(who.phone),
+        address=own(who.address),
+    )
+    return citizen
 
 
 async def read(office: Citizens, identity: Identity, citizen_id: UUID) -> dict[str, str | int | None]:

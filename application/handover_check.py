@@ -1,4 +1,5 @@
-"""Whether a handover changed a due date: recomputed from the dossier's own facts, in which no handover stands."""
+"""Whether a handover changed a due date: recomputed from the dossier's own facts, where no handover
+stands."""
 
 from __future__ import annotations
 

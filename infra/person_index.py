@@ -50,10 +50,15 @@ class PersonIndex:
         rows = await self._rows(FIND_NUMBER, [self._hashes.number_hash(number)])
         return rows[0][0] if rows else None
 
-    async def add_number(self, number: str, citizen: UUID) -> None:
-        """Let the citizen be found by this number; one that is known already stays with its citizen."""
-        async with self._pool.connection() as connection:
-            await connection.execute(ADD_NUMBER, [self._hashes.number_hash(number), citizen])
+    async def reserve(self, number: str, citizen: UUID) -> UUID:
+        """Let the citizen be found by this number, durably; one that is known already stays with its citizen,
+        who is the answer then."""
+        for _ in range(TRIES):  # erased between the two statements: once more
+            async with self._pool.connection() as connection:
+                await connection.execute(ADD_NUMBER, [self._hashes.number_hash(number), citizen])
+            if (found := await self.find_number(number)) is not None:
+                return found
+        raise RuntimeError("citizen_number gives no answer for what was just inserted")
 
     async def add_numbers(self, numbers: Mapping[str, UUID]) -> None:
         """The same for many."""

@@ -189,8 +189,8 @@ async def test_a_citizen_is_found_by_number_until_erased(database: Database) -> 
         keyring = PostgresKeyring(pool, MASTER)
         index = PersonIndex(pool, keyring)
         assert await index.find_number("001099012345") is None
-        await index.add_number("001099012345", citizen)
-        await index.add_number("001099012345", uuid4())
+        await index.reserve("001099012345", citizen)
+        await index.reserve("001099012345", uuid4())
         assert await index.find_number("001099012345") == citizen
         assert await index.find_number("001099012346") is None
         await keyring.destroy(citizen, NOW)

@@ -155,7 +155,7 @@ async def record_people(opened: OpenedLedger) -> UUID:
         attributes=({"key": "org:resource", "type": "string", "value": Personal(subject, RESOURCE)},),
     )
     for number, citizen in ((NUMBER, person.id), (ENTERPRISE, company.id)):
-        await opened.index.add_number(number, citizen)
+        await opened.index.reserve(number, citizen)
     claim = ledger.claim("dossier_code", "000.00.21.H02-250602-0001", dossier.id)
     await ledger.append(person, company, officer, dossier, imported, claims=[claim])
     return person.id
