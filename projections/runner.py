@@ -60,11 +60,12 @@ class Runner:
     async def run(self, *, wait: bool = True) -> None:
         """Follow the log until cancelled. While another runner works: wait for its end, or raise
         RunnerBusy."""
+        away: tuple[type[Exception], ...] = (psycopg.OperationalError, *self._log.away)
         while True:
             try:
                 async with await self._connect(wait) as connection:
                     await self._follow(connection, None)
-            except psycopg.OperationalError as error:
+            except away as error:
                 logger.warning("read models: the database is away (%s); trying again", error)
                 await asyncio.sleep(RETRY_SECONDS)
 
@@ -99,6 +100,9 @@ class Runner:
             start = min(running.values(), default=0)
             if until is not None and (not running or start >= until):
                 return
+            if not running:  # all stopped: a rebuild brings one back
+                await asyncio.sleep(BUSY_SECONDS)
+                continue
             async with aclosing(self._log.follow(start, self._page)) as pages:  # type: ignore[type-var]
                 async for page in pages:
                     if not page:

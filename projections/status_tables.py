@@ -67,10 +67,10 @@ ON CONFLICT ON CONSTRAINT flow_pk DO UPDATE SET
 _HELD_BY = """
 SELECT DISTINCT page.dossier FROM unnest(%(agencies)s::uuid[]) a (agency)
  CROSS JOIN LATERAL (
-       SELECT h.dossier FROM holding h JOIN dossier d ON d.dossier = h.dossier
+       SELECT DISTINCT h.dossier FROM holding h JOIN dossier d ON d.dossier = h.dossier
         WHERE h.agency = a.agency AND h.dossier > %(after)s AND h.until > %(at)s
           AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10))
-        ORDER BY h.agency, h.dossier LIMIT %(limit)s) page
+        ORDER BY h.dossier LIMIT %(limit)s) page
  ORDER BY page.dossier LIMIT %(limit)s"""
 _HELD_THROUGH = """
 SELECT DISTINCT dossier FROM holding WHERE part = ANY (%s::uuid[]) AND until > %s AND dossier > %s

@@ -47,6 +47,8 @@ class Log:
     follow: Callable[[int, int], AsyncIterator[Sequence[Any]]]
     events_after: Callable[[int, int, tuple[int, ...]], Awaitable[Sequence[Any]]]
     decode: Callable[[Any], Recorded[Fact]]
+    away: tuple[type[Exception], ...] = ()
+    """What the log's reader raises while the database cannot be reached: the runner waits and tries again."""
 
 
 class View(Protocol):

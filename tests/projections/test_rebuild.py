@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
+from projections import carry
 from projections.directory import Directory
 from projections.handover import HandoverProgress
 from projections.rebuild import RebuildBusy, Rebuilt, rebuild
@@ -39,6 +40,17 @@ async def test_live_in_pages_of_any_size_equals_a_rebuild(views: Database, page:
         assert result.compared_at == log.head
         assert result.differences == []
         assert (result.position, result.generation) == (log.head, 2)
+
+
+async def test_the_next_holder_is_carried_to_all_dossiers_whatever_the_page(
+    views: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = many_facts(11, 150)
+    monkeypatch.setattr(carry, "PAGE", 3)
+    await Runner(views.app_dsn, log.port(), [Status()], page=40).catch_up(log.head)
+    monkeypatch.undo()
+    result = await rebuild(views.app_dsn, log.port(), Status())
+    assert (result.compared_at, result.differences) == (log.head, [])
 
 
 async def test_a_difference_is_reported_and_the_rebuilt_view_is_shown(
