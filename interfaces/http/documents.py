@@ -59,6 +59,12 @@ def problems(*statuses: int) -> Responses:
     }
 
 
+def answers(media_type: str, description: str, kind: str = "string") -> Responses:
+    """A 200 in another form than one JSON object."""
+    schema = {"type": "array", "items": {"type": "object"}} if kind == "array" else {"type": kind}
+    return {200: {"description": description, "content": {media_type: {"schema": schema}}}}
+
+
 PUBLIC = problems(400, 404, 422, 503)
 READ = problems(400, 401, 403, 404, 409, 422, 503)
 COMMAND = problems(400, 401, 403, 404, 409, 412, 413, 422, 503)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from interfaces.http.documents import READ
+from interfaces.http.documents import READ, answers
 from interfaces.http.identity import Asking, Works
 from interfaces.http.problems import Problem
 from interfaces.http.reading import DEFAULT_PAGE, LARGEST_POSITION, Limit, json_answer, page_size
@@ -22,7 +22,12 @@ BATCH = "application/cloudevents-batch+json"
 LONGEST_WAIT = 30.0
 
 
-@router.get("/events", responses=READ, summary="Events after a position")
+@router.get(
+    "/events",
+    response_class=Response,
+    responses={**READ, **answers(BATCH, "CloudEvents; headers Ledger-Id and Ledger-Through", "array")},
+    summary="Events after a position",
+)
 async def events(
     request: Request,
     services: Works,

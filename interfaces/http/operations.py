@@ -6,7 +6,7 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from interfaces.http.documents import problems
+from interfaces.http.documents import answers, problems
 from interfaces.http.identity import Works
 from interfaces.http.reading import json_answer
 from interfaces.services import Services
@@ -48,7 +48,12 @@ async def _ready(services: Services) -> dict[str, object]:
     return {"ok": not stopped, "reason": reason, "recorded": head, "shown": shown, "now": now}
 
 
-@router.get("/metrics", summary="Prometheus", response_class=Response)
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses=answers("text/plain", "Prometheus text format"),
+    summary="Counters and gauges",
+)
 async def metrics(request: Request, services: Works) -> Response:
     found = await _ready(services)
     gauges: dict[str, tuple[str, float]] = {"hoso_ready": ("1 when ready.", float(bool(found["ok"])))}

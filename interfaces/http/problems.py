@@ -40,6 +40,7 @@ CODE_STATUS = {  # refusals by state rather than by content
     "no_code_free": 503,
     "no_identity": 401,
 }
+RULE_STATUS = {"dossier.code.acceptable": 422}  # nothing is in that state: it can be no code at all
 STARLETTE_CODES = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "body_too_large"}
 
 logger = logging.getLogger("hoso.http")
@@ -117,7 +118,7 @@ def problem_of(error: Exception) -> Problem:
         case refusals.Refused():
             rule = error.rule
             where = {"rule": rule.id, "act": rule.act, "article": rule.article, "details": error.details}
-            return Problem(409, "rule", extra=where)
+            return Problem(RULE_STATUS.get(rule.id, 409), "rule", extra=where)
         case refusals.StaleRevision():
             return _stale(error.code, str(error), error.current)
         case ports.StaleVersion():

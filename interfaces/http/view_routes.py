@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from application.policy import allow
 from application.reading import may_list
-from interfaces.http.documents import READ
+from interfaces.http.documents import READ, answers
 from interfaces.http.identity import Asking, Works
 from interfaces.http.problems import Problem
 from interfaces.http.reading import (
@@ -124,7 +124,13 @@ async def views(services: Works, identity: Asking) -> Response:
     return json_answer({"views": found, "snapshots": list(snapshot.NAMES)})
 
 
-@router.get("/views/{name}", responses=READ, dependencies=[Shown], summary="A view as it is at a position")
+@router.get(
+    "/views/{name}",
+    response_class=Response,
+    responses={**READ, **answers(NDJSON, "One JSON object a line; header Ledger-Position")},
+    dependencies=[Shown],
+    summary="A view as it is at a position",
+)
 async def read_view(
     request: Request,
     services: Works,

@@ -162,7 +162,7 @@ async def test_unknown_and_malformed_codes_and_acts(api: Api) -> None:
     filed = await api.filed()
     assert_problem(await api.get("/v1/dossiers/H05-250601-9999", api.desk), 404, "urn:hoso:unknown_dossier")
     malformed = await api.get("/v1/dossiers/a%20b", api.desk)
-    assert_problem(malformed, 409, "urn:hoso:rule:dossier.code.acceptable")
+    assert_problem(malformed, 422, "urn:hoso:rule:dossier.code.acceptable")
     unknown = await api.post(f"/v1/dossiers/{filed['code']}/swallow", {}, api.desk, revision=2)
     assert_problem(unknown, 404, "urn:hoso:unknown_act")
 
