@@ -14,5 +14,5 @@ def loaded(done: Loaded, noun: str, document: Mapping[str, Any], plurals: str | 
     known = f"; {plural(done.known, noun, plurals)} known already" if done.known else ""
     sentence = f"{plural(done.recorded, noun, plurals)} recorded{known}."
     if not done.recorded:
-        sentence = f"Nothing new: all {plural(done.known, noun, plurals)} are known already."
+        sentence = f"Nothing new: {plural(done.known, noun, plurals)} known already."
     return Done({**document, "recorded": done.recorded, "known": done.known}, sentence)

@@ -16,7 +16,7 @@ from application.registry import load_officers
 from domain.officer import Officer
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
-from interfaces.cli.output import Done, table
+from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import read_officers
 
@@ -58,7 +58,7 @@ def show(
         postings = _postings(moment, found, t)
         document = {"id": found.id, "at": t, "suspended": found.suspended_at(t), "postings": postings}
         rows = [(p["agency"], ", ".join(p["roles"]), p["from"], p["until"]) for p in postings]
-        sentence = f"Officer {officer} has {len(rows)} postings in force then."
+        sentence = f"Officer {officer} has {plural(len(rows), 'posting')} in force then."
         if document["suspended"]:
             sentence = f"Officer {officer} is suspended then and cannot act."
         return Done(

@@ -11,7 +11,6 @@ import signal
 import socket
 from typing import Annotated
 
-import httpx
 import typer
 
 from interfaces.cli.children import Child, keep_all
@@ -76,6 +75,8 @@ async def _until_stopped(listener: socket.socket, workers: int, url: str, ready:
 
 async def _tell_when_ready(url: str, ready: Done, as_json: bool) -> None:
     """Say so once a web process answers; connections made earlier wait in the listener's queue."""
+    import httpx  # here, since no other command needs it
+
     address = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     async with httpx.AsyncClient(timeout=READY_SECONDS, trust_env=False) as client:
         while True:

@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from interfaces.cli.attached import stop_with_parent
 from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working
 from interfaces.cli.run import without_ledger
-from interfaces.http.app import create_app
 from interfaces.services import Services
 from interfaces.wiring import Settings, open_services
 
@@ -42,6 +40,18 @@ def serve_one(
 
 async def serve_on(services: Services, listener: socket.socket) -> None:
     """Serve until SIGTERM, SIGINT, or the end of the parent."""
+    # Here, since every other command would wait a quarter of a second for them.
+    import uvicorn
+
+    from interfaces.http.app import create_app
+
+    class Server(uvicorn.Server):
+        """uvicorn with the signals left to us, who have more to close than it knows of."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
     config = uvicorn.Config(
         create_app(services),
         loop="none",
@@ -53,7 +63,7 @@ async def serve_on(services: Services, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = _Server(config)
+    server = Server(config)
 
     def stop() -> None:
         server.should_exit = True
@@ -63,11 +73,3 @@ async def serve_on(services: Services, listener: socket.socket) -> None:
         loop.add_signal_handler(number, stop)
     stop_with_parent(stop)
     await server.serve(sockets=[listener])
-
-
-class _Server(uvicorn.Server):
-    """uvicorn with the signals left to us, who have more to close than it knows of."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

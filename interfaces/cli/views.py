@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import typer
 
 from interfaces.cli.attached import Attached, stop_with_parent
-from interfaces.cli.errors import CommandError
 from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, plural, table
@@ -96,8 +96,12 @@ def run(attached: Attached = False, as_json: Json = False) -> None:
         if attached:
             stop_with_parent()
         log_to_standard_error()
-        async with open_runner(settings) as runner:
-            await runner.run()
-        raise CommandError("stopped", "The runner of the read models ended by itself.")
+        try:
+            async with open_runner(settings) as runner:
+                await runner.run()
+        except asyncio.CancelledError:
+            if not attached:
+                raise
+        return Done({"stopped": True}, "Stopped.", printed=attached)
 
     without_ledger("Keeping the read models up", as_json, task)

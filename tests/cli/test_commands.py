@@ -1,0 +1,202 @@
+"""The commands as an operator meets them, against a real ledger: what they say, and how they fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+
+from infra.secrets import read_token_key
+from tests.cli.office import DESK, Office, refused
+
+LONG = {
+    "format": "hoso.agencies.v1",
+    "agencies": [{"identifier": "X", "name": "N" * 2000, "kind": "desk", "unit": "213"}],
+}
+
+
+def test_a_second_init_is_refused_and_the_ledger_stays(office: Office) -> None:
+    before = office.hoso("schema", "check", "--json").document
+    refused(office.hoso("schema", "init"), "There is a ledger already", "HOSO_DATA_DIR")
+    assert office.hoso("schema", "check", "--json").document == before
+    assert before["clock"] == "demo"
+
+
+def test_upgrading_a_current_ledger_does_nothing(office: Office) -> None:
+    answer = office.hoso("schema", "upgrade", "--json")
+    assert (answer.code, answer.document) == (0, {"applied": [], "views": []})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("units", "load", "--province", "24"),
+        ("agencies", "load", "agencies.json"),
+        ("officers", "load", "officers.json"),
+    ],
+    ids=" ".join,
+)
+def test_what_was_loaded_before_adds_nothing(office: Office, arguments: tuple[str, ...]) -> None:
+    head = office.hoso("clock", "show", "--json").document["position"]
+    again = office.hoso(*arguments, "--json")
+    assert again.code == 0
+    assert again.document["recorded"] == 0
+    assert again.document["known"] > 0
+    assert office.hoso("clock", "show", "--json").document["position"] == head
+
+
+@pytest.mark.parametrize("noun", ["procedures", "calendar"])
+def test_our_own_catalogue_and_calendar_load_once(office: Office, noun: str) -> None:
+    first, second = (office.hoso(noun, "load", "--json") for _ in range(2))
+    assert (first.code, second.code) == (0, 0)
+    assert first.document["recorded"] > 10
+    assert (second.document["recorded"], second.document["known"]) == (0, first.document["recorded"])
+
+
+def test_procedures_load_says_what_the_file_holds(office: Office) -> None:
+    said = office.hoso("procedures", "load", "--json").document
+    assert said["procedures"] >= 30
+    assert said["channels"] > said["procedures"]
+    assert 0 < said["doubtful"] < said["channels"]
+
+
+def test_a_procedure_has_the_level_of_its_day(office: Office) -> None:
+    office.hoso("procedures", "load")
+    loaded = office.hoso("procedures", "show", "1.000656", "--json").document
+    assert loaded["version"]["number"] == 1
+    assert loaded["version"]["valid_from"] is None
+
+
+def test_a_unit_is_shown_with_its_parent_and_no_heir_before_an_act(office: Office) -> None:
+    shown = office.hoso("units", "show", "07210", "--json").document
+    (unit,) = shown["units"]
+    assert (unit["reference"], unit["parent"], unit["valid"]) == ("07210@2025-06-30", "213@2025-06-30", True)
+    assert office.hoso("units", "heirs", "07210", "--json").document["heirs"] == []
+    assert office.hoso("units", "show", "07210").last_line == f"07210 is {unit['name']}, 07210@2025-06-30."
+
+
+def test_agencies_and_officers_are_shown(office: Office) -> None:
+    assert office.hoso("agencies", "show", DESK, "--json").document["unit"] == "213@2025-06-30"
+    listed = office.hoso("agencies", "list", "--json").document["agencies"]
+    assert [agency["identifier"] for agency in listed] == [DESK]
+    (posting,) = office.hoso("officers", "show", "IMP-1", "--json").document["postings"]
+    assert (posting["agency"], posting["roles"]) == (DESK, ["importer", "auditor"])
+
+
+def test_the_demo_clock_moves_forward_only(office: Office) -> None:
+    moved = office.hoso("clock", "move", "--to", "2025-06-03T08:00:00+07:00", "--json")
+    assert moved.document["to"] == "2025-06-03T01:00:00Z"
+    refused(office.hoso("clock", "move", "--to", "2025-06-02T08:00:00+07:00"), "never goes back")
+    assert office.hoso("clock", "show", "--json").document["now"].startswith("2025-06-03T01:")
+
+
+def test_views_status_says_how_far_they_are(office: Office) -> None:
+    status = office.hoso("views", "status", "--json")
+    assert status.code == 0
+    assert {view["view"] for view in status.document["views"]} == {"status", "directory", "handover"}
+    rebuilt = office.hoso("views", "rebuild", "directory", "--json")
+    assert (rebuilt.code, rebuilt.document["differences"]) == (0, [])
+    assert rebuilt.document["generation"] > status.document["views"][0]["generation"]
+
+
+def test_without_a_token_nothing_is_recorded(office: Office) -> None:
+    answer = office.hoso("agencies", "load", "agencies.json", HOSO_TOKEN="")
+    refused(answer, "HOSO_TOKEN is empty", "hoso tokens issue")
+
+
+def test_a_token_that_is_none_is_refused(office: Office) -> None:
+    refused(
+        office.hoso("units", "load", HOSO_TOKEN="ey.no.token"), "HOSO_TOKEN cannot be used", "tokens issue"
+    )
+
+
+def test_a_right_that_a_posting_lacks_is_refused(office: Office) -> None:
+    token = office.token("--officer", "IMP-1")
+    answer = office.hoso("agencies", "load", "agencies.json", HOSO_TOKEN=token)
+    refused(answer, "registrar")
+
+
+def test_refusals_are_json_where_json_was_asked_for(office: Office) -> None:
+    answer = office.hoso("units", "show", "99999", "--json")
+    assert answer.code == 1
+    assert answer.err == ""
+    assert answer.document["error"]["code"] == "unknown_unit"
+
+
+def test_vietnamese_comes_first_where_it_is_asked_for(office: Office) -> None:
+    answer = office.hoso("agencies", "show", "nowhere", HOSO_LANG="vi")
+    refused(answer, "Không có cơ quan này", "nowhere")
+    refused(office.hoso("clock", "show", HOSO_LANG="fr"), "HOSO_LANG must be vi or en")
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ("{", "this is not JSON"),
+        ({"format": "hoso.agencies.v1", "agencies": [{"identifier": "X"}]}, "Field required"),
+        ({"format": "hoso.officers.v1"}, "hoso.agencies.v1"),
+        (LONG, "at most 1000"),
+    ],
+    ids=["no json", "missing field", "another document", "over-long text"],
+)
+def test_a_broken_file_says_where_and_records_nothing(office: Office, content: object, word: str) -> None:
+    head = office.hoso("clock", "show", "--json").document["position"]
+    path = office.write("broken.json", content)
+    refused(office.hoso("agencies", "load", str(path)), "broken.json", word)
+    assert office.hoso("clock", "show", "--json").document["position"] == head
+
+
+def test_an_agency_in_an_unknown_unit_is_refused(office: Office) -> None:
+    entry = {"identifier": "X", "name": "N", "kind": "desk", "unit": "99999"}
+    office.write("unknown.json", {"format": "hoso.agencies.v1", "agencies": [entry]})
+    refused(office.hoso("agencies", "load", "unknown.json"), "99999")
+
+
+def test_a_file_that_is_not_there_is_named(office: Office) -> None:
+    refused(office.hoso("officers", "load", "nobody.json"), "nobody.json", "no such file")
+    refused(office.hoso("import", "nothing.xes", "--agency", DESK), "nothing.xes")
+    refused(office.hoso("import", "agencies.json", "--agency", DESK), ".xes")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("units", "show"),
+        ("units", "show", "07210", "--at", "yesterday"),
+        ("clock", "move", "--to", "2025-07-01T00:00:00"),
+        ("schema", "init", "--clock", "demo"),
+        ("tokens", "issue"),
+        ("tokens", "issue", "--officer", "IMP-1", "--ttl", "soon"),
+        ("views", "rebuild", "everything"),
+        ("handover", "simulate", "no-id"),
+        ("serve", "--port", "70000"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_exit_code_2(office: Office, arguments: tuple[str, ...]) -> None:
+    answer = office.hoso(*arguments)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "Usage: hoso" in answer.err
+
+
+def test_an_expired_token_is_refused_by_name(office: Office) -> None:
+    """Signed as the ledger signs, an hour too late."""
+    ledger = office.hoso("schema", "check", "--json").document["ledger_id"]
+    ended = datetime.now(UTC) - timedelta(hours=1)
+    claims = {"iss": ledger, "aud": ledger, "sub": "setup", "kind": "system", "iat": ended, "exp": ended}
+    token = jwt.encode(claims, read_token_key(office.folder / "data" / "secrets"), algorithm="EdDSA")
+    refused(office.hoso("units", "load", HOSO_TOKEN=token), "expired", "hoso tokens issue")
+
+
+def test_an_unknown_handover_is_refused(office: Office) -> None:
+    answer = office.hoso("handover", "simulate", "01972749-3b7f-74f7-b0c9-5e39082eeca8")
+    refused(answer, "01972749-3b7f-74f7-b0c9-5e39082eeca8")
+    assert office.hoso("handover", "status", "--json").document == {"handovers": []}
+
+
+def test_an_act_with_a_wrong_field_is_refused_by_its_name(office: Office) -> None:
+    office.write("act.json", {"number": "1", "title": "T", "issued_on": "2025-06-16", "parts": []})
+    refused(office.hoso("handover", "draft", "act.json"), "act.json", "effective_at")

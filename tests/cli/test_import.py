@@ -1,0 +1,71 @@
+"""A register's export, from an empty folder to a sound ledger, as the README shows it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.cli.office import DESK, Office, refused
+
+LOG = "data/eventlogs/receipt.xes.gz"
+
+
+@pytest.mark.shared
+def test_a_real_register_is_imported_once_and_the_ledger_is_sound(office: Office, shared_dir: Path) -> None:
+    log = shared_dir / LOG
+    token = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    first = office.hoso("import", str(log), "--json", **token)
+    assert first.code == 0, first.out
+    assert (first.document["dossiers"], first.document["steps"]) == (1434, 8577)
+    second = office.hoso("import", str(log), "--json", **token)
+    assert (second.document["dossiers"], second.document["steps"]) == (0, 0)
+    assert second.document["already"] == 1434
+    audit = office.hoso("audit", "--json", **token)
+    assert (audit.code, audit.document["ok"], audit.document["findings"]) == (0, True, [])
+
+
+@pytest.mark.shared
+def test_a_truncated_export_adds_nothing(office: Office, shared_dir: Path) -> None:
+    whole = (shared_dir / LOG).read_bytes()
+    path = office.folder / "cut.xes.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    nothing_comes_of(office, path)
+    path = office.folder / "cut.xes"
+    path.write_bytes(gzip.decompress(whole)[:500_000])
+    nothing_comes_of(office, path)
+
+
+def nothing_comes_of(office: Office, path: Path) -> None:
+    head = office.hoso("clock", "show", "--json").document["position"]
+    refused(office.hoso("import", str(path), "--agency", DESK, "--source", "cut"), path.name)
+    assert office.hoso("clock", "show", "--json").document["position"] == head
+
+
+def test_a_small_export_with_a_mapping_and_its_history(office: Office) -> None:
+    office.write("small.xes", SMALL)
+    office.write("mapping.json", {"source": "small", "status": {"activities": {"decide": 9}}})
+    arguments = ("import", "small.xes", "--mapping", "mapping.json", "--agency", DESK)
+    said = office.hoso(*arguments, "--json")
+    assert (said.code, said.document["dossiers"], said.document["steps"]) == (0, 1, 2), said.out
+    assert "1 were there already" in office.hoso(*arguments).last_line
+    office.write("mapping.json", {"source": "small", "status": {"activities": {"decide": 11}}})
+    refused(office.hoso(*arguments), "mapping.json", "decide")
+
+
+SMALL = """<?xml version="1.0" encoding="UTF-8"?>
+<log xes.version="1.0">
+  <trace>
+    <string key="concept:name" value="case-1"/>
+    <event>
+      <string key="concept:name" value="receive"/>
+      <date key="time:timestamp" value="2014-01-02T08:00:00.000+01:00"/>
+    </event>
+    <event>
+      <string key="concept:name" value="decide"/>
+      <date key="time:timestamp" value="2014-01-03T08:00:00.000+01:00"/>
+    </event>
+  </trace>
+</log>
+"""
