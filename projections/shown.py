@@ -142,8 +142,10 @@ class Shown:
         if not self._waiting:
             self._wake.clear()
             waiting = asyncio.create_task(self._wake.wait())
-            await asyncio.wait((waiting,), timeout=IDLE_SECONDS)
-            waiting.cancel()
+            try:
+                await asyncio.wait((waiting,), timeout=IDLE_SECONDS)
+            finally:
+                waiting.cancel()
             async for _ in connection.notifies(timeout=0):
                 pass  # hints that nobody waited for must not pile up
             return

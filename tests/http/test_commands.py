@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx import Response
 
+from application.ledger import Ledger
 from application.policy import Identity
+from infra.limits import Limits
+from infra.recorder import PostgresRecorder
 from tests.http.client import BODY_LIMIT, Api
 from tests.office.world import OLD_DESKS
 
@@ -174,6 +179,27 @@ async def test_a_code_from_elsewhere_may_have_a_slash(api: Api) -> None:
     assert (read.status_code, read.json()["code"]) == (200, "12/2024/HS")
     taken = await api.post("/v1/dossiers", await api.filing(code="12/2024/HS"), api.desk)
     assert_problem(taken, 409, "urn:hoso:code_taken")
+
+
+async def test_over_the_queue_s_bound_callers_are_asked_to_come_again_and_the_others_are_recorded(
+    api: Api,
+) -> None:
+    narrow = await PostgresRecorder.open(api.office.database.app_dsn, Limits(queue_items=1))
+    try:
+        ledger = Ledger(narrow, api.office.opened.codec, api.office.opened.keyring)
+        dossiers = replace(api.services.dossiers, ledger=ledger)
+        api.app.state.services = replace(api.services, ledger=ledger, dossiers=dossiers)
+        filing = await api.filing()
+        answers = await asyncio.gather(*(api.post("/v1/dossiers", filing, api.desk) for _ in range(40)))
+        refused = [a for a in answers if a.status_code != 201]
+        assert 0 < len(refused) < len(answers)
+        for answer in refused:
+            assert_problem(answer, 503, "urn:hoso:overloaded")
+            assert int(answer.headers["retry-after"]) >= 1
+        recorded = {a.json()["position"] for a in answers if a.status_code == 201}
+        assert len(recorded) == len(answers) - len(refused)
+    finally:
+        await narrow.close()
 
 
 async def test_who_may_not(api: Api) -> None:
