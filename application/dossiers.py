@@ -282,7 +282,8 @@ async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Know
     placements = moment.organisation.placement_streams(dossier_id, moment.now)
     facts = await office.ledger.facts_of((dossier_id, *placements))
     known = timeline(facts)
-    held = holder(known, steps, moment.now)
+    # A moment from memory may lie before what was just read: then the ledger's time is at least that.
+    held = holder(known, steps, max(moment.now, facts[-1].recorded_at))
     if held is None:
         raise NotFound("quarantined_dossier", "this dossier is quarantined: its code belongs to another one")
     return Known(known.dossier, known, held, placements, facts)

@@ -134,7 +134,7 @@ class Day:
     def _traffic(self, api: Api, setting: Setting, june: Life, example: Lived) -> Traffic:
         chance = Random(self._seed + 1)
         levels = {code: entry["level_after"] for code, entry in setting.catalogue.items()}
-        deeds = Deeds(setting.world, levels, chance)
+        deeds = Deeds(setting.world, levels, str(june.agencies[CENTRE_BEFORE]), chance)
         known = [
             Known(
                 d.carried.code,

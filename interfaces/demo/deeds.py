@@ -36,10 +36,12 @@ class Deed:
 
 
 class Deeds:
-    """Chooses by chance among what is lawful."""
+    """Chooses by chance among what is lawful. `levels`: of procedures after the hour; `centre`: the id of the
+    province's service centre, whom desks consult, also when it is no more."""
 
-    def __init__(self, world: World, levels: Mapping[str, str], chance: Random) -> None:
+    def __init__(self, world: World, levels: Mapping[str, str], centre: str, chance: Random) -> None:
         self._world = world
+        self._centre = centre
         self._levels = levels
         self._chance = chance
 
@@ -64,7 +66,10 @@ class Deeds:
             return None
         if act == "assign":
             body = {"officer": str(officer.id)}
-        return Deed(Identity("officer", str(officer.id)), act, body, state["revision"], role)
+        elif act == "consult":
+            body = body | {"agency": self._centre}
+        revision = None if act == "record-lookup" else state["revision"]
+        return Deed(Identity("officer", str(officer.id)), act, body, revision, role)
 
     def _officer(self, role: str, known: Known, state: Json, fits_both: bool) -> OfficerPlan | None:
         staff = self._world.staff(role, state["holder"]["identifier"])
@@ -90,8 +95,10 @@ def _assign(chance: Random, state: Json) -> tuple[str, str, Json]:
 
 def _process(chance: Random, state: Json) -> tuple[str, str, Json]:
     draw = chance.random()
-    if draw < 0.55:
+    if draw < 0.2:
         return "record-lookup", "handler", {"source": "population", "outcome": "found"}
+    if draw < 0.55:
+        return "consult", "handler", {"question": "Đề nghị cho ý kiến"}
     if draw < 0.75:
         asked: Json = {"request": "Bổ sung giấy tờ còn thiếu", "components": []}
         return "request-supplement", "handler", asked
