@@ -22,7 +22,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
 
     Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
     """
-    moment = await office.reader.moment(fresh=False)
+    moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
     allow(identity, "read-dossier", moment, holder=known.held.agency, parties=known.parties)
     dossier = known.dossier

@@ -26,7 +26,7 @@ class Tracked:
 
 async def track(office: Dossiers, code: str) -> Tracked:
     """Raises NotFound (also for a dossier in quarantine), Refused for what can be no code."""
-    moment = await office.reader.moment(fresh=False)
+    moment = await office.reader.moment(fresh=True)
     allow(None, "track", moment)
     known = await load(office, code, moment)
     organisation = moment.organisation
