@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -65,9 +66,17 @@ def _refused(error: Refused, language: texts.Language) -> Told:
     rule = error.rule
     says = texts.of_rule(rule.id, language)
     source = f" ({rule.act}, {rule.article})" if rule.official else ""
-    about = ", ".join(f"{name} {value}" for name, value in error.details.items())
+    about = ", ".join(f"{name} {value}" for name, value in error.details.items() if not _is_id(value))
     sentence = f"Refused by the rule {rule.id}: {says.rstrip('.')}{source}{f' [{about}]' if about else ''}."
     return Told(rule.id, sentence, {"act": rule.act, "article": rule.article, **error.details})
+
+
+def _is_id(value: Any) -> bool:
+    """Ids stand in the details for programs; nobody reads them in a sentence."""
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
 
 
 def _ledger(error: LedgerError | NotShownYet) -> Told:

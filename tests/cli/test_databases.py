@@ -1,4 +1,4 @@
-"""Databases and folders as they may be found: none, empty, another's, unreachable, without rights, one's own."""
+"""Databases and folders as found: none, empty, another's, unreachable, without rights, one's own."""
 
 from __future__ import annotations
 
