@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from contextlib import AsyncExitStack
 from typing import Annotated
 
@@ -14,7 +15,8 @@ from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, print_done
 from interfaces.cli.run import without_ledger
 from interfaces.cli.schema import Clock, make
-from interfaces.demo.day import Day, Outcome, promises_kept
+from interfaces.demo.day import Day, Outcome
+from interfaces.demo.figures import promises_kept
 from interfaces.demo.server import serving
 from interfaces.demo.setting import STARTS, demo_settings
 from interfaces.demo.summary import rendered, sentence
@@ -39,6 +41,7 @@ def demo(
     """
 
     async def task(settings: wiring.Settings, working: Working) -> Done:
+        began = time.monotonic()
         own = demo_settings(settings)
         working.at(0, None, f"Making a new demo ledger in {own.data_dir}")
         async with AsyncExitStack() as stack:
@@ -47,7 +50,7 @@ def demo(
             port = PORT if serve else 0
             url = await stack.enter_async_context(serving(own.data_dir, own.secrets_dir, port))
             async with wiring.open_ledger(own) as opened:
-                outcome = await Day(opened, url, working, dossiers, seed).run()
+                outcome = await Day(opened, url, working, dossiers, seed).run(began)
             done = _done(outcome, url if serve else None)
             if not serve:
                 return done

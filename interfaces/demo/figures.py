@@ -166,3 +166,16 @@ def document(
         "seconds": round(seconds, 1),
         "seconds_by_phase": {name: round(took, 1) for name, took in phases.items()},
     }
+
+
+def promises_kept(document: Mapping[str, Any]) -> bool:
+    """Whether every figure that must be zero is, and every other as it should be."""
+    traffic = document["traffic"]
+    zero = ("holders_other_than_one", "codes_changed", "due_dates_changed")
+    return (
+        not any(document[name] for name in zero)
+        and not traffic["failed"]
+        and traffic["refused"] == traffic["refused_as_meant"]
+        and bool(document["audit"]["ok"])
+        and min(document["commands_in_the_hour_by_district"].values()) > 0
+    )

@@ -9,16 +9,17 @@ from rich.text import Text
 
 from interfaces.cli.output import cell, plural, table
 from interfaces.demo.citizen import Look
-from interfaces.demo.day import Outcome, promises_kept
+from interfaces.demo.day import Outcome
+from interfaces.demo.figures import promises_kept
 
 COLUMNS = (
     "District",
-    "Handed over",
-    "To communes",
-    "To the province",
-    "Results to return",
-    "Overdue, inherited",
-    "Commands in the hour",
+    "Moved",
+    "Communes",
+    "Province",
+    "Results",
+    "Overdue",
+    "Commands",
 )
 
 
@@ -34,6 +35,10 @@ def rendered(outcome: Outcome) -> tuple[RenderableType, ...]:
     lines = [
         Text("\nThe handover of former Bắc Giang at 0:00 on 1 July 2025\n", style="bold"),
         table(*COLUMNS, rows=[*rows, total]),
+        Text(
+            "Moved: open dossiers handed over, to communes and to the province. Results: decided, still to be"
+            " returned. Overdue: inherited so. Commands: recorded between the hour and the last transfer."
+        ),
         Text(f"\nWhat a citizen sees: dossier {outcome.code}\n", style="bold"),
         *_look("30 June", outcome, outcome.before),
         *_look("1 July", outcome, outcome.after),
@@ -46,8 +51,8 @@ def rendered(outcome: Outcome) -> tuple[RenderableType, ...]:
         Text(
             f"{plural(traffic['sent'], 'request')} while it happened: {traffic['ok']:,} answered,"
             f" {traffic['refused_as_meant']:,} of {traffic['refused']:,} refusals as meant,"
-            f" {traffic['failed']} failed; {document['commands_in_the_hour']:,} commands were recorded between"
-            " the hour and the last transfer."
+            f" {traffic['failed']} failed; {document['commands_in_the_hour']:,} commands were recorded"
+            " between the hour and the last transfer."
         ),
         Text(
             f"The audit read {plural(document['audit']['positions'], 'position')}:"
@@ -55,7 +60,7 @@ def rendered(outcome: Outcome) -> tuple[RenderableType, ...]:
             f" A consumer killed {plural(document['consumer']['restarts'], 'time')} read every position once."
         ),
     ]
-    lines += [Text(f"  unexpected: {line}", style="red") for line in outcome.told]
+    lines += [Text(f"  unexpected: {line}", style="red") for line in document["unexpected"]]
     return tuple(lines)
 
 
@@ -81,6 +86,6 @@ def sentence(outcome: Outcome) -> str:
         )
     return (
         f"In {document['seconds']:.0f} s {plural(document['handed_over'], 'dossier')} passed from 10"
-        " districts, 192 communes and their province to 58 communes and the new province: each with one holder,"
-        " its own code and its due date, and nobody waited."
+        " districts, 192 communes and their province to 58 communes and the new province: each with one"
+        " holder, its own code and its due date, and nobody waited."
     )

@@ -46,8 +46,8 @@ class Form:
 
 
 class Traffic:
-    """`phase`: where the ledger's time is; set it to AT a moment before the hour comes. `agencies`: ids by
-    identifier; `online`: (procedure, level before) that may be filed online and are not abolished."""
+    """`phase`: where the ledger's time is. `agencies`: ids by identifier; `online`: (procedure, level before)
+    that may be filed online and are not abolished."""
 
     def __init__(
         self,
@@ -78,6 +78,8 @@ class Traffic:
         self.tally = Tally()
         self.phase = BEFORE
         self._since_the_hour = 0
+        self._careless = 0
+        self._careful = asyncio.Event()
         self.under_way = asyncio.Event()
         """Set when this many commands were recorded since the hour, by their answers."""
 
@@ -89,11 +91,22 @@ class Traffic:
 
     async def _work(self, until: asyncio.Event) -> None:
         while not until.is_set():
+            careless = self.phase != AT
+            self._careless += careless
             try:
                 await self._one()
             except httpx.HTTPError as error:
                 self.tally.lost("a request", error)
+            finally:
+                self._careless -= careless
+                if self.phase == AT and not self._careless:
+                    self._careful.set()
             await asyncio.sleep(self._chance.uniform(0, 2 * PAUSE))
+
+    async def look_ahead(self) -> None:
+        """From here on, only what is lawful before the hour and after it; what was begun otherwise is over."""
+        self.phase = AT
+        await self._careful.wait()
 
     async def _one(self) -> None:
         draw = self._chance.random()
