@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from application.moment import Moment
+from application import catalogue
+from application.lookup import agency_named
 from application.registry import load_agencies
-from domain.agency import Agency
-from domain.local_time import local_date
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import read_agencies
+
+MOST = 100_000
 
 app = typer.Typer(help="Agencies: the desks, centres, divisions, police and land offices that hold dossiers.")
 
@@ -45,8 +45,7 @@ def list_(at: At = None, as_json: Json = False) -> None:
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
         t = when or moment.now
-        found = [a for a in moment.organisation.agencies.values() if moment.organisation.agency_open_at(a, t)]
-        shown = [describe_agency(moment, a, t) for a in sorted(found, key=lambda a: a.identifier)]
+        shown = catalogue.agencies(moment.organisation, t, None, "", MOST)
         rows = [(a["identifier"], a["name"], a["kind"], a["unit"]) for a in shown]
         listed = table("Identifier", "Name", "Kind", "Unit", rows=rows)
         sentence = f"{plural(len(shown), 'agency', 'agencies')} open."
@@ -67,34 +66,15 @@ def show(
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
         t = when or moment.now
-        agency = moment.organisation.agency_by_identifier(identifier)
-        shown = describe_agency(moment, agency, t)
-        rows = [(name.replace("_", " "), value) for name, value in shown.items() if name != "origin"]
+        shown = agency_named(moment.organisation, identifier, t)
+        rows = [
+            (name.replace("_", " "), value)
+            for name, value in shown.items()
+            if name not in ("id", "parent", "origin")
+        ]
         sentence = f"{shown['name']} is {'open' if shown['open'] else 'not open'} then."
         if shown["heir"]:
             sentence = f"{shown['name']} has ended: {shown['heir']} succeeds it."
         return Done({"at": t, **shown}, sentence, (table("", "", rows=rows),))
 
     with_ledger("Reading the agency", as_json, work)
-
-
-def describe_agency(moment: Moment, agency: Agency, t: datetime) -> dict[str, Any]:
-    """An agency as JSON shows it, its name as on the day of `t`; `heir`: who succeeds it by then, or null."""
-    organisation = moment.organisation
-    heir = organisation.heir_of(agency.id, t)
-    values = agency.on(local_date(t))
-    return {
-        "id": agency.id,
-        "identifier": agency.identifier,
-        "name": values.name,
-        "kind": agency.kind,
-        "unit": organisation.units[agency.unit].reference,
-        "parent": organisation.agencies[agency.parent].identifier if agency.parent else None,
-        "address": values.address,
-        "hotline": values.hotline,
-        "hours": values.hours,
-        "legal_form": values.legal_form,
-        "open": organisation.agency_open_at(agency, t),
-        "heir": organisation.agencies[heir].identifier if heir != agency.id else None,
-        "origin": dict(values.origin),
-    }

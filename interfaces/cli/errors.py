@@ -13,10 +13,9 @@ from uuid import UUID
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from application.lookup import CalendarUnknown
 from application.ports import LedgerError, Overloaded, Unavailable
-from application.refusals import Refusal
-from domain.calendar import CalendarUnknown
-from domain.refusals import Refused
+from application.refusals import Refusal, Refused
 from interfaces import texts, wiring
 from interfaces.tokens import BadToken
 from projections.shown import NotShownYet

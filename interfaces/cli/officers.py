@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, cast
-from uuid import UUID
 
 import typer
 
-from application.moment import Moment
+from application.lookup import officer_named, officer_shown
 from application.policy import allow
-from application.refusals import NotFound
 from application.registry import load_officers
-from domain.officer import Officer
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table
@@ -53,10 +49,9 @@ def show(
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
         allow(call.identity(), "load-officers", moment)
-        found = await find_officer(call, moment, officer)
-        t = when or moment.now
-        postings = _postings(moment, found, t)
-        document = {"id": found.id, "at": t, "suspended": found.suspended_at(t), "postings": postings}
+        found = await officer_named(call.services.ledger, moment.organisation, officer)
+        document = officer_shown(moment.organisation, found, when or moment.now)
+        postings = document["postings"]
         rows = [(p["agency"], ", ".join(p["roles"]), p["from"], p["until"]) for p in postings]
         sentence = f"Officer {officer} has {plural(len(rows), 'posting')} in force then."
         if document["suspended"]:
@@ -66,33 +61,3 @@ def show(
         )
 
     with_ledger("Reading the officer", as_json, work)
-
-
-async def find_officer(call: Call, moment: Moment, wanted: str) -> Officer:
-    """By staff number, else by id. Raises NotFound."""
-    officer_id = await call.services.ledger.find("officer", wanted)
-    if officer_id is None:
-        try:
-            officer_id = UUID(wanted)
-        except ValueError:
-            officer_id = None
-    found = moment.organisation.officers.get(officer_id) if officer_id else None
-    if found is None:
-        raise NotFound(
-            "unknown_officer", f"no officer has the number or id {wanted}: see `hoso officers load`"
-        )
-    return found
-
-
-def _postings(moment: Moment, officer: Officer, t: datetime) -> list[dict[str, Any]]:
-    organisation = moment.organisation
-    return [
-        {
-            "posting": posting.posting_id,
-            "agency": organisation.agencies[agency].identifier,
-            "roles": list(posting.roles),
-            "from": posting.from_,
-            "until": posting.until,
-        }
-        for posting, agency in organisation.posted(officer.id, t)
-    ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from domain.local_time import day_end
+from application.lookup import end_of
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 At = Annotated[
@@ -51,7 +51,7 @@ def read_instant(text: str, option: str) -> datetime:
 def read_time(text: str, option: str) -> datetime:
     """An instant with zone, or a bare date: its last instant in Vietnam."""
     if len(text) == 10:
-        return day_end(read_day(text, option)) - timedelta(microseconds=1)
+        return end_of(read_day(text, option))
     return read_instant(text, option)
 
 

@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from domain.local_time import VIETNAM
+from application.lookup import VIETNAM
 
 PATIENCE_SECONDS = 2.0
 

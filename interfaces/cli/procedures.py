@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from application.lookup import procedure_named
 from application.registry import load_procedures
-from domain.local_time import local_date
-from domain.procedure import ProcedureVersion
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table
@@ -52,40 +51,14 @@ def show(
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
         t = when or moment.now
-        procedure = moment.organisation.procedure_by_code(code)
-        version = procedure.version_at(local_date(t))
-        numbers = {v.number: v.valid_from for v in procedure.versions.values()}
-        document = {
-            "code": code,
-            "at": t,
-            "version": describe_version(version) if version else None,
-            "versions": [{"number": n, "valid_from": day} for n, day in sorted(numbers.items())],
-        }
-        if version is None:
-            return Done(document, f"No version of {code} is in force then; it has {len(numbers)}.")
+        shown = procedure_named(moment.organisation, code, t)
         rows = [
             (line["channel"], line.get("case"), line["limit_amount"], line["limit_unit"], line["fee_vnd"])
-            for line in version.channels
+            for line in shown["channels"]
         ]
-        sentence = (
-            f"{version.name}: version {version.number} of {len(numbers)}, decided by the {version.level}."
-        )
-        return Done(document, sentence, (table("Channel", "Case", "Limit", "Unit", "Fee (VND)", rows=rows),))
+        versions = f"version {shown['version']} of {len(shown['versions'])}"
+        sentence = f"{shown['name']}: {versions}, decided by the {shown['level']}."
+        listed = table("Channel", "Case", "Limit", "Unit", "Fee (VND)", rows=rows)
+        return Done({"at": t, **shown}, sentence, (listed,))
 
     with_ledger("Reading the procedure", as_json, work)
-
-
-def describe_version(version: ProcedureVersion) -> dict[str, Any]:
-    """A version as JSON shows it."""
-    return {
-        "number": version.number,
-        "name": version.name,
-        "field": version.field,
-        "decision_no": version.decision_no,
-        "valid_from": version.valid_from,
-        "level": version.level,
-        "place_basis": version.place_basis,
-        "channels": list(version.channels),
-        "components": list(version.components),
-        "results": list(version.results),
-    }

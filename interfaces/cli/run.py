@@ -66,12 +66,18 @@ def with_ledger(title: str, as_json: bool, work: Work) -> NoReturn:
 
 def without_ledger(title: str, as_json: bool, task: Task) -> NoReturn:
     """The same for a command that opens for itself what it needs."""
+    plainly(title, as_json, lambda settings, working: run_async(lambda: task(settings, working)))
+
+
+def plainly(title: str, as_json: bool, task: Callable[[wiring.Settings, Working], Done]) -> NoReturn:
+    """The same for work that is no coroutine; SIGTERM stops it like Ctrl-C."""
     language: Language = "en"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = wiring.settings_from_environment()
         language = "vi" if settings.language == "vi" else "en"
         with Working(title, silent=as_json) as working:
-            done = run_async(lambda: task(settings, working))
+            done = task(settings, working)
         if not done.printed:
             print_done(done, as_json=as_json)
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from psycopg import AsyncConnection
 
-from domain.local_time import day_start
+from application.lookup import day_start
 from infra import schema
 from infra.keyring import PostgresKeyring
 from infra.schema import EmptyDatabase, Ledger

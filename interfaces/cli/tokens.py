@@ -9,9 +9,8 @@ from uuid import UUID
 
 import typer
 
+from application.lookup import is_citizen, officer_named
 from application.refusals import NotFound
-from domain.citizen import Citizen
-from interfaces.cli.officers import find_officer
 from interfaces.cli.options import Json, read_duration, read_id
 from interfaces.cli.output import Done
 from interfaces.cli.run import Call, with_ledger
@@ -59,17 +58,16 @@ async def _whom(
     """Kind and id of the identity, and what to warn of. Raises NotFound."""
     if officer is not None:
         moment = await call.services.reader.moment(fresh=True)
-        found = await find_officer(call, moment, officer)
-        posted = moment.organisation.posted(found.id, moment.now)
+        found = await officer_named(call.services.ledger, moment.organisation, officer)
+        posted = moment.organisation.posted(found, moment.now)
         warning = (
             f"Officer {officer} has no posting in force now, so this token cannot act."
             if not posted
             else None
         )
-        return "officer", str(found.id), warning
+        return "officer", str(found), warning
     if citizen is not None:
-        known = await call.services.ledger.load(Citizen, citizen)
-        if known.version == 0:
+        if not await is_citizen(call.services.ledger, citizen):
             raise NotFound("unknown_citizen", f"there is no citizen {citizen}")
         return "applicant", str(citizen), None
     assert kind is not None

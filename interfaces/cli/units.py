@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from application.moment import Moment
+from application.lookup import heirs_named, units_named
 from application.refusals import NotFound
 from application.registry import load_units
-from domain.local_time import local_date
-from domain.unit import Unit
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table
@@ -67,12 +64,12 @@ def show(
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
         t = when or moment.now
-        shown = [describe_unit(moment, unit, t) for unit in _named(moment, code, t)]
+        shown = units_named(moment.organisation, code, t)
         living = [unit for unit in shown if unit["valid"]]
         sentence = f"{code} names {plural(len(shown), 'unit')}, none of them valid at that time."
         if living:
-            sentence = f"{code} is {living[0]['name']}, {living[0]['reference']}."
-        rows = [(u["reference"], u["name"], u["level"], u["parent"], u["until"], u["valid"]) for u in shown]
+            sentence = f"{code} is {living[0]['name']}, {living[0]['unit']}."
+        rows = [(u["unit"], u["name"], u["level"], u["parent"], u["until"], u["valid"]) for u in shown]
         listed = table("Unit", "Name", "Level", "Parent", "Until", "Valid then", rows=rows)
         return Done({"code": code, "at": t, "units": shown}, sentence, (listed,))
 
@@ -83,65 +80,20 @@ def show(
 def heirs(
     code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")], at: At = None, as_json: Json = False
 ) -> None:
-    """Show which units succeed a unit, from when. CODE alone: of every unit that had the code, or at T."""
+    """Show which units succeed a unit, from when. CODE alone: of every unit that had it, with --at then."""
     when = read_time(at, "--at") if at else None
 
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
-        units = _named(moment, code, when or moment.now)
+        organisation, name = moment.organisation, code
         if when and "@" not in code:
-            units = [moment.organisation.unit_at(code, when)]
-        found = [heir for unit in units for heir in _heirs(moment, unit)]
+            name = organisation.unit_at(code, when).reference
+        found = heirs_named(organisation, name, when or moment.now)
         rows = [(f["of"], f["unit"], f["name"], f["kind"], f["default"], f["hour"]) for f in found]
-        sentence = f"No scheduled act gives {code} a successor."
+        sentence = f"No scheduled act gives {name} a successor."
         if found:
-            sentence = f"{code} is succeeded by {plural(len(found), 'unit')}."
+            sentence = f"{name} is succeeded by {plural(len(found), 'unit')}."
         listed = table("Unit", "Heir", "Name", "Kind", "Default", "From", rows=rows)
         return Done({"code": code, "heirs": found}, sentence, (listed,) if found else ())
 
     with_ledger("Reading successors", as_json, work)
-
-
-def _named(moment: Moment, code: str, t: datetime) -> list[Unit]:
-    """CODE@DATE: that unit; CODE: every unit that ever had it. Raises NotFound."""
-    if "@" in code:
-        return [moment.organisation.unit_by_reference(code, t)]
-    units = [unit for unit in moment.organisation.units.values() if unit.code == code]
-    if not units:
-        raise NotFound("unknown_unit", f"no unit has the code {code}: load it with `hoso units load`")
-    return units
-
-
-def _heirs(moment: Moment, unit: Unit) -> list[dict[str, Any]]:
-    organisation = moment.organisation
-    return [
-        {
-            "of": unit.reference,
-            "unit": organisation.units[heir].reference,
-            "name": organisation.units[heir].name_on(local_date(step.hour)),
-            "kind": kind,
-            "default": default,
-            "hour": step.hour,
-            "part": step.part_id,
-        }
-        for step in organisation.steps
-        for heir, kind, default in step.rules.successors.get(unit.id, ())
-    ]
-
-
-def describe_unit(moment: Moment, unit: Unit, t: datetime) -> dict[str, Any]:
-    """A unit as JSON shows it, its name and validity as at `t`."""
-    organisation = moment.organisation
-    parent = organisation.units.get(unit.parent) if unit.parent else None
-    ends = [step.hour for step in organisation.steps if unit.id in step.rules.ended_units]
-    return {
-        "id": unit.id,
-        "reference": unit.reference,
-        "code": unit.code,
-        "name": unit.name_on(local_date(t)),
-        "level": unit.level,
-        "parent": parent.reference if parent else None,
-        "valid_from": unit.valid_from,
-        "until": min(ends) if ends else unit.until,
-        "valid": organisation.unit_valid_at(unit, t),
-    }

@@ -64,14 +64,13 @@ def test_procedures_load_says_what_the_file_holds(office: Office) -> None:
 def test_a_procedure_has_the_level_of_its_day(office: Office) -> None:
     office.hoso("procedures", "load")
     loaded = office.hoso("procedures", "show", "1.000656", "--json").document
-    assert loaded["version"]["number"] == 1
-    assert loaded["version"]["valid_from"] is None
+    assert (loaded["version"], loaded["valid_from"]) == (1, None)
 
 
 def test_a_unit_is_shown_with_its_parent_and_no_heir_before_an_act(office: Office) -> None:
     shown = office.hoso("units", "show", "07210", "--json").document
     (unit,) = shown["units"]
-    assert (unit["reference"], unit["parent"], unit["valid"]) == ("07210@2025-06-30", "213@2025-06-30", True)
+    assert (unit["unit"], unit["parent"], unit["valid"]) == ("07210@2025-06-30", "213@2025-06-30", True)
     assert office.hoso("units", "heirs", "07210", "--json").document["heirs"] == []
     assert office.hoso("units", "show", "07210").last_line == f"07210 is {unit['name']}, 07210@2025-06-30."
 
