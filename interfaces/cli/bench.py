@@ -12,6 +12,7 @@ import typer
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, table
+from interfaces.cli.run import plainly
 from interfaces.wiring import Settings
 
 CHECKOUT = Path(__file__).parents[2]
