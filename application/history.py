@@ -8,7 +8,7 @@ erased text is null, and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -124,4 +124,6 @@ def without_personal(value: Any) -> Any:
         return [without_personal(v) for v in value]
     if isinstance(value, (UUID, datetime, date, str, int, bool, float)) or value is None:
         return value
+    if is_dataclass(value) and not isinstance(value, type):  # a member of a handover's lists
+        return {f.name.rstrip("_"): without_personal(getattr(value, f.name)) for f in fields(value)}
     raise TypeError(f"no public form for {type(value).__name__}")

@@ -60,6 +60,7 @@ class Happened:
     tally: Tally
     received: Received
     forms: tuple[int, int]
+    statuses: dict[str, dict[str, int]]
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ class Day:
             part, simulated = await handover.prepare(api, operators, document)
         with self._phases.phase("last_days", "Living through the last days"):
             await june.until(T, self._living)
+        statuses = figures.statuses_by_district(june, setting.world)
         example = self._example(june)
         before = await citizen.look(api, example.carried.code, str(example.owner))
         received = Received(cursor=(await self._services.ledger.recorder.clock())[1])
@@ -124,7 +126,9 @@ class Day:
             }
             await handover.acknowledge(api, part, received.handed_over, desks)
             await handover.reconcile(api, operators[0], part)
-        return Happened(setting, june, simulated, example, before, after, traffic.tally, received, forms)
+        return Happened(
+            setting, june, simulated, example, before, after, traffic.tally, received, forms, statuses
+        )
 
     def _living(self, facts: int) -> None:
         self._working.at(facts, None, f"Living through June 2025: {facts:,} facts recorded")
@@ -166,6 +170,7 @@ class Day:
             phases=self._phases.took,
             received=seen.received,
             forms=seen.forms,
+            statuses=seen.statuses,
         )
         document["simulated"] = {k: v for k, v in seen.simulated.items() if isinstance(v, int)}
         document["unexpected"] = [*seen.tally.told, *(str(f["says"]) for f in audit.findings[:20])]

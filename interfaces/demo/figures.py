@@ -14,6 +14,7 @@ from application.policy import Identity
 from interfaces.demo.act import HOUR
 from interfaces.demo.api import Api, Json
 from interfaces.demo.consumer import Received
+from interfaces.demo.life import Life
 from interfaces.demo.world import CENTRE_AFTER, FIRST_DAY, World
 from interfaces.services import Services
 
@@ -137,6 +138,16 @@ def by_district(
     return [*lines.values(), own]
 
 
+def statuses_by_district(june: Life, world: World) -> dict[str, dict[str, int]]:
+    """How many dossiers filed at each district's own desk stand in which status when June has been lived."""
+    at = {district.desk: code for code, district in world.districts.items()}
+    counted: dict[str, Counter[str]] = {code: Counter() for code in world.districts}
+    for lived in june.dossiers:
+        if lived.filing.desk in at:
+            counted[at[lived.filing.desk]][str(lived.carried.status)] += 1
+    return {code: dict(counts) for code, counts in counted.items()}
+
+
 def document(
     *,
     shown: Shown,
@@ -149,6 +160,7 @@ def document(
     phases: Mapping[str, float],
     received: Received,
     forms: Sequence[int],
+    statuses: Mapping[str, Mapping[str, int]],
 ) -> Json:
     """The document of `hoso demo --json`."""
     return {
@@ -157,6 +169,7 @@ def document(
         "holders_other_than_one": holders_other_than_one(shown),
         "codes_changed": codes_changed(shown, issued),
         "due_dates_changed": changed_dates,
+        "statuses_when_june_ended": dict(statuses),
         "commands_in_the_hour": sum(commands.values()),
         "commands_in_the_hour_by_district": dict(commands),
         "forms_opened_before_the_hour": {"sent_before_transfer": forms[0], "sent_after_transfer": forms[1]},

@@ -104,7 +104,7 @@ class Traffic:
             await asyncio.sleep(self._chance.uniform(0, 2 * PAUSE))
 
     async def look_ahead(self) -> None:
-        """From here on, only what is lawful before the hour and after it; what was begun otherwise is over."""
+        """From now on only what is lawful before the hour and after it; what was begun otherwise ends."""
         self.phase = AT
         await self._careful.wait()
 
