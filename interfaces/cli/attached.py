@@ -14,7 +14,7 @@ STANDARD_INPUT = 0
 Attached = Annotated[
     bool,
     typer.Option(
-        "--attached", hidden=True, help="Stop when standard input closes: for children of `hoso serve`."
+        "--attached", hidden=True, help="Stop when standard input closes: for children of another command."
     ),
 ]
 

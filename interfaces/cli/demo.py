@@ -30,8 +30,9 @@ def demo(
     ] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed, the same lives.", min=0)] = 1,
     serve: Annotated[
-        bool, typer.Option(help=f"Go on serving at 127.0.0.1:{PORT} until stopped with Ctrl-C.")
+        bool, typer.Option(help="Go on serving on 127.0.0.1 until stopped with Ctrl-C, or end.")
     ] = True,
+    port: Annotated[int, typer.Option(help="The port to go on serving on.", min=0, max=65535)] = PORT,
     as_json: Json = False,
 ) -> None:
     """Live through the handover of former Bắc Giang: June 2025, the hour of 1 July under traffic, the audit.
@@ -47,8 +48,8 @@ def demo(
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(wiring.open_fresh(own))
             await make(own, database, Clock.demo, STARTS)
-            port = PORT if serve else 0
-            url = await stack.enter_async_context(serving(own.data_dir, own.secrets_dir, port))
+            at = port if serve else 0
+            url = await stack.enter_async_context(serving(own.data_dir, own.secrets_dir, at))
             async with wiring.open_ledger(own) as opened:
                 outcome = await Day(opened, url, working, dossiers, seed).run(began)
             done = _done(outcome, url if serve else None)

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from interfaces.cli.attached import Attached, stop_with_parent
 from interfaces.cli.children import Child, keep_all
 from interfaces.cli.errors import CommandError
 from interfaces.cli.logs import log_to_standard_error
@@ -29,6 +30,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0: any that is free.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
+    attached: Attached = False,
     as_json: Json = False,
 ) -> None:
     """Serve the HTTP API and keep the read models up, until stopped by Ctrl-C or SIGTERM."""
@@ -48,14 +50,18 @@ def serve(
                 document = {"url": url, "pid": os.getpid(), "ledger_id": ledger_id, "demo": demo}
                 kind = "demo ledger" if demo else "ledger"
                 ready = Done(document, f"Serving the {kind} {ledger_id} on {url}; stop it with Ctrl-C.")
-                await _until_stopped(listener, workers, url, ready, as_json)
+                await _until_stopped(listener, workers, url, ready, as_json, attached)
         return Done({}, "Stopped. Everything that was recorded stays.", printed=as_json)
 
     without_ledger("Opening the ledger", as_json, task)
 
 
-async def _until_stopped(listener: socket.socket, workers: int, url: str, ready: Done, as_json: bool) -> None:
+async def _until_stopped(
+    listener: socket.socket, workers: int, url: str, ready: Done, as_json: bool, attached: bool
+) -> None:
     stop = asyncio.Event()
+    if attached:
+        stop_with_parent(stop.set)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     fd = listener.fileno()

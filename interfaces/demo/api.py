@@ -10,6 +10,7 @@ import httpx
 import orjson
 
 from application.policy import Identity
+from interfaces.cli.errors import CommandError
 
 PATIENCE = 30
 """Times that a 503 is waited for, with the same idempotency key."""
@@ -19,11 +20,15 @@ NDJSON = "application/x-ndjson"
 Json = dict[str, Any]
 
 
-class Unexpected(Exception):
+class Unexpected(CommandError):
     """The API answered what the demo cannot go on with."""
 
     def __init__(self, what: str, answer: httpx.Response) -> None:
-        super().__init__(f"{what} answered {answer.status_code}: {answer.text[:500]}")
+        sentence = (
+            f"The demo cannot go on: {what} was answered with {answer.status_code}: {answer.text[:500]}."
+            " Its ledger is kept for a look; please report this."
+        )
+        super().__init__("demo_unexpected", sentence)
         self.answer = answer
 
 

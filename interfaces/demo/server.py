@@ -12,12 +12,10 @@ from pathlib import Path
 
 import orjson
 
+from interfaces.cli.errors import CommandError
+
 READY_SECONDS = 60.0
 STOP_SECONDS = 30.0
-
-
-class NotServed(Exception):
-    """The server did not start; the text says why."""
 
 
 @asynccontextmanager
@@ -27,8 +25,17 @@ async def serving(data_dir: Path, secrets_dir: Path, port: int) -> AsyncIterator
     environment |= {"HOSO_DATA_DIR": str(data_dir), "HOSO_SECRETS_DIR": str(secrets_dir)}
     with (data_dir / "serve.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "interfaces.cli.main", "serve", "--port", str(port), "--json"),
-            stdin=asyncio.subprocess.DEVNULL,
+            *(
+                sys.executable,
+                "-m",
+                "interfaces.cli.main",
+                "serve",
+                "--attached",
+                "--port",
+                str(port),
+                "--json",
+            ),
+            stdin=asyncio.subprocess.PIPE,  # never written to: the server ends when this process does
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
             env=environment,
@@ -58,8 +65,8 @@ async def _address(process: asyncio.subprocess.Process, data_dir: Path) -> str:
                 with contextlib.suppress(orjson.JSONDecodeError):
                     document = orjson.loads(text)
                     if "error" in document:
-                        raise NotServed(document["error"]["message"])
+                        raise CommandError(document["error"]["code"], document["error"]["message"])
                     return str(document["url"])
     except TimeoutError:
         pass
-    raise NotServed(f"The demo's server did not start; see {data_dir / 'serve.log'}.")
+    raise CommandError("not_served", f"The demo's server did not start; see {data_dir / 'serve.log'}.")
