@@ -58,6 +58,7 @@ DECLARE
     more_numbers bigint[];
     more_streams uuid[];
     appended     bigint;
+    broken       text;
 BEGIN
     hashes := ARRAY(SELECT sha256(p) FROM unnest(payloads) p);
 
@@ -78,23 +79,15 @@ BEGIN
         recorded_at := last_time;
     END IF;
 
-    IF cardinality(command_ids) > 0 THEN
-        SELECT array_agg(c.item), array_agg(CASE WHEN e.request_digest = c.digest THEN 1 ELSE 2 END),
-               array_agg(e.position), array_agg(e.stream_id)
-          INTO refused_items, refused_codes, refused_numbers, refused_streams
-          FROM unnest(items, command_ids, request_digests) c (item, id, digest)
-          JOIN event e ON e.command_id = c.id;
-    END IF;
-
     IF cardinality(claim_items) > 0 THEN
         SELECT array_agg(w.item), array_agg(3), array_agg(w.n), array_agg(c.stream_id)
           INTO more_items, more_codes, more_numbers, more_streams
           FROM unnest(claim_items, claim_kinds, claim_values) WITH ORDINALITY w (item, kind, value, n)
           JOIN claim c ON c.kind = w.kind AND c.value = w.value;
-        refused_items := refused_items || more_items;
-        refused_codes := refused_codes || more_codes;
-        refused_numbers := refused_numbers || more_numbers;
-        refused_streams := refused_streams || more_streams;
+        refused_items := more_items;
+        refused_codes := more_codes;
+        refused_numbers := more_numbers;
+        refused_streams := more_streams;
     END IF;
 
     SELECT array_agg(w.item), array_agg(4), array_agg(coalesce(last.version, 0)::bigint), array_agg(w.stream)
@@ -160,22 +153,44 @@ BEGIN
             refused_codes := refused_codes || 7;
             refused_numbers := refused_numbers || NULL::bigint;
             refused_streams := refused_streams || NULL::uuid;
-        ELSIF refused_items IS NULL THEN
-            UPDATE ledger SET offset_micros = micros_of(move_to) - micros_of(clock_now) WHERE one;
+        ELSE
             recorded_at := move_to;
         END IF;
     END IF;
 
     micros := micros_of(recorded_at);
     IF refused_items IS NULL THEN
-        INSERT INTO event (position, recorded_at, version, category, item_events, stream_id, topic, payload, leaf,
-                           command_id, request_digest)
-        SELECT base + n, append_batch.recorded_at, w.version, w.category, w.size, w.stream, w.topic, w.payload,
-               leaf_of(w.stream, w.version, base + n, micros, w.hash, w.topic), w.command, w.digest
-          FROM unnest(stream_ids, versions, categories, topics, payloads, item_sizes, hashes, command_ids,
-                      request_digests)
-               WITH ORDINALITY w (stream, version, category, topic, payload, size, hash, command, digest, n);
-    ELSE
+        -- Repeats are rare, and their constraint finds them: nobody else pays for looking.
+        BEGIN
+            INSERT INTO event (position, recorded_at, version, category, item_events, stream_id, topic, payload, leaf,
+                               command_id, request_digest)
+            SELECT base + n, append_batch.recorded_at, w.version, w.category, w.size, w.stream, w.topic, w.payload,
+                   leaf_of(w.stream, w.version, base + n, micros, w.hash, w.topic), w.command, w.digest
+              FROM unnest(stream_ids, versions, categories, topics, payloads, item_sizes, hashes, command_ids,
+                          request_digests)
+                   WITH ORDINALITY w (stream, version, category, topic, payload, size, hash, command, digest, n);
+            GET DIAGNOSTICS appended = ROW_COUNT;
+        EXCEPTION WHEN unique_violation THEN
+            GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
+            IF broken <> 'event_command' THEN
+                RAISE;
+            END IF;
+        END;
+    END IF;
+
+    IF appended IS NULL THEN
+        -- Somebody is refused. A repeat is told its first answer whatever else speaks against it: it counts first.
+        IF cardinality(command_ids) > 0 THEN
+            SELECT array_agg(c.item), array_agg(CASE WHEN e.request_digest = c.digest THEN 1 ELSE 2 END),
+                   array_agg(e.position), array_agg(e.stream_id)
+              INTO more_items, more_codes, more_numbers, more_streams
+              FROM unnest(items, command_ids, request_digests) c (item, id, digest)
+              JOIN event e ON e.command_id = c.id;
+            refused_items := more_items || refused_items;
+            refused_codes := more_codes || refused_codes;
+            refused_numbers := more_numbers || refused_numbers;
+            refused_streams := more_streams || refused_streams;
+        END IF;
         INSERT INTO event (position, recorded_at, version, category, item_events, stream_id, topic, payload, leaf,
                            command_id, request_digest)
         SELECT base + w.k, append_batch.recorded_at, w.version, w.category, w.size, w.stream, w.topic, w.payload,
@@ -186,8 +201,12 @@ BEGIN
                        WITH ORDINALITY v (item, stream, version, category, topic, payload, size, hash, command,
                                           digest, n)
                  WHERE v.item <> ALL (refused_items)) w;
+        GET DIAGNOSTICS appended = ROW_COUNT;
     END IF;
-    GET DIAGNOSTICS appended = ROW_COUNT;
+
+    IF move_to IS NOT NULL AND appended > 0 THEN
+        UPDATE ledger SET offset_micros = micros_of(move_to) - micros_of(clock_now) WHERE one;
+    END IF;
 
     IF cardinality(claim_items) > 0 AND appended > 0 THEN
         INSERT INTO claim (kind, value, stream_id, position)
