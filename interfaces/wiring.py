@@ -55,28 +55,10 @@ from projections.status import Status
 from projections.view import Log, View
 
 __all__ = [  # what commands read files with, and what they catch
-    "CALENDAR",
-    "NAMES",
-    "PROCEDURES",
-    "SAID_ALREADY",
-    "SUCCESSION",
-    "UNITS",
-    "CalendarYear",
-    "FileProblem",
-    "ProcedureEntry",
-    "Settings",
-    "SuccessionRow",
-    "UnitRow",
-    "document",
-    "read_agencies",
-    "read_calendar",
-    "read_cases",
-    "read_names",
-    "read_officers",
-    "read_procedures",
-    "read_succession",
-    "read_units",
-]
+    "CALENDAR", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear", "FileProblem",
+    "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
+    "read_cases", "read_names", "read_officers", "read_procedures", "read_succession", "read_units",
+]  # fmt: skip
 
 DATABASE = "hoso"
 
@@ -96,7 +78,7 @@ class DatabaseInUse(Exception):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"The ledger in {folder} is served by another process. Stop that one first (Ctrl-C where it runs),"
+            f"The ledger in {folder} is served by another process. Stop that first (Ctrl-C where it runs),"
             " or name another folder in HOSO_DATA_DIR."
         )
 
@@ -154,14 +136,16 @@ async def open_database(settings: Settings, *, create: bool = False) -> AsyncIte
         yield Database(settings.database_owner_url, settings.database_url)
         return
     cluster = await asyncio.to_thread(_cluster, settings, create)
+    starting = asyncio.create_task(asyncio.to_thread(cluster.acquire))
     try:
-        await asyncio.to_thread(cluster.acquire)
+        await asyncio.shield(starting)
         if DATABASE not in await asyncio.to_thread(cluster.databases):
             if not create:
                 raise NoLedger(settings.data_dir)
             await asyncio.to_thread(cluster.create_database, DATABASE)
         yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
     finally:
+        await asyncio.wait((starting,))  # stopped while it starts, it would be left running
         await asyncio.shield(asyncio.to_thread(cluster.release))
 
 
