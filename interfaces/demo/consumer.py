@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from random import Random
 
@@ -88,12 +87,13 @@ async def follow_and_be_killed(
     anew from its cursor."""
     while not until.is_set():
         running = asyncio.create_task(follow(api, who, received, until))
-        done, _ = await asyncio.wait({running}, timeout=chance.uniform(SHORTEST, LONGEST))
+        try:
+            done, _ = await asyncio.wait({running}, timeout=chance.uniform(SHORTEST, LONGEST))
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
         if done:
             running.result()
             return
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
         received.restarts += 1
     await follow(api, who, received, until)

@@ -74,6 +74,12 @@ class Hour:
     async def pass_(self, part: handover.Part, operator: Identity) -> tuple[int, int]:
         """From ten minutes to midnight until the transfer is finished; how many forms that were opened before
         were sent before the transfer, and after it."""
+        try:
+            return await self._passed(part, operator)
+        except BaseExceptionGroup as group:  # the first that went wrong says it best
+            raise _first(group) from group
+
+    async def _passed(self, part: handover.Part, operator: Identity) -> tuple[int, int]:
         async with self._around():
             await self.setting.move(TEN_TO)
             await self.traffic.open_forms()
@@ -113,3 +119,9 @@ class Hour:
             if now >= T:
                 return
             await asyncio.sleep(min(0.2, (T - now).total_seconds() + 0.01))
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
