@@ -154,13 +154,14 @@ class Traffic:
 
     async def _advance(self, district: str) -> None:
         known = self._open[district].popleft()
+        phase = self.phase  # what is read now may be sent after the hour
         state = await self._state(known)
-        deed = self._deeds.next(known, state, fits_both=self.phase == AT) if "status" in state else None
+        deed = self._deeds.next(known, state, fits_both=phase == AT) if "status" in state else None
         if deed is None:
             if state.get("status") in (1, 2, 4, 5, 6, 9):
                 self._open[district].append(known)
             return
-        if self.phase != AT and self._chance.random() < REFUSED:
+        if phase != AT and self._chance.random() < REFUSED:
             await self._meant_refusal(known, state, deed)
         await self._do(known, deed, deed.act)
         self._open[district].append(known)
