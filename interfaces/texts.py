@@ -71,6 +71,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     # what there is not
     "unknown_act": ("Không có thao tác này", "There is no such act"),
     "unknown_agency": ("Không có cơ quan này", "There is no such agency"),
+    "unknown_officer": ("Không có cán bộ này", "There is no such officer"),
     "unknown_citizen": ("Không có người nộp này", "There is no such citizen"),
     "unknown_dossier": ("Không có hồ sơ với mã số này", "No dossier has this code"),
     "unknown_handover": ("Không có đợt bàn giao này", "There is no such handover"),
