@@ -26,7 +26,7 @@ from infra import binary
 from infra.codec import JsonCodec
 from infra.fact_types import FactTypes
 from infra.migrations import apply, migrations
-from infra.writer import APPEND, encode
+from infra.writer import APPEND_PLAIN, encode
 
 OWNER, APP = "hoso_owner", "hoso_app"
 FirstEvent = Callable[[UUID], NewEvent]
@@ -93,7 +93,7 @@ def init(
         connection.execute("INSERT INTO ledger (ledger_id, clock) VALUES (%s, %s)", (ledger_id, clock))
         first = (first_event or _created(clock, starts_at))(ledger_id)
         binary.register(connection)
-        row = connection.execute(APPEND, (*encode([Item((first,))]), None, starts_at)).fetchone()
+        row = connection.execute(APPEND_PLAIN, (*encode([Item((first,))]), None, starts_at)).fetchone()
         if row is None or row[4]:
             raise SchemaError(f"The first event could not be recorded (answer {row}).")
     return check(owner_dsn)

@@ -37,7 +37,16 @@ SELECT base, recorded_at, clock_now, held, refused_items, refused_codes, refused
        %s::integer[], %s::bigint[], %s::uuid[],
        %s::integer[], %s::bigint[], %s::integer[],
        %s::integer[], %s::smallint[],
-       %s::timestamptz, %s::timestamptz)
+       latest_clock => %s::timestamptz, move_to => %s::timestamptz)
+"""
+# The same without conditions: fewer parameters, a shorter way for one caller alone.
+APPEND_PLAIN = """
+SELECT base, recorded_at, clock_now, held, refused_items, refused_codes, refused_numbers, refused_streams
+  FROM append_batch(
+       %s::integer[], %s::uuid[], %s::integer[], %s::smallint[], %s::text[], %s::bytea[],
+       %s::smallint[], %s::bytea[], %s::bytea[],
+       '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+       latest_clock => %s::timestamptz, move_to => %s::timestamptz)
 """
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso writer', false),
@@ -45,6 +54,7 @@ SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hos
        set_config('idle_in_transaction_session_timeout', '10s', false),
        set_config('synchronous_commit', 'on', false)
 """
+PLAIN_ARRAYS = 9
 _WHO = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 _STILL_THERE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
 
@@ -119,7 +129,8 @@ class Writer:
         parameters = encode([pending.item for pending in batch])
         try:
             cursor = self._connection.cursor(binary=True)
-            await cursor.execute(APPEND, (*parameters, latest_clock, move_to), prepare=True)
+            query = APPEND if len(parameters) > PLAIN_ARRAYS else APPEND_PLAIN
+            await cursor.execute(query, (*parameters, latest_clock, move_to), prepare=True)
             row = await cursor.fetchone()
         except psycopg.Error as error:
             if self._connection.closed:
@@ -133,7 +144,7 @@ class Writer:
 
 
 def encode(items: Sequence[Item]) -> list[binary.Array]:
-    """The array parameters of append_batch, in its order."""
+    """The array parameters of append_batch, in its order: APPEND's, or APPEND_PLAIN's without conditions."""
     numbers: list[int] = []
     sizes: list[int] = []
     commands: list[bytes | None] = []
@@ -170,7 +181,7 @@ def encode(items: Sequence[Item]) -> list[binary.Array]:
         binary.Int2Array(sizes),
         binary.ByteaArray(commands if keyed else []),
         binary.ByteaArray(digests if keyed else []),
-        *(_conditions(conditioned) if conditioned else _NO_CONDITIONS),
+        *(_conditions(conditioned) if conditioned else ()),
     ]
 
 
@@ -205,9 +216,6 @@ def _conditions(items: Sequence[tuple[int, Item]]) -> list[binary.Array]:
         binary.Int4Array([number for number, _ in members]),
         binary.Int2Array([category for _, category in members]),
     ]
-
-
-_NO_CONDITIONS = _conditions([])
 
 
 def _refusals(batch: Sequence[Pending], row: Sequence[Any]) -> dict[int, LedgerError | int]:
