@@ -1,6 +1,6 @@
 """A1, A2, A4, A5, A7, A8 of the speed targets: appends, beside psycopg, pgbench and plain `eventsourcing`.
 
-All in one run on one machine with one PostgreSQL (fsync and synchronous_commit on); three rounds, in each
+All in one run on one machine with one PostgreSQL (fsync and synchronous_commit on); several rounds, in each
 of which everyone has a turn; a measure is the median of the rounds' ratios. `run` returns the document of
 `hoso bench append --json`.
 """
@@ -114,7 +114,7 @@ class Run:
 
 
 def run(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
-    """Measure. `quick` takes a minute and proves nothing about five million events; else about eight minutes.
+    """Measure. `quick` takes two minutes and proves nothing about five million events; else it takes ten.
 
     Returns {"A1": ratio, ..., "measures": {name: {"ratio", "must", "aim", "meets", "what"}}, "raw",
     "bytes", "machine"}.
@@ -178,7 +178,7 @@ def _to_stderr(sentence: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="The append benchmark; prints its document as JSON.")
-    parser.add_argument("--quick", action="store_true", help="a minute, for a first look")
+    parser.add_argument("--quick", action="store_true", help="two minutes, for a first look")
     print(json.dumps(run(parser.parse_args().quick), indent=1))
 
 
