@@ -32,7 +32,12 @@ def demo(
     serve: Annotated[
         bool, typer.Option(help="Go on serving on 127.0.0.1 until stopped with Ctrl-C, or end.")
     ] = True,
-    port: Annotated[int, typer.Option(help="The port to go on serving on.", min=0, max=65535)] = PORT,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help=f"The port to serve on; {PORT}, or with --no-serve any that is free.", min=0, max=65535
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Live through the handover of former Bắc Giang: June 2025, the hour of 1 July under traffic, the audit.
@@ -48,7 +53,7 @@ def demo(
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(wiring.open_fresh(own))
             await make(own, database, Clock.demo, STARTS)
-            at = port if serve else 0
+            at = port if port is not None else PORT if serve else 0
             url = await stack.enter_async_context(serving(own.data_dir, own.secrets_dir, at))
             async with wiring.open_ledger(own) as opened:
                 outcome = await Day(opened, url, working, dossiers, seed).run(began)

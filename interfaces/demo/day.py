@@ -23,6 +23,7 @@ from interfaces.demo.act import act_document
 from interfaces.demo.api import Api, Json
 from interfaces.demo.consumer import Received
 from interfaces.demo.hour import CONSUMER, Hour, T, traffic_for
+from interfaces.demo.killing import Killing
 from interfaces.demo.life import Life, Lived
 from interfaces.demo.setting import Setting, life, load, write_act
 from interfaces.demo.tally import Tally
@@ -111,12 +112,14 @@ class Day:
         statuses = figures.statuses_by_district(june, setting.world)
         example = self._example(june)
         before = await citizen.look(api, example.carried.code, str(example.owner))
-        received = Received(cursor=(await self._services.ledger.recorder.clock())[1])
+        _, head = await self._services.ledger.recorder.clock()
+        folder, killing = self._opened.settings.data_dir, Random(self._seed + 2)
+        consumer = Killing(self._url, api.token(CONSUMER), folder, head, killing)
         traffic = traffic_for(api, setting, june, example, Random(self._seed + 1))
-        killing = Random(self._seed + 2)
         with self._phases.phase("hour", "Passing the hour of 1 July under traffic"):
-            hour = Hour(api, self._services, setting, traffic, received, killing, self._transferring)
+            hour = Hour(api, self._services, setting, traffic, consumer, self._transferring)
             forms = await hour.pass_(part, operators[0])
+        received = await asyncio.to_thread(consumer.received)
         after = await citizen.look(api, example.carried.code, str(example.owner))
         with self._phases.phase("receiving", "Acknowledging and reconciling"):
             await setting.move(MORNING)

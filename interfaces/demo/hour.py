@@ -17,8 +17,8 @@ from application.policy import Identity
 from interfaces.demo import handover
 from interfaces.demo.act import HOUR
 from interfaces.demo.api import Api
-from interfaces.demo.consumer import Received, follow_and_be_killed
 from interfaces.demo.deeds import Deeds, Known
+from interfaces.demo.killing import Killing
 from interfaces.demo.life import Life, Lived
 from interfaces.demo.setting import Setting
 from interfaces.demo.traffic import AFTER, Traffic
@@ -67,8 +67,7 @@ class Hour:
     services: Services
     setting: Setting
     traffic: Traffic
-    received: Received
-    chance: Random
+    consumer: Killing
     progress: Callable[[int, int], None]
 
     async def pass_(self, part: handover.Part, operator: Identity) -> tuple[int, int]:
@@ -103,9 +102,7 @@ class Hour:
         stop_traffic, stop_consumer = asyncio.Event(), asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             going = tasks.create_task(self.traffic.run(stop_traffic))
-            tasks.create_task(
-                follow_and_be_killed(self.api, CONSUMER, self.received, stop_consumer, self.chance)
-            )
+            tasks.create_task(self.consumer.run(stop_consumer))
             try:
                 yield
             finally:

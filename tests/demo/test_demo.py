@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import datetime, timedelta, timezone
-from random import Random
+from pathlib import Path
 
-import httpx
 import pytest
-from cloudevents.core.formats.json import JSONFormat
 
-from interfaces.demo.consumer import OutOfOrder, Received
+from interfaces.demo.consumer import OutOfOrder, Received, Store
 from tests.demo.conftest import DOSSIERS, Demo, Served, hoso
 
 DISTRICTS = {"213", "215", "216", "217", "218", "219", "220", "222", "223", "224"}
@@ -77,36 +74,40 @@ def test_all_ten_statuses_stood_in_every_district_when_june_ended(demo: Demo) ->
     )
 
 
-async def test_the_feed_gives_every_position_once_to_a_consumer_that_is_killed(
+def test_every_position_came_once_and_in_order_to_a_program_that_was_killed_during_the_day(
     demo: Demo, served: Served
 ) -> None:
-    received, chance, kills = Received(cursor=0), Random(7), 0
-    async with httpx.AsyncClient(base_url=served.url, headers=served.headers, trust_env=False) as client:
+    """Its events were parsed by the CloudEvents SDK, in a process ended by SIGKILL while the demo ran."""
+    follower = demo.follower
+    assert follower.bad == []
+    assert follower.kills_with_progress >= 3
+    follower.read_to_end(served.url, served.token)
+    positions = follower.positions()
+    assert positions == list(range(1, len(positions) + 1))
+    assert len(positions) >= demo.document["audit"]["positions"]
 
-        async def consume() -> None:
-            while True:
-                page = await client.get("/v1/events", params={"after": received.cursor, "limit": 1000})
-                assert page.status_code == 200, page.text
-                events = page.json()
-                for raw in events:
-                    parsed = JSONFormat().read(None, json.dumps(raw))
-                    assert parsed.get_id() == raw["position"]
-                    received.take(raw)
-                if not events:
-                    return
 
-        while True:
-            running = asyncio.create_task(consume())
-            done, _ = await asyncio.wait({running}, timeout=chance.uniform(0.05, 0.4))
-            if done:
-                running.result()
-                break
-            running.cancel()
-            await asyncio.wait({running})
-            kills += 1
-    assert kills > 0
-    assert received.events == received.cursor >= demo.document["audit"]["positions"]
-    assert sum(len(d) for d in received.handed_over.values()) == demo.document["handed_over"]
+def test_the_demos_own_consumer_has_on_disk_what_the_demo_counted(demo: Demo) -> None:
+    lines = (demo.folder / "consumer.ndjson").read_bytes().splitlines()
+    read = [int(event["position"]) for line in lines for event in json.loads(line)["events"]]
+    assert read == list(range(read[0], read[0] + demo.document["consumer"]["events"]))
+
+
+def test_a_page_that_a_kill_cut_short_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "consumer.ndjson"
+    store = Store(file, after=4)
+    store.keep([{"position": "5"}, {"position": "6"}], through=6)
+    whole = file.read_bytes()
+    store.keep([{"position": "7"}], through=7)
+    file.write_bytes(file.read_bytes()[:-3])
+    again = Store(file, after=4)
+    assert again.cursor == 6
+    assert file.read_bytes() == whole
+    for wrong in ([{"position": "6"}], [{"position": "8"}]):
+        with pytest.raises(OutOfOrder):
+            again.keep(wrong, through=7)
+    with pytest.raises(OutOfOrder):
+        again.keep([{"position": "7"}], through=8)
 
 
 def test_a_consumer_notices_what_is_left_out_or_comes_twice() -> None:
