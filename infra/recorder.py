@@ -54,12 +54,14 @@ class PostgresRecorder:
         *,
         readers: tuple[int, int] = (1, 8),
         first_version: int = 1,
+        clock_confirmed: bool = False,
     ) -> Self:
         """Open the ledger as the application's role.
 
         Raises schema.SchemaError when the database is empty, foreign, older or newer than this program,
         Unavailable when it cannot be reached, and LedgerError for a superuser. `first_version` is 0 for
-        streams of the library's own making.
+        streams of the library's own making. A database whose clock is more than five minutes from this
+        machine's is opened, but nothing is recorded in it unless `clock_confirmed`.
         """
         limits = limits or Limits()
         ledger = await schema.check_async(dsn)
@@ -73,7 +75,7 @@ class PostgresRecorder:
                 await reader.open()
                 writer = await limits.connect(dsn)
                 undo.push_async_callback(writer.close)
-                watch = await _first_look(writer)
+                watch = await _first_look(writer, clock_confirmed)
                 undo.pop_all()
         except psycopg.Error as error:
             raise Unavailable(f"the ledger cannot be opened: {error}") from error
@@ -113,11 +115,6 @@ class PostgresRecorder:
         StaleVersion when the event's version is not the next of its stream.
         """
         return await self._commits.move_clock(Item((event,)), to)
-
-    async def believe_clock(self) -> None:
-        """After ClockJumped: a person has looked at the database's clock and found it right."""
-        rows = await self._reader.fetch("SELECT clock_timestamp()")
-        self._watch.believe(rows[0][0])
 
     # Reading
 
@@ -186,7 +183,7 @@ SELECT current_setting('is_superuser')::boolean, clock_timestamp(),
 """
 
 
-async def _first_look(writer: Writer) -> ClockWatch:
+async def _first_look(writer: Writer, clock_confirmed: bool) -> ClockWatch:
     """Begin to watch the clock.
 
     A gap since the last event is normal; one in the future is held and reported.
@@ -196,7 +193,7 @@ async def _first_look(writer: Writer) -> ClockWatch:
         raise schema.SchemaError(
             f"A superuser could switch off the protection of the ledger: open it as {schema.APP}."
         )
-    watch = ClockWatch(database_clock)
+    watch = ClockWatch(database_clock, confirmed=clock_confirmed)
     if last_time is not None and last_time > ledger_time:
         watch.observe(database_clock, last_time, held=True)
     return watch

@@ -39,6 +39,10 @@ class Settings:
     language: str = "en"
     """HOSO_LANG: the language of what commands say, `vi` or `en`; English where no Vietnamese text exists."""
 
+    clock_confirmed: bool = False
+    """HOSO_CLOCK_CONFIRMED: `yes` when a person has looked at the database's clock, which is more than five
+    minutes from this machine's, and found it right; for one start, or nothing would be recorded."""
+
     queue_limit: int = 10_000
     """HOSO_QUEUE_LIMIT: items that may wait for the writer; over it a caller gets 503 with Retry-After."""
 
@@ -77,6 +81,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets_dir=Path(secrets_dir) if secrets_dir else data_dir / "secrets",
         token=environ.get("HOSO_TOKEN", ""),
         language=_language(environ),
+        clock_confirmed=_yes(environ, "HOSO_CLOCK_CONFIRMED"),
         queue_limit=_whole(environ, "HOSO_QUEUE_LIMIT", Settings.queue_limit),
         batch_events=_whole(environ, "HOSO_BATCH_EVENTS", Settings.batch_events),
         batch_bytes=_whole(environ, "HOSO_BATCH_BYTES", Settings.batch_bytes),
@@ -91,6 +96,13 @@ def _language(environ: Mapping[str, str]) -> str:
     if text not in ("vi", "en"):
         raise SettingError(f"HOSO_LANG must be vi or en; it is {text!r}.")
     return text
+
+
+def _yes(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip()
+    if text not in ("", "yes", "no"):
+        raise SettingError(f"{name} must be yes, no or empty; it is {text!r}.")
+    return text == "yes"
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -187,7 +187,9 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
     """The ledger with all that routes and commands use. Raises what SAID_ALREADY names, and Unavailable."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        recorder = await PostgresRecorder.open(database.app, _limits(settings))
+        recorder = await PostgresRecorder.open(
+            database.app, _limits(settings), clock_confirmed=settings.clock_confirmed
+        )
         stack.push_async_callback(recorder.close)
         work = await stack.enter_async_context(open_pool(database.app, "hoso work"))
         master_key = read_master_key(settings.secrets_dir)
@@ -252,7 +254,9 @@ async def open_runner(settings: Settings) -> AsyncIterator[Runner]:
 async def open_log(settings: Settings) -> AsyncIterator[tuple[str, Log]]:
     """The log as the read models follow it, and the application's address of the database."""
     async with open_database(settings) as database:
-        recorder = await PostgresRecorder.open(database.app, _limits(settings))
+        recorder = await PostgresRecorder.open(
+            database.app, _limits(settings), clock_confirmed=settings.clock_confirmed
+        )
         try:
             codec = JsonCodec(domain_fact_types(), NoKeys())
             yield database.app, Log(recorder.follow, recorder.events_after, codec.decode)

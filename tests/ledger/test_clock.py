@@ -58,7 +58,7 @@ async def test_a_clock_that_went_back_is_held_and_reported(empty_database: Datab
 
 
 async def test_a_leap_forward_stops_appends_until_someone_has_looked(
-    recorder: PostgresRecorder, monkeypatch: pytest.MonkeyPatch
+    database: Database, recorder: PostgresRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process's own clock says that ten minutes fewer have passed than the database's says."""
     real = clock_watch.monotonic
@@ -72,9 +72,51 @@ async def test_a_leap_forward_stops_appends_until_someone_has_looked(
     with pytest.raises(ClockJumped):
         await recorder.append_many([one(new_id(), 1)])
     assert (await recorder.clock())[1] == 1, "nothing was recorded"
-    await recorder.believe_clock()
+    again = await PostgresRecorder.open(database.app_dsn)
+    assert (await again.append(one(new_id(), 1))).first == 2
+    assert again.clock_report is None
+    await again.close()
+
+
+async def test_leaps_of_four_minutes_add_up(
+    recorder: PostgresRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = clock_watch.monotonic
+    monkeypatch.setattr(clock_watch, "monotonic", lambda: real() - 240)
+    await recorder.append(one(new_id(), 1))
+    assert recorder.clock_report is not None
+    assert "ahead" in recorder.clock_report
+    monkeypatch.setattr(clock_watch, "monotonic", lambda: real() - 480)
+    with pytest.raises(ClockJumped):
+        await recorder.append(one(new_id(), 1))
+
+
+@pytest.mark.parametrize("minutes", [-6, 6, 60 * 24 * 365])
+async def test_at_the_start_a_clock_far_from_the_machines_stops_appends_until_it_is_confirmed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    real = clock_watch.wall
+    monkeypatch.setattr(clock_watch, "wall", lambda: real() + timedelta(minutes=minutes))
+    recorder = await PostgresRecorder.open(database.app_dsn)
+    assert recorder.clock_report is not None
+    with pytest.raises(ClockJumped, match="HOSO_CLOCK_CONFIRMED=yes"):
+        await recorder.append(one(new_id(), 1))
+    assert (await recorder.clock())[1] == 1, "nothing was recorded, and it can be read"
+    await recorder.close()
+    confirmed = await PostgresRecorder.open(database.app_dsn, clock_confirmed=True)
+    assert (await confirmed.append(one(new_id(), 1))).first == 2
+    await confirmed.close()
+
+
+@pytest.mark.parametrize("minutes", [-4, 4])
+async def test_at_the_start_four_minutes_apart_are_believed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    real = clock_watch.wall
+    monkeypatch.setattr(clock_watch, "wall", lambda: real() + timedelta(minutes=minutes))
+    recorder = await PostgresRecorder.open(database.app_dsn)
     assert (await recorder.append(one(new_id(), 1))).first == 2
-    assert recorder.clock_report is None
+    await recorder.close()
 
 
 async def test_a_leap_of_four_minutes_is_believed(
