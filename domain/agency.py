@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain import organisation_rules as rules
 from domain.agency_facts import AgencyChanged, AgencyDissolved, AgencyFounded
-from domain.facts import Aggregate, Envelope, Fact
+from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.refusals import Refused
 
 __all__ = ["KINDS", "Agency", "AgencyChanged", "AgencyDissolved", "AgencyFounded", "AgencyValues"]
@@ -111,7 +111,7 @@ class Agency(Aggregate):
             raise Refused(rules.ENDED, identifier=self.identifier, until=self.until.isoformat())
         self.record(AgencyChanged, envelope, from_=from_, changes=dict(changes), origin=dict(origin or {}))
 
-    def dissolve(self, envelope: Envelope, *, until: date, reason: str) -> None:
+    def dissolve(self, envelope: Envelope, *, until: date, reason: PersonalText) -> None:
         """An end without an act. Raises Refused (organisation.unknown, organisation.ended,
         organisation.half_open)."""
         self._must_exist()

@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.facts import Category, Fact
+from domain.facts import Category, Fact, PersonalText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +48,11 @@ class AgencyChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyDissolved(Fact):
-    """The agency's last day is the one before `until`."""
+    """The agency's last day is the one before `until`. `reason` may name somebody: its subject is the
+    agency."""
 
     TOPIC: ClassVar[str] = "agency.dissolved.v1"
     CATEGORY: ClassVar[int] = Category.AGENCY
 
     until: date
-    reason: str
+    reason: PersonalText

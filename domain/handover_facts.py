@@ -180,11 +180,13 @@ class PartScheduled(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PartCancelled(Fact):
+    """Leaves nothing behind. `reason` may name somebody: its subject is the part."""
+
     TOPIC: ClassVar[str] = "handover.part_cancelled.v1"
     CATEGORY: ClassVar[int] = Category.HANDOVER_PART
 
     part_version: int
-    reason: str
+    reason: PersonalText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +237,8 @@ class DossierHandedOver(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierPlaced(Fact):
-    """A person of the coordination queue decides who holds the dossier. Sets the holder (H)."""
+    """A person of the coordination queue decides who holds the dossier. Sets the holder (H).
+    `ground` may name somebody: its subject is the dossier."""
 
     TOPIC: ClassVar[str] = "handover.dossier_placed.v1"
     CATEGORY: ClassVar[int] = Category.PLACEMENT
@@ -244,7 +247,7 @@ class DossierPlaced(Fact):
     part: UUID
     from_agency: UUID
     to_agency: UUID
-    ground: str
+    ground: PersonalText
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import handover_rules as rules
-from domain.facts import Aggregate, Envelope, Fact
+from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.handover_draft import PartDraft, validate
 from domain.handover_facts import (
     PartApproved,
@@ -185,7 +185,7 @@ class HandoverPart(Aggregate):
             effective_at=self.effective_at,
         )
 
-    def cancel(self, envelope: Envelope, *, now: datetime, reason: str) -> None:
+    def cancel(self, envelope: Envelope, *, now: datetime, reason: PersonalText) -> None:
         """Leave nothing behind. Append it *recorded before* `effective_at`, so that no cancellation lands
         after the hour.
 

@@ -11,7 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from domain import organisation_rules as rules
-from domain.facts import Aggregate, Envelope, Fact
+from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.refusals import Refused
 from domain.unit_facts import UnitDissolved, UnitEstablished, UnitRenamed
 
@@ -83,7 +83,7 @@ class Unit(Aggregate):
             raise Refused(rules.ENDED, code=self.code, until=self.until.isoformat())
         self.record(UnitRenamed, envelope, name=name, kind=kind, from_=from_, act=act)
 
-    def dissolve(self, envelope: Envelope, *, until: date, reason: str) -> None:
+    def dissolve(self, envelope: Envelope, *, until: date, reason: PersonalText) -> None:
         """An end without an act. Raises Refused (organisation.unknown, organisation.ended,
         organisation.half_open)."""
         self._must_exist()

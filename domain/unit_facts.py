@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.facts import Category, Fact
+from domain.facts import Category, Fact, PersonalText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +47,11 @@ class UnitRenamed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class UnitDissolved(Fact):
-    """The unit's last day is the one before `until`."""
+    """The unit's last day is the one before `until`. `reason` may name somebody: its subject is the
+    unit."""
 
     TOPIC: ClassVar[str] = "unit.dissolved.v1"
     CATEGORY: ClassVar[int] = Category.UNIT
 
     until: date
-    reason: str
+    reason: PersonalText

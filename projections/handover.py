@@ -40,7 +40,7 @@ UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 
 _SCHEDULED = (
     "UPDATE part SET state = 'scheduled', scheduled_at = %s, effective_at = %s, position = %s WHERE part = %s"
 )
-_CANCELLED = "UPDATE part SET state = 'cancelled', reason = %s, position = %s WHERE part = %s"
+_CANCELLED = "UPDATE part SET state = 'cancelled', position = %s WHERE part = %s"
 _FINISHED = "UPDATE part SET state = 'transferred', finished = %s, position = %s WHERE part = %s"
 _RECONCILED = "UPDATE part SET state = 'reconciled', reconciled = %s::jsonb, position = %s WHERE part = %s"
 _TRANSFERS = "INSERT INTO transfer SELECT * FROM json_populate_recordset(NULL::transfer, %s::json)"
@@ -105,7 +105,7 @@ async def _progress(connection: Connection, recorded: Recorded[Any]) -> None:
     elif isinstance(fact, h.PartScheduled):
         await connection.execute(_SCHEDULED, (position, fact.effective_at, position, part))
     elif isinstance(fact, h.PartCancelled):
-        await connection.execute(_CANCELLED, (fact.reason, position, part))
+        await connection.execute(_CANCELLED, (position, part))
     elif isinstance(fact, h.TransferFinished):
         await connection.execute(_FINISHED, (fact.handed_over, position, part))
     elif isinstance(fact, h.PartReconciled):

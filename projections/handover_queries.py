@@ -26,7 +26,7 @@ SELECT a.act, a.number, a.title, a.issued_on, a.effective_at, a.reference,
       ORDER BY a.act LIMIT %(limit)s"""
 _PARTS = """
 SELECT p.part, p.act, p.name, p.province, p.part_version, p.effective_at, p.approvals, p.simulated,
-    p.finished, p.reconciled, p.reason, p.position,
+    p.finished, p.reconciled, p.position,
        CASE WHEN p.state <> 'scheduled' OR %(at)s::timestamptz < p.effective_at THEN p.state
             WHEN EXISTS (SELECT FROM handover.counted c WHERE c.part = p.part) THEN 'transferring'
             ELSE 'effective' END AS state

@@ -24,7 +24,6 @@ CREATE TABLE part (
     simulated    jsonb,
     finished     bigint,
     reconciled   jsonb,
-    reason       text,
     position     bigint      NOT NULL,
     CONSTRAINT part_pk PRIMARY KEY (part),
     CONSTRAINT part_state_known CHECK (

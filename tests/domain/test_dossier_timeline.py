@@ -8,7 +8,7 @@ import pytest
 
 from domain.dossier import Dossier
 from domain.dossier_timeline import DossierTimeline, timeline
-from domain.facts import Fact, Recorded
+from domain.facts import Fact, Personal, Recorded
 from domain.handover_facts import DossierPlaced
 from domain.holding import HolderSet, PlaceKnown, StatusKnown
 from tests.domain import situations as given
@@ -60,7 +60,7 @@ def test_a_placement_sets_the_holder_and_leaves_the_revision() -> None:
         part=given.an_id(901),
         from_agency=DESK,
         to_agency=HEIR,
-        ground="list of places",
+        ground=Personal(dossier.id, "list of places"),
     )
     known = timeline(recorded([*dossier.pending_events, placed]))
     assert [held.agency for held in known.holder_sets] == [DESK, HEIR]

@@ -91,7 +91,7 @@ def place(placement: Placement, to: UUID = SOUTH_DESK) -> None:
         part=PART,
         from_agency=NORTH_DESK,
         to_agency=to,
-        ground="map of parcels",
+        ground=Personal(DOSSIER, "map of parcels"),
     )
 
 
@@ -148,5 +148,5 @@ def test_a_decision_names_the_new_holder_in_its_envelope(holder: UUID | None) ->
             part=PART,
             from_agency=NORTH_DESK,
             to_agency=SOUTH_DESK,
-            ground="x",
+            ground=Personal(DOSSIER, "x"),
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain import handover_rules as rules
+from domain.facts import Personal
 from domain.handover_act import HandoverAct
 from domain.handover_draft import PartDraft
 from domain.handover_facts import CHUNK, Link, PartScheduled
@@ -173,17 +174,17 @@ def test_a_part_may_be_scheduled_after_its_hour() -> None:
     assert isinstance(fact, PartScheduled)
     assert (fact.effective_at, fact.part_version, fact.digest) == (HOUR, 1, part.digest())
     with refused(rules.HOUR_PASSED):
-        part.cancel(by(), now=HOUR + timedelta(days=3), reason="too late")
+        part.cancel(by(), now=HOUR + timedelta(days=3), reason=Personal(PART, "too late"))
 
 
 def test_a_scheduled_part_can_be_cancelled_until_its_hour_and_never_comes_back() -> None:
     with refused(rules.HOUR_PASSED):
-        scheduled().cancel(by(), now=HOUR, reason="too late")
+        scheduled().cancel(by(), now=HOUR, reason=Personal(PART, "too late"))
     part = scheduled()
-    part.cancel(by(), now=HOUR - MICROSECOND, reason="postponed")
+    part.cancel(by(), now=HOUR - MICROSECOND, reason=Personal(PART, "postponed"))
     assert part.state_at(HOUR) is PartState.CANCELLED
     with refused(rules.CANCELLED):
-        part.cancel(by(), now=HOUR - MICROSECOND, reason="again")
+        part.cancel(by(), now=HOUR - MICROSECOND, reason=Personal(PART, "again"))
     with refused(rules.CANCELLED):
         part.schedule(by(), digest=part.digest())
     with refused(rules.DRAFT_SETTLED):
@@ -225,7 +226,7 @@ def test_nothing_can_be_done_to_a_part_without_a_draft() -> None:
     with refused(rules.NOT_DRAFTED):
         empty.simulate(by(), at_position=1, counts={})
     with refused(rules.NOT_DRAFTED):
-        empty.cancel(by(), now=HOUR, reason="nothing there")
+        empty.cancel(by(), now=HOUR, reason=Personal(PART, "nothing there"))
     with refused(rules.NOT_DRAFTED):
         empty.draft_of(1)
     assert isinstance(drafted().draft_of(1), PartDraft)

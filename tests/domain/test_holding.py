@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from domain import handover_rules as reasons
-from domain.facts import Recorded
+from domain.facts import Personal, Recorded
 from domain.handover_facts import Closing, Link, PartCancelled, PartScheduled
 from domain.holding import (
     DossierHistory,
@@ -209,7 +209,11 @@ def recorded_schedule(
 
 def recorded_cancel(at: datetime, position: int) -> Recorded[PartCancelled]:
     fact = PartCancelled(
-        originator_id=PART, originator_version=position, envelope=by(), part_version=1, reason="withdrawn"
+        originator_id=PART,
+        originator_version=position,
+        envelope=by(),
+        part_version=1,
+        reason=Personal(PART, "withdrawn"),
     )
     return Recorded(fact, position, at, b"")
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from domain.facts import Actor, Envelope, Fact, Recorded
+from domain.facts import Actor, Envelope, Fact, Personal, Recorded
 from domain.handed_over import HandedOver, stream_id
 from domain.handover_facts import PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
@@ -207,7 +207,7 @@ class HoldingMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         part = data.draw(st.sampled_from([p for p in self.parts.values() if self.cancellable(p)]))
-        part.cancel(by("1", self.now), now=self.now, reason="withdrawn")
+        part.cancel(by("1", self.now), now=self.now, reason=Personal(part.id, "withdrawn"))
         self.record_part(part)
 
     def cancellable(self, part: HandoverPart) -> bool:

@@ -100,13 +100,13 @@ def test_a_unit_needs_a_level_a_name_and_a_day() -> None:
 def test_a_dissolved_unit_ends_once_and_is_not_renamed_afterwards() -> None:
     unit = a_unit(REFORM)
     with refused(rules.HALF_OPEN):
-        unit.dissolve(by(), until=REFORM, reason="never was")
+        unit.dissolve(by(), until=REFORM, reason=Personal(an_id(9), "never was"))
     with refused(rules.HALF_OPEN):
         unit.rename(by(), name="x", kind="Xã", from_=REFORM - DAY)
-    unit.dissolve(by(), until=date(2026, 9, 1), reason="merged without an act")
+    unit.dissolve(by(), until=date(2026, 9, 1), reason=Personal(an_id(9), "merged without an act"))
     assert unit.until == date(2026, 9, 1)
     with refused(rules.ENDED):
-        unit.dissolve(by(), until=date(2027, 1, 1), reason="again")
+        unit.dissolve(by(), until=date(2027, 1, 1), reason=Personal(an_id(9), "again"))
     with refused(rules.ENDED):
         unit.rename(by(), name="x", kind="Xã", from_=date(2026, 9, 1))
     with refused(rules.UNKNOWN):
@@ -161,14 +161,14 @@ def test_an_agencys_unit_and_kind_never_change() -> None:
 def test_a_dissolved_agency_ends_once() -> None:
     agency = an_agency(REFORM)
     with refused(rules.HALF_OPEN):
-        agency.dissolve(by(), until=REFORM, reason="never was")
-    agency.dissolve(by(), until=date(2026, 1, 1), reason="closed without an act")
+        agency.dissolve(by(), until=REFORM, reason=Personal(an_id(9), "never was"))
+    agency.dissolve(by(), until=date(2026, 1, 1), reason=Personal(an_id(9), "closed without an act"))
     with refused(rules.ENDED):
-        agency.dissolve(by(), until=date(2026, 2, 1), reason="again")
+        agency.dissolve(by(), until=date(2026, 2, 1), reason=Personal(an_id(9), "again"))
     with refused(rules.ENDED):
         agency.change(by(), from_=date(2026, 1, 1), changes={"name": "x"})
     with refused(rules.UNKNOWN):
-        Agency.empty(an_id(9)).dissolve(by(), until=REFORM, reason="unknown")
+        Agency.empty(an_id(9)).dissolve(by(), until=REFORM, reason=Personal(an_id(9), "unknown"))
 
 
 def test_an_officer_is_posted_to_several_agencies_from_to() -> None:

@@ -279,7 +279,11 @@ def scheduled(part: UUID = PART, hour: datetime = HOUR, number: int = 6, version
 
 def cancelled(part: UUID = PART, number: int = 7) -> h.PartCancelled:
     return h.PartCancelled(
-        originator_id=part, originator_version=number, envelope=envelope(START), part_version=1, reason="r"
+        originator_id=part,
+        originator_version=number,
+        envelope=envelope(START),
+        part_version=1,
+        reason=_sealed(part),
     )
 
 
@@ -448,7 +452,7 @@ def placed(
         part=PART,
         from_agency=from_agency,
         to_agency=to,
-        ground="land parcel",
+        ground=_sealed(dossier),
     )
 
 
