@@ -69,6 +69,7 @@ class Cluster:
         self._settings = {**DEFAULT_SETTINGS, **settings}
         self._say = say
         self._shared: int | None = None  # the open lock file while acquired
+        self._sockets: Path | None = None  # where the socket was when keep_running looked last
 
     # Life
 
@@ -86,6 +87,17 @@ class Cluster:
                 if result is not None:
                     raise ClusterError(f"PostgreSQL in {self.data_dir} did not stop: {result}")
                 files.forget_socket_folder(folder)
+
+    def keep_running(self) -> bool:
+        """Start the server again if it has ended, its socket where it was. True when this call did."""
+        if self.running():
+            self._sockets = files.socket_folder(self.data_dir)
+            return False
+        with files.explained(self.data_dir), self._entered():
+            if self.running():
+                return False
+            self._start(self._sockets)
+            return True
 
     def kill(self) -> None:
         """SIGKILL the postmaster, as a crash would; start() recovers. For tests of faults."""
@@ -209,7 +221,8 @@ class Cluster:
     def _administration(self) -> psycopg.Connection[tuple[str]]:
         return psycopg.connect(self.dsn("postgres", SUPERUSER), autocommit=True, connect_timeout=10)
 
-    def _start(self) -> None:
+    def _start(self, sockets: Path | None = None) -> None:
+        """`sockets`: the folder of an earlier server's socket, where its clients look for it."""
         if self.running():
             raise ClusterInUse(
                 f"A PostgreSQL server is running in {self.data_dir} already. Stop it, or use that one."
@@ -223,13 +236,13 @@ class Cluster:
         if not self.data_dir.exists() or not any(self.data_dir.iterdir()):
             files.initialise(self.data_dir, self.account, programs)
         files.check_directory(self.data_dir, self.account, programs)
-        files.forget_socket_folder(files.socket_folder(self.data_dir))
+        if sockets is None or not sockets.exists():
+            files.forget_socket_folder(files.socket_folder(self.data_dir))
+            sockets = files.choose_socket_folder(self.data_dir, self.account)
         log = self.data_dir / "server.log"
         if log.exists() and log.stat().st_size > LONGEST_LOG:
             log.replace(log.with_suffix(".log.1"))
-        settings = self._settings | {
-            "unix_socket_directories": str(files.choose_socket_folder(self.data_dir, self.account))
-        }
+        settings = self._settings | {"unix_socket_directories": str(sockets)}
         settings |= {"listen_addresses": "", "unix_socket_permissions": "0700", "port": str(PORT)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         # After a crash the old server may need a moment to be gone: its process as a zombie that nobody has

@@ -29,6 +29,7 @@ from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
 from infra.embedded import APP, OWNER, Cluster
 from infra.embedded_home import ClusterError
+from infra.embedded_keeper import keep
 from infra.fact_types import domain_fact_types
 from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
@@ -165,6 +166,13 @@ async def open_fresh(settings: Settings) -> AsyncIterator[Database]:
         yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
     finally:
         await asyncio.shield(asyncio.to_thread(cluster.release))
+
+
+async def keep_database(settings: Settings) -> None:
+    """Start the embedded PostgreSQL again whenever it ends, until cancelled; another's is not ours to
+    start."""
+    if settings.embedded:
+        await keep(await asyncio.to_thread(_cluster, settings, False))
 
 
 def _cluster(settings: Settings, create: bool) -> Cluster:

@@ -1,4 +1,5 @@
-"""`hoso serve`: binds the port, then keeps the web processes and the runner of the read models alive."""
+"""`hoso serve`: binds the port, then keeps the web processes, the runner of the read models and the embedded
+PostgreSQL alive."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, print_done
 from interfaces.cli.run import without_ledger
-from interfaces.wiring import Settings, open_database, open_services
+from interfaces.wiring import Settings, keep_database, open_database, open_services
 
 BACKLOG = 1024
 READY_SECONDS = 60.0
@@ -50,7 +51,12 @@ def serve(
                 document = {"url": url, "pid": os.getpid(), "ledger_id": ledger_id, "demo": demo}
                 kind = "demo ledger" if demo else "ledger"
                 ready = Done(document, f"Serving the {kind} {ledger_id} on {url}; stop it with Ctrl-C.")
-                await _until_stopped(listener, workers, url, ready, as_json, attached)
+                database = asyncio.create_task(keep_database(settings))
+                try:
+                    await _until_stopped(listener, workers, url, ready, as_json, attached)
+                finally:
+                    database.cancel()
+                    await asyncio.wait((database,))
         return Done({}, "Stopped. Everything that was recorded stays.", printed=as_json)
 
     without_ledger("Opening the ledger", as_json, task)

@@ -115,6 +115,23 @@ def test_a_web_process_that_was_killed_is_started_again(ledger: Office) -> None:
     assert gone(ledger, 5) == {}
 
 
+def test_a_postgresql_that_was_killed_is_started_again(ledger: Office) -> None:
+    with serving(ledger) as (server, said):
+        pid_file = ledger.folder / "data" / "cluster" / "postmaster.pid"
+        before = pid_file.read_text()
+        os.kill(int(before.splitlines()[0]), signal.SIGKILL)
+        ready: dict[str, Any] = {}
+        until = time.monotonic() + 60
+        while not (ready.get("ok") and pid_file.read_text() != before) and time.monotonic() < until:
+            time.sleep(0.2)
+            ready = httpx.get(f"{said['url']}/readyz", timeout=10, trust_env=False).json()
+        assert ready["ok"], ready
+        assert pid_file.read_text() != before
+        server.terminate()
+        server.communicate(timeout=30)
+    assert gone(ledger, 5) == {}
+
+
 def test_a_port_in_use_is_one_sentence(ledger: Office) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
