@@ -53,7 +53,7 @@ class Importer:
                 code=code,
                 taken_by=part.taken_by,
                 source=mapping.source,
-                reason=f"case {case.case_id} has the code of a dossier that is in the ledger already",
+                reason="code_taken",
             )
         else:
             dossier.import_from(

@@ -14,6 +14,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain import record_rules
+from domain.clear_text import WORD, judge_form
 from domain.facts import Aggregate, Category, Envelope, Fact, Personal, PersonalText
 from domain.refusals import Refused, Rule
 
@@ -114,6 +115,8 @@ class Citizen(Aggregate):
     def verify(self, envelope: Envelope, *, level: str, source: str) -> None:
         """Record that the identity was verified; again when a higher level is reached."""
         self._known()
+        judge_form("level", level, WORD)
+        judge_form("source", source, WORD)
         self.record(CitizenVerified, envelope, level=level, source=source)
 
     def change_contact(self, envelope: Envelope, *, phone: Personal | None, address: Personal | None) -> None:

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import record_rules, rules
+from domain import clear_text, record_rules, rules
+from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_code import check_acceptable
 from domain.dossier_facts import (
     DossierApologised,
@@ -32,7 +33,7 @@ from domain.dossier_facts import (
     DossierWithdrawn,
     ResultReturned,
 )
-from domain.dossier_handling import DossierHandling, judge_one_of
+from domain.dossier_handling import DossierHandling
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
 from domain.transitions import IN_PROCESSING, STATUSES, SUBMITTED, SUPPLEMENT_REQUESTED
@@ -69,6 +70,8 @@ class Dossier(DossierHandling):
         (Decree 61/2018 Art 17.1)."""
         self._judge_first()
         judge_one_of("code_origin", code_origin, CODE_ORIGINS)
+        judge_one_of("channel", channel, clear_text.CHANNELS)
+        judge_components(components)
         check_acceptable(code)
         _need_holder(envelope)
         self.record(
@@ -156,11 +159,13 @@ class Dossier(DossierHandling):
         """Keep a second dossier under a code that `taken_by` has. Its imported steps may follow; nothing
         else."""
         self._judge_first()
+        judge_one_of("reason", reason, clear_text.QUARANTINE_REASONS)
         self.record(DossierQuarantined, envelope, code=code, taken_by=taken_by, source=source, reason=reason)
 
     def stop(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
         """Stop processing: conditions not met, or the supplement did not come in time."""
         self._judge("stop")
+        judge_one_of("ground", ground, clear_text.STOP_GROUNDS)
         if self.status == SUPPLEMENT_REQUESTED:
             self._judge_supplement_late(rules.STOP_LATE, envelope, self._before() != SUBMITTED)
         self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
@@ -168,6 +173,7 @@ class Dossier(DossierHandling):
     def close(self, envelope: Envelope, *, ground: str) -> None:
         """Close on the system what was refused at intake or stopped."""
         self._judge("close")
+        judge_one_of("ground", ground, clear_text.CLOSE_GROUNDS)
         if self.closed:
             raise Refused(rules.CLOSE_ONCE)
         self._decide("close", DossierClosed, envelope, ground=ground)
@@ -210,6 +216,8 @@ class Dossier(DossierHandling):
         """Complete with a result: `granted`, or `refused` on the merits, with its reason."""
         self._judge("finish")
         judge_one_of("outcome", outcome, OUTCOMES)
+        judge_form("result_code", result_code, clear_text.RESULT)
+        judge_form("decision_no", decision_no, clear_text.NUMBER)
         if outcome == "refused" and reason is None:
             raise Refused(rules.FINISH_REASON)
         self._decide(
@@ -225,6 +233,7 @@ class Dossier(DossierHandling):
     def return_result(self, envelope: Envelope, *, way: str, collected_by: Personal | None = None) -> None:
         """The result is in the applicant's hands."""
         self._judge("return_result")
+        judge_one_of("way", way, clear_text.RETURN_WAYS)
         self._decide("return_result", ResultReturned, envelope, way=way, collected_by=collected_by)
 
     def recall(self, envelope: Envelope, *, from_agency: UUID, reason: Personal) -> None:

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import record_rules, rules
+from domain import clear_text, rules
+from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_facts import (
     SETS_HOLDER,
     DossierAccepted,
@@ -91,6 +92,7 @@ class DossierHandling(DossierState):
     def refuse_intake(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
         """Refuse at intake, at once or after a supplement asked for at intake did not come in time."""
         self._judge("refuse_intake")
+        judge_one_of("ground", ground, clear_text.INTAKE_GROUNDS)
         if self.status == SUPPLEMENT_REQUESTED:
             self._judge_supplement_late(rules.REFUSE_INTAKE_LATE, envelope, self._before() == SUBMITTED)
         self._decide("refuse_intake", IntakeRefused, envelope, ground=ground, reason=reason)
@@ -133,6 +135,8 @@ class DossierHandling(DossierState):
         """Ask for papers. Without `until` no deadline can pass, so that neither refusal nor stop can follow
         from it."""
         self._judge("request_supplement")
+        for number, component in enumerate(components):
+            judge_form(f"components.{number}", component, clear_text.COMPONENT)
         _judge_ahead(until, envelope)
         self._decide(
             "request_supplement",
@@ -146,6 +150,7 @@ class DossierHandling(DossierState):
     def submit_supplement(self, envelope: Envelope, *, components: tuple[dict[str, Any], ...]) -> None:
         """The papers came, in time or late: go on where the dossier was."""
         self._judge("submit_supplement")
+        judge_components(components)
         self._decide(
             "submit_supplement",
             SupplementSubmitted,
@@ -157,6 +162,7 @@ class DossierHandling(DossierState):
     def request_payment(self, envelope: Envelope, *, obligation: UUID, amount_vnd: int, purpose: str) -> None:
         """Notify a financial obligation, under an id of its own."""
         self._judge("request_payment")
+        judge_one_of("purpose", purpose, clear_text.PURPOSES)
         if obligation in self.obligations or amount_vnd <= 0:
             raise Refused(rules.PAYMENT_NEW, obligation=str(obligation), amount_vnd=amount_vnd)
         self._decide(
@@ -183,10 +189,12 @@ class DossierHandling(DossierState):
         if owed is not None and owed.reference == reference:
             raise Refused(rules.PAYMENT_REPEATED, obligation=str(obligation), reference=reference)
         self._judge("confirm_payment")
+        judge_form("reference", reference, clear_text.NUMBER)
         if owed is None or not owed.open:
             raise Refused(rules.PAYMENT_OPEN, obligation=str(obligation))
         if amount_vnd != owed.amount_vnd:
             raise Refused(rules.PAYMENT_AMOUNT, requested=owed.amount_vnd, confirmed=amount_vnd)
+        self._judge_not_before_filing(paid_at)
         self._decide(
             "confirm_payment",
             PaymentConfirmed,
@@ -223,7 +231,10 @@ class DossierHandling(DossierState):
     ) -> None:
         """Record what a database answered: `found`, `not_found`, `unavailable` or `inconsistent`."""
         self._judge("record_lookup")
+        judge_form("source", source, clear_text.WORD)
         judge_one_of("outcome", outcome, LOOKUP_OUTCOMES)
+        judge_form("component", component, clear_text.COMPONENT)
+        judge_form("result_digest", result_digest, clear_text.DIGEST)
         self._decide(
             "record_lookup",
             LookupRecorded,
@@ -237,6 +248,7 @@ class DossierHandling(DossierState):
     def confirm_draft(self, envelope: Envelope, *, way: str) -> None:
         """The applicant agrees to the draft; `way` says how, silence included."""
         self._judge("confirm_draft")
+        judge_one_of("way", way, clear_text.DRAFT_WAYS)
         self._decide("confirm_draft", DraftConfirmed, envelope, way=way)
 
     def _judge(self, act: str) -> None:
@@ -263,12 +275,18 @@ class DossierHandling(DossierState):
     ) -> None:
         """Record the fact of an act that was judged; its envelope names the act's rule and those that
         decided with it."""
+        self._judge_not_before_filing(envelope.occurred_at)
         if fact_class in SETS_HOLDER and envelope.holder is None:
             raise ValueError(f"{fact_class.TOPIC} sets the holder, so its envelope must name one")
         decided = (TRANSITIONS[act].rule, *also)
         self.record(
             fact_class, replace(envelope, rules=(*envelope.rules, *(rule.id for rule in decided))), **values
         )
+
+    def _judge_not_before_filing(self, instant: datetime) -> None:
+        """An imported dossier does not say when it was filed."""
+        if self.submitted_at is not None and instant < self.submitted_at:
+            raise Refused(rules.NOT_BEFORE_FILING, filed=self.submitted_at.isoformat())
 
     def _before(self) -> int:
         """The status to go back to. An imported history may lack it or tell of one that no act goes back
@@ -281,12 +299,6 @@ class DossierHandling(DossierState):
         until = self.supplement_until
         if not right_stage or until is None or envelope.occurred_at < until:
             raise Refused(rule, until=until.isoformat() if until is not None else None)
-
-
-def judge_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Refuse a value that does not exist."""
-    if value not in allowed:
-        raise Refused(record_rules.ONE_OF, field=field, value=value, allowed=allowed)
 
 
 def _judge_ahead(until: datetime | None, envelope: Envelope) -> None:

@@ -8,12 +8,14 @@ its own, so its source stands in the version.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from domain import record_rules
+from domain.clear_text import UNLISTED_COMPONENT, judge_form
 from domain.deadlines import UNITS
 from domain.facts import Aggregate, Category, Envelope, Fact
 from domain.refusals import Refused
@@ -71,6 +73,30 @@ class ProcedureVersion:
             if line["channel"] == channel and line.get("case") is None:
                 found = line
         return found
+
+    def judge_filing(self, channel: str, case: str | None, components: Iterable[Mapping[str, Any]]) -> None:
+        """Refuse a case that no line of the channel has, and a paper that the version does not list; where
+        it lists none, a paper's id must be a code. Raises Refused (procedure.lists, value.code_form)."""
+        cases = {line.get("case") for line in self.channels if line["channel"] == channel}
+        if case is not None and case not in cases:
+            raise Refused(record_rules.OF_PROCEDURE, field="case")
+        self.judge_components(components)
+
+    def judge_components(self, components: Iterable[Mapping[str, Any]]) -> None:
+        """The papers' part of `judge_filing`, for papers that come later."""
+        listed = tuple(component["id"] for component in self.components)
+        for number, component in enumerate(components):
+            if not listed:
+                judge_form(f"components.{number}.id", component["id"], UNLISTED_COMPONENT)
+            elif component["id"] not in listed:
+                raise Refused(record_rules.OF_PROCEDURE, field=f"components.{number}.id", allowed=listed)
+
+    def judge_result(self, code: str | None) -> None:
+        """Refuse a result that the version does not list, where it lists any. Raises Refused
+        (procedure.lists)."""
+        listed = tuple(result["code"] for result in self.results)
+        if code is not None and listed and code not in listed:
+            raise Refused(record_rules.OF_PROCEDURE, field="result_code", allowed=listed)
 
 
 class Procedure(Aggregate):

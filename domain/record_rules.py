@@ -11,6 +11,18 @@ CIVIL_CODE = "Civil Code 2015"
 CIRCULAR_01 = "Circular 01/2018/TT-VPCP"
 
 ONE_OF = Rule("value.one_of", "The value is not one of those that exist.", LEDGER, "docs/events.md")
+CODE_FORM = Rule(
+    "value.code_form",
+    "What stays readable for ever is a code of its form, not a text: a text may name somebody.",
+    LEDGER,
+    "docs/events.md",
+)
+OF_PROCEDURE = Rule(
+    "procedure.lists",
+    "The case, paper or result is not one that this version of the procedure lists.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 8.2",
+)
 CODE_ACCEPTABLE = Rule(
     "dossier.code.acceptable",
     "A dossier code is 1 to 64 printable characters without blanks.",

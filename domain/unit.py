@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from domain import organisation_rules as rules
+from domain.clear_text import NUMBER, judge_form
 from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.refusals import Refused
 from domain.unit_facts import UnitDissolved, UnitEstablished, UnitRenamed
@@ -73,7 +74,7 @@ class Unit(Aggregate):
         self, envelope: Envelope, *, name: str, kind: str, from_: date, act: str | None = None
     ) -> None:
         """Name and kind from a day on. Raises Refused (organisation.unknown, organisation.named,
-        organisation.half_open, organisation.ended)."""
+        organisation.half_open, organisation.ended, value.code_form)."""
         self._must_exist()
         if not name.strip():
             raise Refused(rules.NAMED, code=self.code)
@@ -81,6 +82,7 @@ class Unit(Aggregate):
             raise Refused(rules.HALF_OPEN, code=self.code, from_=from_.isoformat())
         if self.until is not None and from_ >= self.until:
             raise Refused(rules.ENDED, code=self.code, until=self.until.isoformat())
+        judge_form("act", act, NUMBER)
         self.record(UnitRenamed, envelope, name=name, kind=kind, from_=from_, act=act)
 
     def dissolve(self, envelope: Envelope, *, until: date, reason: PersonalText) -> None:

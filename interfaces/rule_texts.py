@@ -13,6 +13,13 @@ VIETNAMESE = {
     "nhận, rút hoặc đính chính.",
     "dossier.status.official": "Trạng thái phải là một trong mười trạng thái chính thức, từ 1 đến 10.",
     "dossier.status.final": "Không được tiếp nhận, đã rút và đã trả kết quả là các trạng thái cuối cùng.",
+    "dossier.time.not_before_filing": "Không việc nào được thực hiện, không khoản nào được nộp trước khi hồ sơ "
+    "được nộp.",
+    "dossier.code.not_ours": "Mã số bắt đầu bằng mã định danh của cơ quan trong sổ cái này chỉ do sổ cái "
+    "cấp.",
+    "dossier.submit.procedure_abolished": "Không nhận hồ sơ mới theo thủ tục đã bị bãi bỏ.",
+    "dossier.officer.posted_at_holder": "Hồ sơ chỉ được giao cho cán bộ có vị trí công tác tại cơ quan đang "
+    "giữ hồ sơ.",
     "dossier.accept.only_submitted": "Chỉ hồ sơ mới đăng ký mới được tiếp nhận.",
     "dossier.accept.clock_from_receipt": "Thời hạn giải quyết tính từ khi nhận đủ hồ sơ, không sớm hơn lúc "
     "nộp.",
@@ -65,6 +72,9 @@ VIETNAMESE = {
     "dossier.back.never_linked": "Hồ sơ liên thông không được thu hồi hay trả lại.",
     "dossier.correct.recorded_fact": "Đính chính phải nêu một sự kiện đã ghi của chính hồ sơ này.",
     "value.one_of": "Giá trị không thuộc danh mục cho phép.",
+    "value.code_form": "Giá trị lưu công khai phải là mã theo đúng mẫu, không phải lời văn (lời văn có thể "
+    "chứa tên người).",
+    "procedure.lists": "Trường hợp, giấy tờ hoặc kết quả không có trong phiên bản thủ tục này.",
     "dossier.code.acceptable": "Mã số hồ sơ gồm 1 đến 64 ký tự in được, không có khoảng trắng.",
     "dossier.code.issuable": "Mã số được cấp cần mã định danh cơ quan (chữ A-Z, số, dấu chấm) và số từ 1 "
     "đến 9.999.999.",
@@ -133,6 +143,10 @@ VIETNAMESE = {
     "handover.scheduled_already": "Phần này đã được lên lịch.",
     "handover.cancelled": "Phần này đã bị hủy.",
     "handover.hour_passed": "Sau giờ hiệu lực chỉ có thể sửa đổi, không thể hủy.",
+    "handover.act_number": "Số văn bản đã có dự thảo khác: hãy hủy mọi phần của dự thảo đó trước.",
+    "handover.begins_once": "Mã đơn vị và mã cơ quan chỉ bắt đầu một lần.",
+    "handover.ends_once": "Mỗi đơn vị hay cơ quan chỉ do một phần kết thúc.",
+    "handover.never_begins": "Phần chỉ được nêu những gì đã có hoặc bắt đầu theo một phần đã lên lịch.",
     "handover.not_effective": "Phần này chưa lên lịch hoặc chưa đến giờ hiệu lực.",
     "handover.transfer_once": "Việc bàn giao đã hoàn tất.",
     "handover.transfer_open": "Việc bàn giao chưa hoàn tất.",
@@ -143,6 +157,10 @@ VIETNAMESE = {
     "handover.placed_holder": "Quyết định phân nơi giữ phải nêu cơ quan giữ mới.",
     "handover.not_holder": "Chỉ cơ quan đang giữ hồ sơ mới xác nhận hoặc từ chối.",
     "handover.answered": "Cơ quan đã trả lời; tiếp theo là quyết định điều phối.",
+    "handover.not_moved": "Phần này không chuyển hồ sơ đó: không thể xác nhận, từ chối hay phân nơi giữ.",
+    "handover.nothing_to_decide": "Chỉ phân nơi giữ cho hồ sơ đang tạm giữ hoặc bị từ chối tiếp nhận.",
+    "handover.placed_concluded": "Hồ sơ đã kết thúc không chuyển nữa.",
+    "handover.placed_open": "Chỉ phân hồ sơ cho cơ quan đang hoạt động.",
     "handover.papers": "Bản giấy: đã xác nhận, thiếu hoặc không có (confirmed, missing, none).",
     "route.province": "Thủ tục thuộc cấp tỉnh sau giờ hiệu lực.",
     "route.abolished": "Thủ tục bị bãi bỏ; cấp tỉnh giải quyết nốt hồ sơ đã nộp.",

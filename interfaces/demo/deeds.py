@@ -103,7 +103,7 @@ def _process(chance: Random, state: Json) -> tuple[str, str, Json]:
         asked: Json = {"request": "Bổ sung giấy tờ còn thiếu", "components": []}
         return "request-supplement", "handler", asked
     if draw < 0.9:
-        return "request-payment", "handler", {"amount_vnd": 20_000, "purpose": "Lệ phí"}
+        return "request-payment", "handler", {"amount_vnd": 20_000, "purpose": "fee"}
     return "finish", "decider", {"outcome": "granted"}
 
 

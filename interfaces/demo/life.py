@@ -107,9 +107,9 @@ class Life:
         submitter = self._citizen(filing, identifies) if self._chance.random() < ANOTHER_SUBMITS else owner
         files = clerk
         if filing.channel == "online":
-            files = Identity("applicant" if submitter == owner else "representative", str(submitter))
+            files = Identity("applicant", str(submitter))
         procedure = self._catalogue[filing.procedure]
-        form = "electronic" if filing.channel == "online" else "paper"
+        form = "electronic" if filing.channel == "online" else "original"
         submission = Submission(
             procedure=filing.procedure,
             channel=filing.channel,
@@ -172,7 +172,7 @@ class Life:
             case "submit-supplement":
                 return {"components": ()}
             case "request-payment":
-                return {"amount_vnd": 1000 * self._chance.randint(10, 900), "purpose": "Lệ phí"}
+                return {"amount_vnd": 1000 * self._chance.randint(10, 900), "purpose": "fee"}
             case "confirm-payment":
                 obligation, owed = next((k, o) for k, o in dossier.obligations.items() if o.open)
                 reference = f"GD{self._chance.getrandbits(40):012X}"
@@ -203,7 +203,7 @@ class Life:
 FIELDS: dict[str, Callable[[Lived, Life], Fields]] = {
     "accept": lambda lived, life: {},
     "refuse-intake": lambda lived, life: {
-        "ground": "incomplete",
+        "ground": "not_in_order",
         "reason": "Hồ sơ không đủ điều kiện tiếp nhận",
     },
     "close": lambda lived, life: {"ground": "refused_at_intake"},

@@ -40,7 +40,7 @@ def identified() -> Citizen:
         phone=Personal(STREAM, "0912345678"),
         address=None,
     )
-    citizen.verify(ENVELOPE, level="2", source="national database")
+    citizen.verify(ENVELOPE, level="2", source="national_database")
     return citizen
 
 

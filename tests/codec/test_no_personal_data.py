@@ -131,7 +131,7 @@ async def record_people(opened: OpenedLedger) -> UUID:
         code_origin="issued",
         procedure=new_id(NOW),
         procedure_code="1.000001",
-        channel="direct",
+        channel="counter",
         owner=company.id,
         submitter=person.id,
         receiving_agency=AGENCY,

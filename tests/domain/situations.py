@@ -62,7 +62,7 @@ def imported(status: int | None) -> Dossier:
 
 def quarantined() -> Dossier:
     dossier = Dossier.empty(an_id(102))
-    dossier.quarantine(by(holder=None), code="case-1", taken_by=an_id(101), source="s", reason="taken")
+    dossier.quarantine(by(holder=None), code="case-1", taken_by=an_id(101), source="s", reason="code_taken")
     return dossier
 
 
@@ -97,7 +97,7 @@ def ask_supplement(dossier: Dossier, until: datetime | None = START + timedelta(
 
 
 def ask_payment(dossier: Dossier) -> Dossier:
-    dossier.request_payment(by(1), obligation=OBLIGATION, amount_vnd=50_000, purpose="fee")
+    dossier.request_payment(by(1), obligation=OBLIGATION, amount_vnd=50_000, purpose="other")
     return dossier
 
 
@@ -110,7 +110,7 @@ def pay(dossier: Dossier, reference: str = "r-1", amount_vnd: int = 50_000) -> D
 
 def refused_at_intake() -> Dossier:
     dossier = submitted()
-    dossier.refuse_intake(by(), ground="incomplete", reason=A_TEXT)
+    dossier.refuse_intake(by(), ground="other", reason=A_TEXT)
     return dossier
 
 
@@ -122,7 +122,7 @@ def withdrawn() -> Dossier:
 
 def stopped() -> Dossier:
     dossier = in_processing()
-    dossier.stop(by(), ground="conditions not met", reason=A_TEXT)
+    dossier.stop(by(), ground="other", reason=A_TEXT)
     return dossier
 
 

@@ -173,7 +173,7 @@ def test_what_is_wrong_about_a_citizen_is_refused_without_repeating_it(
 def test_a_citizen_is_identified_once_and_before_all_else() -> None:
     citizen = Citizen.empty(CITIZEN)
     with pytest.raises(Refused) as caught:
-        citizen.verify(by(), level="2", source="VNeID")
+        citizen.verify(by(), level="2", source="vneid")
     assert caught.value.rule == record_rules.CITIZEN_KNOWN
     identify(citizen)
     with pytest.raises(Refused) as again:
@@ -184,7 +184,7 @@ def test_a_citizen_is_identified_once_and_before_all_else() -> None:
 def test_a_changed_phone_leaves_the_address() -> None:
     citizen = Citizen.empty(CITIZEN)
     identify(citizen, phone=own("0900000001"), address=own("thôn Ví Dụ"))
-    citizen.verify(by(), level="2", source="VNeID")
+    citizen.verify(by(), level="2", source="vneid")
     citizen.change_contact(by(), phone=own("0900000002"), address=None)
     assert (citizen.phone, citizen.address) == (own("0900000002"), own("thôn Ví Dụ"))
     assert citizen.verified_level == "2"

@@ -54,12 +54,12 @@ def test_a_refusal_as_result_has_its_reason() -> None:
 
 def test_a_stopped_dossier_is_closed_once_and_can_be_closed_again_after_a_recall() -> None:
     dossier = given.stopped()
-    dossier.close(by(), ground="stopped")
+    dossier.close(by(), ground="other")
     assert dossier.status == 8
-    assert_refused(rules.CLOSE_ONCE, dossier, lambda: dossier.close(by(), ground="again"))
+    assert_refused(rules.CLOSE_ONCE, dossier, lambda: dossier.close(by(), ground="other"))
     dossier.recall(by(), from_agency=DESK, reason=A_TEXT)
-    dossier.stop(by(), ground="g", reason=A_TEXT)
-    dossier.close(by(), ground="stopped again")
+    dossier.stop(by(), ground="other", reason=A_TEXT)
+    dossier.close(by(), ground="other")
     assert dossier.closed
 
 
@@ -78,7 +78,7 @@ def test_a_linked_dossier_never_goes_back() -> None:
 
 def test_recalled_from_a_stop_for_want_of_papers_it_waits_for_them_again() -> None:
     dossier = given.ask_supplement(given.in_processing())
-    dossier.stop(by(48), ground="none came", reason=A_TEXT)
+    dossier.stop(by(48), ground="other", reason=A_TEXT)
     dossier.recall(by(50), from_agency=DIVISION, reason=A_TEXT)
     fact = last_fact(dossier)
     assert isinstance(fact, DossierRecalled)
@@ -98,10 +98,10 @@ def test_sent_back_from_a_direct_finish_it_is_in_processing_and_recalled_from_th
 
 def test_sent_back_into_processing_where_it_never_was_a_later_stop_is_recalled_to_the_right_wait() -> None:
     dossier = given.ask_supplement(given.accepted())
-    dossier.stop(by(48), ground="none came", reason=A_TEXT)
+    dossier.stop(by(48), ground="other", reason=A_TEXT)
     dossier.send_back(by(49), from_agency=DESK, to_agency=DIVISION, reason=A_TEXT)
     given.ask_supplement(dossier)
-    dossier.stop(by(50), ground="none came", reason=A_TEXT)
+    dossier.stop(by(50), ground="other", reason=A_TEXT)
     dossier.recall(by(51), from_agency=DIVISION, reason=A_TEXT)
     dossier.resume(by(52), reason=A_TEXT)
     assert dossier.path == (1, 2, 4)

@@ -171,13 +171,13 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def refuse_intake(self) -> None:
         allowed = self.status == 1 or (self.status == 5 and self._late(at_intake=True))
-        if self.attempt("refuse_intake", allowed, ground="g", reason=A_TEXT):
+        if self.attempt("refuse_intake", allowed, ground="other", reason=A_TEXT):
             self.enter(3)
 
     @rule()
     def stop(self) -> None:
         allowed = self.status == 4 or (self.status == 5 and self._late(at_intake=False))
-        if self.attempt("stop", allowed, ground="g", reason=A_TEXT):
+        if self.attempt("stop", allowed, ground="other", reason=A_TEXT):
             self.enter(8)
 
     @rule(number=st.integers(500, 504))

@@ -35,7 +35,7 @@ def test_a_dossier_is_not_submitted_imported_or_quarantined_a_second_time() -> N
     dossier = given.submitted()
     for second in (
         lambda: dossier.import_from(by(), code="x", source="s", case_id="1", attributes=()),
-        lambda: dossier.quarantine(by(), code="x", taken_by=OWNER, source="s", reason="r"),
+        lambda: dossier.quarantine(by(), code="x", taken_by=OWNER, source="s", reason="code_taken"),
     ):
         assert_refused(rules.BEGINS_ONCE, dossier, second)
 
@@ -104,10 +104,10 @@ def test_a_supplement_asked_at_intake_that_does_not_come_ends_in_refusal_not_bef
     assert_refused(
         rules.REFUSE_INTAKE_LATE,
         dossier,
-        lambda: dossier.refuse_intake(by(47.9), ground="none came", reason=A_TEXT),
+        lambda: dossier.refuse_intake(by(47.9), ground="other", reason=A_TEXT),
     )
-    assert_refused(rules.STOP_LATE, dossier, lambda: dossier.stop(by(48), ground="none came", reason=A_TEXT))
-    dossier.refuse_intake(by(48), ground="none came", reason=A_TEXT)
+    assert_refused(rules.STOP_LATE, dossier, lambda: dossier.stop(by(48), ground="other", reason=A_TEXT))
+    dossier.refuse_intake(by(48), ground="other", reason=A_TEXT)
     assert dossier.status == 3
 
 
@@ -116,9 +116,9 @@ def test_a_supplement_asked_after_acceptance_that_does_not_come_ends_in_a_stop()
         assert_refused(
             rules.REFUSE_INTAKE_LATE,
             dossier,
-            lambda dossier=dossier: dossier.refuse_intake(by(48), ground="g", reason=A_TEXT),  # type: ignore[misc]
+            lambda dossier=dossier: dossier.refuse_intake(by(48), ground="other", reason=A_TEXT),  # type: ignore[misc]
         )
-        dossier.stop(by(48), ground="g", reason=A_TEXT)
+        dossier.stop(by(48), ground="other", reason=A_TEXT)
         assert dossier.status == 8
 
 
@@ -127,10 +127,10 @@ def test_a_supplement_without_a_deadline_is_never_late_but_can_be_given_up() -> 
     assert_refused(
         rules.REFUSE_INTAKE_LATE,
         dossier,
-        lambda: dossier.refuse_intake(by(9_999), ground="g", reason=A_TEXT),
+        lambda: dossier.refuse_intake(by(9_999), ground="other", reason=A_TEXT),
     )
     dossier.resume(by(2), reason=A_TEXT)
-    dossier.refuse_intake(by(3), ground="g", reason=A_TEXT)
+    dossier.refuse_intake(by(3), ground="other", reason=A_TEXT)
     assert dossier.status == 3
 
 
@@ -189,7 +189,7 @@ def test_an_obligation_is_requested_once_and_is_more_than_nothing() -> None:
     assert_refused(
         rules.PAYMENT_NEW,
         dossier,
-        lambda: dossier.request_payment(by(), obligation=given.an_id(77), amount_vnd=0, purpose="p"),
+        lambda: dossier.request_payment(by(), obligation=given.an_id(77), amount_vnd=0, purpose="other"),
     )
 
 
@@ -197,7 +197,7 @@ def test_an_unpaid_obligation_lapses_with_the_waiting_and_cannot_be_paid_later()
     dossier = given.ask_payment(given.in_processing())
     dossier.resume(by(2), reason=A_TEXT)
     assert dossier.obligations[OBLIGATION].lapsed
-    dossier.request_payment(by(3), obligation=given.an_id(23), amount_vnd=10, purpose="less")
+    dossier.request_payment(by(3), obligation=given.an_id(23), amount_vnd=10, purpose="other")
     assert_refused(rules.PAYMENT_OPEN, dossier, lambda: given.pay(dossier))
     dossier.withdraw(by())
     assert not any(owed.open for owed in dossier.obligations.values())
@@ -209,7 +209,7 @@ def test_an_obligation_of_nobody_is_not_confirmed() -> None:
         rules.PAYMENT_OPEN,
         dossier,
         lambda: dossier.confirm_payment(
-            by(), obligation=given.an_id(404), amount_vnd=50_000, paid_at=START, reference="r"
+            by(), obligation=given.an_id(404), amount_vnd=50_000, paid_at=START, reference="r-9"
         ),
     )
 

@@ -21,7 +21,7 @@ ACTS: dict[str, Callable[[Dossier], None]] = {
     "accept": lambda d: d.accept(
         by(), procedure_version=1, channel="counter", calendar_position=1, counted_from=START
     ),
-    "refuse_intake": lambda d: d.refuse_intake(by(LATE), ground="g", reason=A_TEXT),
+    "refuse_intake": lambda d: d.refuse_intake(by(LATE), ground="other", reason=A_TEXT),
     "arrive": lambda d: d.arrive(by(holder=DIVISION), from_agency=DESK),
     "assign": lambda d: d.assign(by(), officer=OFFICER),
     "forward": lambda d: d.forward(by(holder=DIVISION), from_agency=DESK, to_agency=DIVISION),
@@ -29,17 +29,17 @@ ACTS: dict[str, Callable[[Dossier], None]] = {
     "request_supplement": lambda d: d.request_supplement(by(), request=A_TEXT, components=()),
     "submit_supplement": lambda d: d.submit_supplement(by(), components=()),
     "request_payment": lambda d: d.request_payment(
-        by(), obligation=given.an_id(999), amount_vnd=1, purpose="p"
+        by(), obligation=given.an_id(999), amount_vnd=1, purpose="other"
     ),
     "confirm_payment": lambda d: d.confirm_payment(
-        by(), obligation=OBLIGATION, amount_vnd=50_000, paid_at=START, reference="r"
+        by(), obligation=OBLIGATION, amount_vnd=50_000, paid_at=START, reference="r-9"
     ),
     "consult": lambda d: d.consult(by(), agency=DIVISION, question=A_TEXT),
     "resume": lambda d: d.resume(by(), reason=A_TEXT),
     "record_lookup": lambda d: d.record_lookup(by(), source="s", outcome="found"),
     "confirm_draft": lambda d: d.confirm_draft(by(), way="silence"),
-    "stop": lambda d: d.stop(by(LATE), ground="g", reason=A_TEXT),
-    "close": lambda d: d.close(by(), ground="g"),
+    "stop": lambda d: d.stop(by(LATE), ground="other", reason=A_TEXT),
+    "close": lambda d: d.close(by(), ground="other"),
     "withdraw": lambda d: d.withdraw(by()),
     "extend": lambda d: d.extend(by(), until=DUE + timedelta(days=5), reason=A_TEXT),
     "apologise": lambda d: d.apologise(by(), text=A_TEXT),

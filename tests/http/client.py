@@ -94,7 +94,7 @@ class Api:
             "receiving_agency": str(await self.office.agency(DISTRICT)),
             "accept": True,
             "matter": "cấp lại giấy tờ",
-            "components": [{"id": "tờ khai", "form": "paper", "count": 1}],
+            "components": [{"id": "c1", "form": "original", "count": 1}],
         }
         return body | changes
 

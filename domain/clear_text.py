@@ -1,0 +1,58 @@
+"""What may stand in clear in a fact: a value that exists, or a code of a narrow form.
+
+Free text may name somebody, and a recorded byte stays for ever: it is sealed. Everything else that a person
+can type passes through here. The refused value itself is in no refusal's details, since it may be the very
+text that should not be kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from domain import record_rules
+from domain.refusals import Refused
+
+CHANNELS: Final = ("counter", "online", "post", "kiosk")
+FORMS: Final = ("original", "certified", "copy", "electronic")
+INTAKE_GROUNDS: Final = (
+    "not_in_order",
+    "not_competent",
+    "conditions_not_met",
+    "supplement_missing",
+    "duplicate",
+    "other",
+)
+STOP_GROUNDS: Final = ("conditions_not_met", "supplement_missing", "not_competent", "duplicate", "other")
+CLOSE_GROUNDS: Final = ("refused_at_intake", "stopped", "duplicate", "other")
+PURPOSES: Final = ("fee", "charge", "tax", "other")
+DRAFT_WAYS: Final = ("counter", "online", "post", "vneid", "silence")
+RETURN_WAYS: Final = ("counter", "online", "post", "vneid")
+QUARANTINE_REASONS: Final = ("code_taken",)
+
+WORD: Final = r"^[a-z0-9_.-]{1,64}$"
+COMPONENT: Final = r"^[A-Za-z0-9_.-]{1,40}$"
+UNLISTED_COMPONENT: Final = r"^[a-z0-9_.-]{1,40}$"
+NUMBER: Final = r"^(?=[^0-9]*[0-9])[0-9A-Za-zĐđƯ./:_-]{1,64}$"
+RESULT: Final = r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$"
+DIGEST: Final = r"^[0-9a-f]{64}$"
+
+
+def judge_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that does not exist."""
+    if value not in allowed:
+        raise Refused(record_rules.ONE_OF, field=field, allowed=allowed)
+
+
+def judge_form(field: str, value: str | None, form: str) -> None:
+    """Refuse a code that is not of this form; None is no code."""
+    if value is not None and not re.fullmatch(form, value):
+        raise Refused(record_rules.CODE_FORM, field=field, form=form)
+
+
+def judge_components(components: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse papers whose id is no code, or whose form does not exist."""
+    for number, component in enumerate(components):
+        judge_form(f"components.{number}.id", component["id"], COMPONENT)
+        judge_one_of(f"components.{number}.form", component["form"], FORMS)
