@@ -20,7 +20,7 @@ from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
 from application.policy import Acting, Identity, allow
 from application.refusals import NotFound
-from domain.facts import Envelope
+from domain.facts import Envelope, Personal
 from domain.handover_act import HandoverAct
 from domain.handover_part import HandoverPart
 from domain.routing import PartRules
@@ -218,7 +218,7 @@ async def cancel(
         part_id,
         "cancel-handover",
         command,
-        lambda part, e, now: part.cancel(e, now=now, reason=reason),
+        lambda part, e, now: part.cancel(e, now=now, reason=Personal(part_id, reason)),
     )
 
 

@@ -9,7 +9,7 @@ day, which steps move holders.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from datetime import date, datetime
 from typing import TypeVar
@@ -44,13 +44,13 @@ class Organisation:
         self.parts: dict[UUID, HandoverPart] = {}
         self.steps: tuple[Step, ...] = ()
         self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
-        self._agencies_by_identifier: dict[str, UUID] = {}
+        self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_unit: defaultdict[UUID, list[UUID]] = defaultdict(list)
         self._procedures_by_code: dict[str, UUID] = {}
         self._scheduled: list[Recorded[PartScheduled]] = []
         self._cancelled: list[Recorded[PartCancelled]] = []
         self._steps_since: list[tuple[int, tuple[Step, ...]]] = []
-        self._calendars_since: list[tuple[int, WorkingCalendar]] = []
+        self._calendars_since: list[tuple[int, datetime, WorkingCalendar]] = []
 
     # -- folding
     # ---------------------------------------------------------------------------------------------------
@@ -60,7 +60,8 @@ class Organisation:
         fact = recorded.fact
         self._fold(fact)
         if fact.CATEGORY == Category.CALENDAR:
-            self._calendars_since.append((recorded.position, WorkingCalendar(self.calendars.values())))
+            calendar = WorkingCalendar(self.calendars.values())
+            self._calendars_since.append((recorded.position, recorded.recorded_at, calendar))
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):
@@ -78,7 +79,7 @@ class Organisation:
         elif fact.CATEGORY == Category.AGENCY:
             agency = _folded(self.agencies, Agency, fact)
             if fact.originator_version == 1:
-                self._agencies_by_identifier[agency.identifier] = agency.id
+                self._agencies_by_identifier[agency.identifier].append(agency.id)
                 self._agencies_by_unit[agency.unit].append(agency.id)
         elif fact.CATEGORY == Category.OFFICER:
             _folded(self.officers, Officer, fact)
@@ -106,15 +107,25 @@ class Organisation:
         """Whether what begins by a part (None: by itself) has begun at `t`."""
         return begins_by is None or any(s.part_id == begins_by and s.hour <= t for s in self.steps)
 
+    def counts(self, begins_by: UUID | None) -> bool:
+        """Whether what begins by a part is to be named at all: by itself (None), or by a part that is
+        scheduled. What was only drafted, or cancelled, is nothing yet and blocks nothing."""
+        return begins_by is None or any(step.part_id == begins_by for step in self.steps)
+
     @property
     def calendar(self) -> WorkingCalendar:
-        return self._calendars_since[-1][1] if self._calendars_since else WorkingCalendar(())
+        return self._calendars_since[-1][2] if self._calendars_since else WorkingCalendar(())
 
     def calendar_known_at(self, position: int) -> WorkingCalendar:
         """The calendar as recorded up to a position: what was announced later does not change what was
         promised before."""
         known = bisect_right(self._calendars_since, position, key=lambda since: since[0])
-        return self._calendars_since[known - 1][1] if known else WorkingCalendar(())
+        return self._calendars_since[known - 1][2] if known else WorkingCalendar(())
+
+    def calendar_known_before(self, instant: datetime) -> WorkingCalendar:
+        """The calendar as recorded before an instant."""
+        known = bisect_left(self._calendars_since, instant, key=lambda since: since[1])
+        return self._calendars_since[known - 1][2] if known else WorkingCalendar(())
 
     def steps_known_at(self, position: int) -> tuple[Step, ...]:
         """Steps(p) of the definition of the holder: those scheduled, and not cancelled, by facts up to
@@ -143,14 +154,19 @@ class Organisation:
             return False
         return not any(s.hour <= t and unit.id in s.rules.ended_units for s in self.steps)
 
+    def units_with_code(self, code: str) -> list[Unit]:
+        """Every unit that has or had this code, scheduled ones included."""
+        named = (self.units[u] for u in self._units_by_code.get(code, ()))
+        return [unit for unit in named if self.counts(unit.begins_by)]
+
     def unit_at(self, code: str, t: datetime) -> Unit:
         """The one unit that has this code at `t`; NotFound names the code."""
         for unit_id in self._units_by_code.get(code, ()):
             if self.unit_valid_at(self.units[unit_id], t):
                 return self.units[unit_id]
-        known = self._units_by_code.get(code)
+        known = self.units_with_code(code)
         if known:
-            references = ", ".join(self.units[u].reference for u in known)
+            references = ", ".join(unit.reference for unit in known)
             raise NotFound(
                 "dead_unit", f"no unit has the code {code} on {local_date(t)}; it names: {references}"
             )
@@ -162,9 +178,9 @@ class Organisation:
         code, _, day = reference.partition("@")
         if not day:
             return self.unit_at(code, now)
-        for unit_id in self._units_by_code.get(code, ()):
-            if self.units[unit_id].reference == reference:
-                return self.units[unit_id]
+        for unit in self.units_with_code(code):
+            if unit.reference == reference:
+                return unit
         try:
             return self.unit_at(code, day_start(date.fromisoformat(day)))
         except ValueError:
@@ -176,8 +192,9 @@ class Organisation:
     # -------------------------------------------------------------------------------------
 
     def agency_with_identifier(self, identifier: str) -> Agency | None:
-        known = self._agencies_by_identifier.get(identifier)
-        return self.agencies[known] if known else None
+        """Scheduled ones included."""
+        named = (self.agencies[a] for a in self._agencies_by_identifier.get(identifier, ()))
+        return next((agency for agency in named if self.counts(agency.begins_by)), None)
 
     def agency_by_identifier(self, identifier: str) -> Agency:
         found = self.agency_with_identifier(identifier)
@@ -186,7 +203,8 @@ class Organisation:
         return found
 
     def agencies_of_unit(self, unit_id: UUID) -> list[Agency]:
-        return [self.agencies[a] for a in self._agencies_by_unit.get(unit_id, ())]
+        named = (self.agencies[a] for a in self._agencies_by_unit.get(unit_id, ()))
+        return [agency for agency in named if self.counts(agency.begins_by)]
 
     def agency_open_at(self, agency: Agency, t: datetime) -> bool:
         if not self.begun(agency.begins_by, t):

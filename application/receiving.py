@@ -1,5 +1,4 @@
-"""After the transfer, what people say: the receiving agency acknowledges or refuses, the coordination
-places, the operator reconciles.
+"""After the transfer, what people say: the receiving agency acknowledges or refuses, the coordination places.
 
 Each says it in a stream beside the dossier, so that the dossier's revision never moves. A refuser remains
 the holder, and its time runs, until a decision is recorded.
@@ -7,26 +6,56 @@ the holder, and its time runs, until a decision is recorded.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.handovers import PAGE, Handovers, StepAnswer, envelope_of
+from application.handovers import Handovers, StepAnswer, envelope_of
 from application.ledger import Command
 from application.moment import TRIES, Moment, decide
 from application.policy import Identity, allow
 from application.ports import HourPassed, Item, NewerFacts, Overloaded, Receipt, StaleVersion
-from application.refusals import BadRequest
-from application.transfer import moving, step_of
-from domain.dossier_timeline import timeline
-from domain.facts import Envelope, Personal, Recorded
-from domain.handed_over import Placement, stream_id
-from domain.handover_part import HandoverPart
-from domain.holding import Step, holder
+from application.refusals import NotFound
+from application.transfer import step_of
+from domain.dossier_timeline import DossierTimeline, timeline
+from domain.facts import Category, Envelope, Personal, Recorded
+from domain.handed_over import Moved, Placement, moved_by
+from domain.holding import Held, holder
 
-Say = Callable[[Placement, Envelope, UUID], None]
+Say = Callable[[Placement, Envelope, UUID, Moved | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many dossiers this command answered (not those answered before it), recorded up to `position`."""
+
+    count: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A dossier as loaded for a part: its history, who holds it now, what the part did to it, and what was
+    said of it so far."""
+
+    history: DossierTimeline
+    held: Held
+    moved: Moved | None
+    placement: Placement
+
+
+@dataclass(slots=True)
+class _Progress:
+    """One command that answers many dossiers: when it was first decided, what it recorded, up to where."""
+
+    command: Command | None
+    agency: UUID
+    begun: datetime | None = None
+    finishing: bool = False
+    done: set[UUID] = field(default_factory=set)
+    position: int = 0
 
 
 async def acknowledge(
@@ -37,14 +66,19 @@ async def acknowledge(
     dossiers: Sequence[UUID],
     *,
     papers: str = "none",
-) -> int:
+    command: Command | None = None,
+) -> Answered:
     """The receiving agency acknowledges these dossiers (some thousand at most); what was answered already
-    stays. Answers how many were recorded now."""
+    stays. NotFound for what is no dossier, Refused for what the part did not move or another agency holds."""
 
-    def say(placement: Placement, envelope: Envelope, dossier: UUID) -> None:
-        placement.acknowledge(envelope, dossier=dossier, part=part_id, agency=agency_id, papers=papers)
+    def say(placement: Placement, envelope: Envelope, dossier: UUID, moved: Moved | None) -> None:
+        placement.acknowledge(
+            envelope, dossier=dossier, part=part_id, agency=agency_id, papers=papers, moved=moved
+        )
 
-    return await _answer(office, identity, "acknowledge-transfer", part_id, agency_id, dossiers, say)
+    return await _answer(
+        office, identity, "acknowledge-transfer", part_id, dossiers, say, _Progress(command, agency_id)
+    )
 
 
 async def refuse(
@@ -55,16 +89,18 @@ async def refuse(
     dossiers: Sequence[UUID],
     *,
     reason: str,
-) -> int:
+    command: Command | None = None,
+) -> Answered:
     """The receiving agency refuses these dossiers with a reason; they go to the coordination queue and stay
-    with it meanwhile."""
+    with it meanwhile. Raises as `acknowledge` does."""
 
-    def say(placement: Placement, envelope: Envelope, dossier: UUID) -> None:
-        placement.refuse(
-            envelope, dossier=dossier, part=part_id, agency=agency_id, reason=Personal(dossier, reason)
-        )
+    def say(placement: Placement, envelope: Envelope, dossier: UUID, moved: Moved | None) -> None:
+        text = Personal(dossier, reason)
+        placement.refuse(envelope, dossier=dossier, part=part_id, agency=agency_id, reason=text, moved=moved)
 
-    return await _answer(office, identity, "refuse-transfer", part_id, agency_id, dossiers, say)
+    return await _answer(
+        office, identity, "refuse-transfer", part_id, dossiers, say, _Progress(command, agency_id)
+    )
 
 
 async def _answer(
@@ -72,109 +108,121 @@ async def _answer(
     identity: Identity,
     act: str,
     part_id: UUID,
-    agency_id: UUID,
     dossiers: Sequence[UUID],
     say: Say,
-) -> int:
+    progress: _Progress,
+) -> Answered:
     """Answer for each dossier under the conditions of the moment; one on which something came between is
-    answered again on a fresh one."""
-    recorded_now, left = 0, list(dossiers)
+    answered again on a fresh one. The command stands with the first item; repeated, it finishes what a stop
+    left and answers as it did."""
+    left = await _left_of_repeated(office, part_id, list(dict.fromkeys(dossiers)), progress)
     for _ in range(TRIES):
+        if not left:
+            return Answered(len(progress.done), progress.position)
         moment = await office.reader.moment(fresh=True)
-        acting = allow(identity, act, moment, agency=agency_id)
+        acting = allow(identity, act, moment, agency=progress.agency)
         step_of(moment, part_id)
-        items = await _answers(office, moment, envelope_of(acting, moment), part_id, left, say)
+        progress.begun = progress.begun or moment.now
+        progress.position = progress.position or moment.read_up_to
+        envelope = replace(envelope_of(acting, moment), occurred_at=progress.begun)
+        items = await _answers(office, moment, envelope, part_id, left, say, progress)
         outcomes = await office.ledger.recorder.append_many(list(items.values()))
         left = []
         for dossier, outcome in zip(items, outcomes, strict=True):
             if isinstance(outcome, (NewerFacts, HourPassed)):
                 left.append(dossier)
+            elif isinstance(outcome, Receipt) and outcome.repeated:
+                progress.command = None  # the same command is being recorded beside this one
+                left.append(dossier)
             elif isinstance(outcome, Receipt):
-                recorded_now += 1
+                progress.command = None
+                progress.done.add(dossier)
+                progress.position = max(progress.position, outcome.last)
             elif not isinstance(outcome, StaleVersion):
                 raise outcome
-        if not left:
-            return recorded_now
     raise Overloaded(retry_after=1)
 
 
+async def _left_of_repeated(
+    office: Handovers, part_id: UUID, dossiers: list[UUID], progress: _Progress
+) -> list[UUID]:
+    """The dossiers to answer: all, or for a command recorded before only those that it never came to."""
+    repeated = await office.ledger.repeated(progress.command)
+    if repeated is None:
+        return dossiers
+    moment = await office.reader.moment(fresh=True)
+    streams = {d: moment.organisation.placement_stream(part_id, d) for d in dossiers}
+    said = await office.ledger.facts_of(list(streams.values()))
+    first = next(r.fact for r in said if r.position == repeated.first)
+    own = {
+        r.fact.originator_id: r.position
+        for r in said
+        if r.fact.envelope.actor == first.envelope.actor
+        and r.fact.envelope.occurred_at == first.envelope.occurred_at
+        and getattr(r.fact, "agency", None) == progress.agency
+    }
+    touched = {r.fact.originator_id for r in said}
+    progress.command, progress.begun, progress.finishing = None, first.envelope.occurred_at, True
+    progress.done = {d for d in dossiers if streams[d] in own}
+    progress.position = max(own.values())
+    return [d for d in dossiers if streams[d] not in touched]
+
+
 async def _answers(
-    office: Handovers, moment: Moment, envelope: Envelope, part_id: UUID, dossiers: Sequence[UUID], say: Say
+    office: Handovers,
+    moment: Moment,
+    envelope: Envelope,
+    part_id: UUID,
+    dossiers: Sequence[UUID],
+    say: Say,
+    progress: _Progress,
 ) -> dict[UUID, Item]:
-    organisation = moment.organisation
-    streams = {d: organisation.placement_stream(part_id, d) for d in dossiers}
-    dossier_of = {p: d for d, p in streams.items()}
-    facts: dict[UUID, list[Recorded[Any]]] = {d: [] for d in dossiers}
-    for recorded in await office.ledger.facts_of([*dossiers, *streams.values()]):
-        stream = recorded.fact.originator_id
-        facts[dossier_of.get(stream, stream)].append(recorded)
+    known = await _load(office, moment, part_id, dossiers)
     items: dict[UUID, Item] = {}
-    for dossier, known in facts.items():
-        held = holder(timeline(known), organisation.steps, moment.now) if known else None
-        placement = Placement.empty(streams[dossier])
-        for recorded in known:
-            if recorded.fact.originator_id == placement.id:
-                placement.replay(recorded.fact)
-        if placement.answer is None:
-            say(placement, replace(envelope, holder=held.agency if held else None), dossier)
-            items[dossier] = await office.ledger.item(
-                placement,
-                recorded_before=moment.next_hour,
-                nothing_newer=moment.nothing_newer((dossier,)),
-            )
+    for dossier, found in known.items():
+        if found.placement.answer is not None:
+            continue
+        if progress.finishing and (found.moved is None or found.held.agency != progress.agency):
+            continue  # it went on since: the first try would not have been stopped by it
+        say(found.placement, replace(envelope, holder=found.held.agency), dossier, found.moved)
+        items[dossier] = await office.ledger.item(
+            found.placement,
+            command=None if items else progress.command,
+            recorded_before=moment.next_hour,
+            nothing_newer=moment.nothing_newer((dossier,)),
+        )
     return items
 
 
-async def reconcile(
-    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
-) -> StepAnswer:
-    """Every dossier that moves has exactly one holder and one `HandedOver`; count who acknowledged. Refused
-    while a transfer is missing."""
-    moment = await office.reader.moment(fresh=True)
-    acting = allow(identity, "reconcile-handover", moment)
-    step = step_of(moment, part_id)
-    await office.index.shown(moment.read_up_to)
-    counts: Counter[str] = Counter(
-        moved=0, handed_over=0, holders_other_than_one=0, acknowledged=0, refused=0
-    )
-    page: list[UUID] = []
-    async for dossier in moving(office, step):
-        page.append(dossier)
-        if len(page) == PAGE:
-            await _count(office, moment, step, page, counts)
-            page.clear()
-    if page:
-        await _count(office, moment, step, page, counts)
-    if counts["handed_over"] != counts["moved"]:
-        missing = counts["moved"] - counts["handed_over"]
-        raise BadRequest(
-            "transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again"
-        )
-
-    async def decision(again: Moment) -> StepAnswer:
-        part = await office.ledger.load(HandoverPart, part_id)
-        part.reconcile(envelope_of(acting, again), counts=dict(counts))
-        receipt = await office.ledger.append(part, command=command)
-        return StepAnswer(part.act, part_id, receipt.last, dict(counts))
-
-    return await decide(office.reader, decision, versions_too=True)
-
-
-async def _count(
-    office: Handovers, moment: Moment, step: Step, dossiers: Sequence[UUID], counts: Counter[str]
-) -> None:
-    stated = {stream_id(step.part_id, step.part_version, d, step.hour) for d in dossiers}
-    placed = {moment.organisation.placement_stream(step.part_id, d) for d in dossiers}
-    recorded: list[Recorded[Any]] = list(await office.ledger.facts_of([*stated, *placed]))
-    loaded: dict[UUID, Placement] = {}
-    for fact in recorded:
-        id_ = fact.fact.originator_id
-        if id_ in placed:
-            loaded.setdefault(id_, Placement.empty(id_)).replay(fact.fact)
-    counts["moved"] += len(dossiers)
-    counts["handed_over"] += len(recorded) - sum(p.version for p in loaded.values())
-    counts["acknowledged"] += sum(p.answer == "acknowledged" for p in loaded.values())
-    counts["refused"] += sum(p.answer == "refused" for p in loaded.values())
+async def _load(
+    office: Handovers, moment: Moment, part_id: UUID, dossiers: Sequence[UUID]
+) -> dict[UUID, _Known]:
+    """These dossiers with all that decides who holds them. NotFound for one that is none."""
+    organisation = moment.organisation
+    own = {d: organisation.placement_stream(part_id, d) for d in dossiers}
+    of = {s: d for d in dossiers for s in organisation.placement_streams(d, moment.now)} | {
+        d: d for d in dossiers
+    }
+    facts: dict[UUID, list[Recorded[Any]]] = {d: [] for d in dossiers}
+    for recorded in await office.ledger.facts_of(list(of)):
+        facts[of[recorded.fact.originator_id]].append(recorded)
+    known: dict[UUID, _Known] = {}
+    for dossier, recorded_facts in facts.items():
+        if not any(r.fact.CATEGORY == Category.DOSSIER for r in recorded_facts):
+            raise NotFound(
+                "unknown_dossier", f"there is no dossier {dossier}: name it by the id it is shown with"
+            )
+        history = timeline(recorded_facts)
+        held = holder(history, organisation.steps, max(moment.now, recorded_facts[-1].recorded_at))
+        if held is None:
+            raise NotFound("quarantined_dossier", f"the dossier {dossier} is quarantined: nobody holds it")
+        placement = Placement.empty(own[dossier])
+        for recorded in recorded_facts:
+            if recorded.fact.originator_id == placement.id:
+                placement.replay(recorded.fact)
+        moved = moved_by(part_id, history, organisation.steps, moment.now)
+        known[dossier] = _Known(history, held, moved, placement)
+    return known
 
 
 async def place(
@@ -186,42 +234,49 @@ async def place(
     ground: str,
     command: Command | None = None,
 ) -> StepAnswer:
-    """A person of the coordination queue decides who holds a dossier that no rule placed, or that was
-    refused."""
+    """A person of the coordination queue decides who holds a dossier that the part moved and that no rule
+    placed, or that was refused. NotFound for what is no dossier or no agency; Refused as `Placement.place`
+    says."""
     if repeated := await office.ledger.repeated(command):
-        return StepAnswer(part_id, part_id, repeated.last, {}, True)
+        return await _placed_before(office, repeated)
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "place-dossier", moment)
         step_of(moment, part_id)
-        placement = await office.ledger.load(
-            Placement, moment.organisation.placement_stream(part_id, dossier_id)
-        )
-        to = moment.organisation.heir_of(to_agency, moment.now)
-        before = await _held_now(office, moment, dossier_id)
-        placement.place(
+        organisation = moment.organisation
+        if to_agency not in organisation.agencies:
+            raise NotFound("unknown_agency", f"there is no agency {to_agency}: name one of GET /v1/agencies")
+        to = organisation.heir_of(to_agency, moment.now)
+        found = (await _load(office, moment, part_id, [dossier_id]))[dossier_id]
+        found.placement.place(
             replace(envelope_of(acting, moment), holder=to),
             dossier=dossier_id,
             part=part_id,
-            from_agency=before,
+            from_agency=found.held.agency,
             to_agency=to,
-            ground=ground,
+            ground=Personal(dossier_id, ground),
+            moved=found.moved,
+            to_is_open=organisation.agency_open_at(organisation.agencies[to], moment.now),
         )
         receipt = await office.ledger.append(
-            placement,
+            found.placement,
             command=command,
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer((dossier_id,)),
         )
+        if receipt.repeated:
+            return await _placed_before(office, receipt)
         return StepAnswer(part_id, part_id, receipt.last, {"holder": str(to)})
 
     return await decide(office.reader, decision, versions_too=True)
 
 
-async def _held_now(office: Handovers, moment: Moment, dossier_id: UUID) -> UUID:
-    streams = [dossier_id, *moment.organisation.placement_streams(dossier_id, moment.now)]
-    known = timeline(await office.ledger.facts_of(streams))
-    held = holder(known, moment.organisation.steps, moment.now)
-    if held is None:
-        raise BadRequest("unknown_dossier", f"there is no dossier {dossier_id} to place")
-    return held.agency
+async def _placed_before(office: Handovers, repeated: Receipt) -> StepAnswer:
+    """The first answer of a decision that was recorded before."""
+    stream_id, _ = repeated.versions[0]
+    for recorded in await office.ledger.facts_of([stream_id]):
+        if recorded.position == repeated.last:
+            part = getattr(recorded.fact, "part", stream_id)
+            counts = {"holder": str(recorded.fact.envelope.holder)}
+            return StepAnswer(part, part, repeated.last, counts, True)
+    raise NotFound("unknown_part", "the decision that this key names is not there")

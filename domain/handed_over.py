@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from domain.handover_facts import (
     DossierPlaced,
     DossierTransferRefused,
 )
+from domain.holding import CONCLUDED, DossierHistory, Step, spells
 from domain.refusals import Refused
 
 PAPERS = ("confirmed", "missing", "none")
@@ -69,6 +71,28 @@ def _uuid8(effective_at: datetime, named: bytes) -> UUID:
     return UUID(int=milliseconds << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low)
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a part did to a dossier by the definition of the holder. `status`: now (None: unknown);
+    `provisional`: who holds it now does so until a person decides."""
+
+    status: int | None
+    provisional: bool
+
+
+def moved_by(
+    part_id: UUID, history: DossierHistory, steps: Sequence[Step], t: datetime, position: int | None = None
+) -> Moved | None:
+    """Whether the part had moved the dossier by `t`, as known at `position` (None: all of the history); what
+    ended with its holder was not moved. Nothing is recorded of it: this is the definition's own walk."""
+    known = history if position is None else history.up_to(position)
+    walked = [held for held in spells(known, steps) if held.since <= t]
+    if not any(held.by and held.by.part_id == part_id and not held.ended_here for held in walked):
+        return None
+    status = known.statuses[-1].status if known.statuses else None
+    return Moved(status, walked[-1].provisional)
+
+
 class HandedOver(Aggregate):
     """A stream of one fact."""
 
@@ -101,10 +125,24 @@ class Placement(Aggregate):
         part: UUID,
         from_agency: UUID,
         to_agency: UUID,
-        ground: str,
+        ground: PersonalText,
+        moved: Moved | None,
+        to_is_open: bool,
     ) -> None:
         """A person of the coordination queue decides; to the agency that holds it already means that it
-        stays. Raises Refused (handover.placed_holder)."""
+        stays. `moved`: what the part did to the dossier; `to_is_open`: at the ledger's time.
+
+        Raises Refused (handover.not_moved, handover.placed_concluded, handover.nothing_to_decide,
+        handover.placed_open, handover.placed_holder).
+        """
+        if moved is None:
+            raise Refused(rules.NOT_MOVED, dossier=str(dossier), part=str(part))
+        if moved.status in CONCLUDED:
+            raise Refused(rules.PLACED_CONCLUDED, dossier=str(dossier), status=moved.status)
+        if not moved.provisional and self.answer != "refused":
+            raise Refused(rules.NOTHING_TO_DECIDE, dossier=str(dossier), part=str(part))
+        if not to_is_open:
+            raise Refused(rules.PLACED_OPEN, dossier=str(dossier), to_agency=str(to_agency))
         if envelope.holder != to_agency:
             raise Refused(rules.PLACED_HOLDER, dossier=str(dossier), to_agency=str(to_agency))
         self.record(
@@ -118,23 +156,37 @@ class Placement(Aggregate):
         )
 
     def acknowledge(
-        self, envelope: Envelope, *, dossier: UUID, part: UUID, agency: UUID, papers: str
+        self,
+        envelope: Envelope,
+        *,
+        dossier: UUID,
+        part: UUID,
+        agency: UUID,
+        papers: str,
+        moved: Moved | None,
     ) -> None:
         """The holder (envelope) confirms. `papers`: confirmed, missing or none.
 
-        Raises Refused (handover.not_holder, handover.answered, handover.papers).
+        Raises Refused (handover.not_moved, handover.not_holder, handover.answered, handover.papers).
         """
-        self._must_answer(envelope, agency)
+        self._must_answer(envelope, dossier, agency, moved)
         if papers not in PAPERS:
             raise Refused(rules.PAPERS, papers=papers)
         self.record(DossierAcknowledged, envelope, dossier=dossier, part=part, agency=agency, papers=papers)
 
     def refuse(
-        self, envelope: Envelope, *, dossier: UUID, part: UUID, agency: UUID, reason: PersonalText
+        self,
+        envelope: Envelope,
+        *,
+        dossier: UUID,
+        part: UUID,
+        agency: UUID,
+        reason: PersonalText,
+        moved: Moved | None,
     ) -> None:
         """The holder (envelope) refuses; it stays the holder until a decision is recorded. Raises Refused
-        (handover.not_holder, handover.answered)."""
-        self._must_answer(envelope, agency)
+        (handover.not_moved, handover.not_holder, handover.answered)."""
+        self._must_answer(envelope, dossier, agency, moved)
         self.record(
             DossierTransferRefused, envelope, dossier=dossier, part=part, agency=agency, reason=reason
         )
@@ -147,7 +199,9 @@ class Placement(Aggregate):
         elif isinstance(fact, DossierTransferRefused):
             self.answer, self.answered_by = "refused", fact.agency
 
-    def _must_answer(self, envelope: Envelope, agency: UUID) -> None:
+    def _must_answer(self, envelope: Envelope, dossier: UUID, agency: UUID, moved: Moved | None) -> None:
+        if moved is None:
+            raise Refused(rules.NOT_MOVED, dossier=str(dossier), agency=str(agency))
         if envelope.holder != agency:
             raise Refused(rules.NOT_HOLDER, agency=str(agency), holder=str(envelope.holder))
         if self.answered_by == agency:

@@ -78,6 +78,14 @@ NOT_APPROVED = _rule("handover.not_approved", "two officers must have approved t
 SCHEDULED_ALREADY = _rule("handover.scheduled_already", "the part is scheduled", _LIFE)
 CANCELLED = _rule("handover.cancelled", "the part was cancelled", _LIFE)
 HOUR_PASSED = _rule("handover.hour_passed", "after its hour a part can be amended, not cancelled", _LIFE)
+ACT_NUMBER = _rule(
+    "handover.act_number", "an act's number is free once every part of its other draft is cancelled", _DRAFT
+)
+BEGINS_ONCE = _rule("handover.begins_once", "a unit's reference and an agency's identifier begin once", _LIFE)
+ENDS_ONCE = _rule("handover.ends_once", "a unit or an agency is ended by one part", _LIFE)
+NEVER_BEGINS = _rule(
+    "handover.never_begins", "a part names only what is there or begins by a scheduled part", _LIFE
+)
 NOT_EFFECTIVE = _rule("handover.not_effective", "the part is not scheduled, or its hour has not come", _LIFE)
 TRANSFER_ONCE = _rule("handover.transfer_once", "the transfer is finished", _LIFE)
 TRANSFER_OPEN = _rule("handover.transfer_open", "the transfer is not finished", _LIFE)
@@ -100,6 +108,18 @@ NOT_HOLDER = _rule(
 ANSWERED = _rule(
     "handover.answered", "the agency has answered; a decision of the coordination comes next", _LIFE
 )
+NOT_MOVED = _rule(
+    "handover.not_moved",
+    "only a dossier that this part moved is acknowledged, refused or placed by it",
+    _LIFE,
+)
+NOTHING_TO_DECIDE = _rule(
+    "handover.nothing_to_decide",
+    "only a dossier that is held provisionally, or that its receiver refused, is placed",
+    _HOLD,
+)
+PLACED_CONCLUDED = _rule("handover.placed_concluded", "a dossier that was concluded moves no more", _HOLD)
+PLACED_OPEN = _rule("handover.placed_open", "a dossier is placed with an agency that is open", _HOLD)
 PAPERS = _rule("handover.papers", "paper originals are confirmed, missing or none", _LIFE)
 
 # -- why a dossier goes where it goes: reasons, not refusals

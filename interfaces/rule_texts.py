@@ -13,8 +13,8 @@ VIETNAMESE = {
     "nhận, rút hoặc đính chính.",
     "dossier.status.official": "Trạng thái phải là một trong mười trạng thái chính thức, từ 1 đến 10.",
     "dossier.status.final": "Không được tiếp nhận, đã rút và đã trả kết quả là các trạng thái cuối cùng.",
-    "dossier.time.not_before_filing": "Không việc nào được thực hiện, không khoản nào được nộp trước khi hồ sơ "
-    "được nộp.",
+    "dossier.time.not_before_filing": "Không việc nào được thực hiện, không khoản nào được nộp trước khi hồ "
+    "sơ được nộp.",
     "dossier.code.not_ours": "Mã số bắt đầu bằng mã định danh của cơ quan trong sổ cái này chỉ do sổ cái "
     "cấp.",
     "dossier.submit.procedure_abolished": "Không nhận hồ sơ mới theo thủ tục đã bị bãi bỏ.",

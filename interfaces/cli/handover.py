@@ -124,7 +124,7 @@ def schedule(act: ActId, part: PartId = None, as_json: Json = False) -> None:
 @app.command()
 def cancel(
     act: ActId,
-    reason: Annotated[str, typer.Option(help="Why; without anybody's name.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
     part: PartId = None,
     as_json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from application import receiving, transfer
+from application import receiving, reconciling, transfer
 from application.refusals import NotFound
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
 from interfaces.cli.options import Json
@@ -44,15 +44,15 @@ def transfer_part(act: ActId, part: PartId = None, as_json: Json = False) -> Non
     async def work(call: Call) -> Done:
         identity = call.identity()
         chosen = await part_of_act(call, act, part)
-        written = found = total = 0
+        written = found = total = position = 0
         async for progress in transfer.transfer(call.services.handovers, identity, chosen.id):
             written, found, total = progress.written, progress.found, progress.total
+            position = progress.position
             call.working.at(written + found, total)
-        _, head = await call.services.ledger.recorder.clock()
         counts = {"written": written, "found": found, "total": total}
         known = f"; {found:,} had been recorded before" if found else ""
         sentence = f"{plural(written, 'transfer')} recorded of {total:,}{known}. Reconcile next."
-        return Done(answered(act, chosen.id, head, counts), sentence)
+        return Done(answered(act, chosen.id, position, counts), sentence)
 
     with_ledger("Transferring dossiers", as_json, work)
 
@@ -72,8 +72,8 @@ def acknowledge(
         chosen = await part_of_act(call, act, part)
         to, dossiers = await _named(call, agency, dossier)
         office = call.services.handovers
-        count = await receiving.acknowledge(office, identity, chosen.id, to, dossiers, papers=papers.value)
-        return await _said(call, act, chosen.id, "acknowledged", count, len(dossiers))
+        done = await receiving.acknowledge(office, identity, chosen.id, to, dossiers, papers=papers.value)
+        return _said(act, chosen.id, "acknowledged", done, len(dossiers))
 
     with_ledger("Acknowledging", as_json, work)
 
@@ -93,8 +93,8 @@ def refuse(
         chosen = await part_of_act(call, act, part)
         to, dossiers = await _named(call, agency, dossier)
         office = call.services.handovers
-        count = await receiving.refuse(office, identity, chosen.id, to, dossiers, reason=reason)
-        return await _said(call, act, chosen.id, "refused", count, len(dossiers))
+        done = await receiving.refuse(office, identity, chosen.id, to, dossiers, reason=reason)
+        return _said(act, chosen.id, "refused", done, len(dossiers))
 
     with_ledger("Refusing", as_json, work)
 
@@ -103,7 +103,7 @@ def place(
     act: ActId,
     dossier: Annotated[str, typer.Option(help="The dossier's code.", metavar="CODE")],
     to: Annotated[str, typer.Option(help="The agency that holds it from now on.", metavar="IDENTIFIER")],
-    ground: Annotated[str, typer.Option(help="Why; without anybody's name.")],
+    ground: Annotated[str, typer.Option(help="Why.")],
     part: PartId = None,
     as_json: Json = False,
 ) -> None:
@@ -127,7 +127,7 @@ def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
     async def work(call: Call) -> Done:
         identity = call.identity()
         chosen = await part_of_act(call, act, part)
-        done = await receiving.reconcile(call.services.handovers, identity, chosen.id)
+        done = await reconciling.reconcile(call.services.handovers, identity, chosen.id)
         counts = done.counts
         sentence = (
             f"Reconciled: {plural(counts['moved'], 'dossier')} moved, {counts['handed_over']:,} transfers,"
@@ -153,8 +153,7 @@ async def _named(call: Call, identifier: str, codes: list[str]) -> tuple[UUID, l
     return agency.id, dossiers
 
 
-async def _said(call: Call, act: UUID, part: UUID, word: str, count: int, asked: int) -> Done:
-    _, head = await call.services.ledger.recorder.clock()
-    before = f"; {asked - count:,} had been answered before" if asked > count else ""
-    said = answered(act, part, head, {word: count})
-    return Done(said, f"{plural(count, 'dossier')} {word}{before}.")
+def _said(act: UUID, part: UUID, word: str, done: receiving.Answered, asked: int) -> Done:
+    before = f"; {asked - done.count:,} had been answered before" if asked > done.count else ""
+    said = answered(act, part, done.position, {word: done.count})
+    return Done(said, f"{plural(done.count, 'dossier')} {word}{before}.")

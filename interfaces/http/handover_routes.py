@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from application import handover_reading, handovers, receiving, transfer
+from application import handover_reading, handovers, receiving, reconciling, transfer
 from application.handovers import StepAnswer
 from interfaces.http import handover_requests as bodies
 from interfaces.http.commands import Commanded, receipt
@@ -126,19 +126,18 @@ async def transfer_part(
     `Accept: application/x-ndjson` streams the progress, a line for each chunk; the last line is the answer.
     """
     await handover_reading.part_in_act(services.handovers, id, part)
-    steps = transfer.transfer(services.handovers, identity, part)
+    steps = transfer.transfer(services.handovers, identity, part, command)
     first = await anext(steps)  # what is refused is refused before the answer begins
     if NDJSON in request.headers.get("accept", ""):
-        return StreamingResponse(_progress(request, services, steps, first, id, part), media_type=NDJSON)
+        return StreamingResponse(_progress(request, steps, first, id, part), media_type=NDJSON)
     last = first
     async for progress in steps:
         last = progress
-    return await _transferred(services, last, id, part)
+    return _transferred(last, id, part)
 
 
 async def _progress(
     request: Request,
-    services: Services,
     steps: AsyncIterator[transfer.Progress],
     first: transfer.Progress,
     id: UUID,
@@ -150,7 +149,7 @@ async def _progress(
         async for progress in steps:
             last = progress
             yield _line(_counts(last))
-        yield bytes((await _transferred(services, last, id, part)).body) + b"\n"
+        yield bytes(_transferred(last, id, part).body) + b"\n"
     except Exception as error:  # the status is sent already: the last line is the problem instead
         yield bytes(answer(request, problem_of(error)).body) + b"\n"
 
@@ -163,9 +162,8 @@ def _counts(progress: transfer.Progress) -> dict[str, int]:
     return {"written": progress.written, "found": progress.found, "total": progress.total}
 
 
-async def _transferred(services: Services, last: transfer.Progress, id: UUID, part: UUID) -> Response:
-    _, head = await services.ledger.recorder.clock()
-    return _recorded(StepAnswer(id, part, head, _counts(last)), part)
+def _transferred(last: transfer.Progress, id: UUID, part: UUID) -> Response:
+    return _recorded(StepAnswer(id, part, last.position, _counts(last)), part)
 
 
 @router.post(f"{PART}/acknowledge", **STEP, summary="Acknowledge dossiers that came")
@@ -174,10 +172,10 @@ async def acknowledge(
 ) -> Response:
     """For the receiving agency: what has been answered already stays as it is."""
     await handover_reading.part_in_act(services.handovers, id, part)
-    count = await receiving.acknowledge(
-        services.handovers, identity, part, body.agency, body.dossiers, papers=body.papers
+    done = await receiving.acknowledge(
+        services.handovers, identity, part, body.agency, body.dossiers, papers=body.papers, command=command
     )
-    return await _answered(services, id, part, {"acknowledged": count})
+    return _recorded(StepAnswer(id, part, done.position, {"acknowledged": done.count}), part)
 
 
 @router.post(f"{PART}/refuse", **STEP, summary="Refuse dossiers that came")
@@ -186,10 +184,10 @@ async def refuse(
 ) -> Response:
     """They go to the coordination queue and stay with the refuser until a decision is recorded."""
     await handover_reading.part_in_act(services.handovers, id, part)
-    count = await receiving.refuse(
-        services.handovers, identity, part, body.agency, body.dossiers, reason=body.reason
+    done = await receiving.refuse(
+        services.handovers, identity, part, body.agency, body.dossiers, reason=body.reason, command=command
     )
-    return await _answered(services, id, part, {"refused": count})
+    return _recorded(StepAnswer(id, part, done.position, {"refused": done.count}), part)
 
 
 @router.post(f"{PART}/place", **STEP, summary="Decide who holds a dossier")
@@ -217,7 +215,7 @@ async def reconcile(
 ) -> Response:
     """Every dossier that moved has one holder and one transfer, and the counts add up."""
     return await _step(
-        services, id, part, lambda: receiving.reconcile(services.handovers, identity, part, command)
+        services, id, part, lambda: reconciling.reconcile(services.handovers, identity, part, command)
     )
 
 
@@ -229,11 +227,6 @@ async def _step(services: Services, id: UUID, part: UUID, step: Step) -> Respons
     if done.repeated and not counts:
         counts = await handover_reading.recorded_counts(services.handovers, part, done.position)
     return _recorded(StepAnswer(id, part, done.position, counts), part)
-
-
-async def _answered(services: Services, id: UUID, part: UUID, counts: dict[str, int]) -> Response:
-    _, head = await services.ledger.recorder.clock()
-    return _recorded(StepAnswer(id, part, head, counts), part)
 
 
 def _recorded(

@@ -12,6 +12,7 @@ from domain import handover_rules as rules
 from domain.facts import Personal
 from domain.handed_over import (
     HandedOver,
+    Moved,
     Placement,
     components_digest,
     history_digest,
@@ -84,7 +85,16 @@ def test_a_dossier_is_handed_over_once_per_version_of_a_part() -> None:
         stream.hand_over(by(), **fields)
 
 
-def place(placement: Placement, to: UUID = SOUTH_DESK) -> None:
+CERTAIN, PROVISIONAL = Moved(status=4, provisional=False), Moved(status=4, provisional=True)
+
+
+def place(
+    placement: Placement,
+    to: UUID = SOUTH_DESK,
+    moved: Moved | None = PROVISIONAL,
+    *,
+    to_is_open: bool = True,
+) -> None:
     placement.place(
         by(holder=to),
         dossier=DOSSIER,
@@ -92,16 +102,26 @@ def place(placement: Placement, to: UUID = SOUTH_DESK) -> None:
         from_agency=NORTH_DESK,
         to_agency=to,
         ground=Personal(DOSSIER, "map of parcels"),
+        moved=moved,
+        to_is_open=to_is_open,
     )
 
 
-def acknowledge(placement: Placement, agency: UUID, papers: str = "confirmed") -> None:
-    placement.acknowledge(by(holder=agency), dossier=DOSSIER, part=PART, agency=agency, papers=papers)
+def acknowledge(
+    placement: Placement, agency: UUID, papers: str = "confirmed", moved: Moved | None = CERTAIN
+) -> None:
+    placement.acknowledge(
+        by(holder=agency), dossier=DOSSIER, part=PART, agency=agency, papers=papers, moved=moved
+    )
 
 
-def refuse(placement: Placement, agency: UUID, holder: UUID | None = None) -> None:
+def refuse(
+    placement: Placement, agency: UUID, holder: UUID | None = None, moved: Moved | None = CERTAIN
+) -> None:
     reason = Personal(DOSSIER, "thửa đất không thuộc địa bàn")
-    placement.refuse(by(holder=holder or agency), dossier=DOSSIER, part=PART, agency=agency, reason=reason)
+    placement.refuse(
+        by(holder=holder or agency), dossier=DOSSIER, part=PART, agency=agency, reason=reason, moved=moved
+    )
 
 
 def a_placement() -> Placement:
@@ -149,4 +169,29 @@ def test_a_decision_names_the_new_holder_in_its_envelope(holder: UUID | None) ->
             from_agency=NORTH_DESK,
             to_agency=SOUTH_DESK,
             ground=Personal(DOSSIER, "x"),
+            moved=PROVISIONAL,
+            to_is_open=True,
         )
+
+
+def test_a_decision_is_for_what_the_part_moved_and_left_undecided() -> None:
+    with refused(rules.NOT_MOVED):
+        place(a_placement(), moved=None)
+    with refused(rules.NOTHING_TO_DECIDE):
+        place(a_placement(), moved=CERTAIN)
+    with refused(rules.PLACED_OPEN):
+        place(a_placement(), to_is_open=False)
+    for status in (3, 7, 8, 10):
+        with refused(rules.PLACED_CONCLUDED):
+            place(a_placement(), moved=Moved(status, provisional=True))
+    answered = a_placement()
+    refuse(answered, NORTH_DESK)
+    place(answered, moved=CERTAIN)
+    assert answered.placed == SOUTH_DESK
+
+
+def test_what_the_part_did_not_move_is_neither_acknowledged_nor_refused() -> None:
+    with refused(rules.NOT_MOVED):
+        acknowledge(a_placement(), NORTH_DESK, moved=None)
+    with refused(rules.NOT_MOVED):
+        refuse(a_placement(), NORTH_DESK, moved=None)

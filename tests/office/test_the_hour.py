@@ -13,7 +13,8 @@ import pytest
 from application.dossiers import Submission, act, load, submit
 from application.handovers import StepAnswer
 from application.ports import Item, Receipt
-from application.receiving import acknowledge, place, reconcile, refuse
+from application.receiving import acknowledge, place, refuse
+from application.reconciling import reconcile
 from application.refusals import NotAllowed, StaleRevision
 from application.transfer import Progress, transfer
 from tests.office.world import (
@@ -196,11 +197,11 @@ async def test_receivers_acknowledge_or_refuse_and_the_coordination_places_what_
     assert one
     assert other
 
-    assert await acknowledge(office.handovers, clerk, office.part, desk, [one], papers="confirmed") == 1
-    assert await acknowledge(office.handovers, clerk, office.part, desk, [one]) == 0
-    assert (
-        await refuse(office.handovers, clerk, office.part, desk, [other], reason="không thuộc địa bàn") == 1
-    )
+    done = await acknowledge(office.handovers, clerk, office.part, desk, [one], papers="confirmed")
+    assert done.count == 1
+    assert (await acknowledge(office.handovers, clerk, office.part, desk, [one])).count == 0
+    reason = "không thuộc địa bàn"
+    assert (await refuse(office.handovers, clerk, office.part, desk, [other], reason=reason)).count == 1
     assert await holder_of(office, refused.code) == NEW_DESKS["07210"]
 
     operator = office.officers["first operator"]
