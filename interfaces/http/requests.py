@@ -1,4 +1,6 @@
-"""The bodies of requests, one model per act. Texts and lists are bounded, unknown fields are refused.
+"""The bodies of requests, one model per act. Texts and lists are bounded, unknown fields are refused. What is
+not sealed is one of a list or a code: the domain judges it again (`domain/clear_text.py`), and a test holds
+the two lists together.
 
 `ACT_BODIES` has every act of `application.acts.ACTS`; a test holds the two together. What only the server can
 know (the holder, due dates, versions) is not in here.
@@ -49,6 +51,11 @@ Storable = AfterValidator(_storable)
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT), Storable]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64), Storable]
+ForeignCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:_-]{0,63}$")]
+Channel = Literal["counter", "online", "post", "kiosk"]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
+ComponentId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zĐđƯ./:_-]{1,64}$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=40), Storable]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_range), BeforeValidator(_written)]
 Vnd = Annotated[int, Field(ge=1, le=MAX_VND, strict=True)]
@@ -61,10 +68,10 @@ class Body(BaseModel):
 
 
 class Component(Body):
-    """One paper of a dossier: its id in the procedure, its form (paper, copy, electronic) and how many."""
+    """One paper of a dossier: its id in the procedure, its form and how many."""
 
-    id: Word
-    form: Word
+    id: ComponentId
+    form: Literal["original", "certified", "copy", "electronic"]
     count: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
 
 
@@ -76,13 +83,15 @@ class Submit(Body):
     once at the counter; `submitter` absent: the owner."""
 
     procedure: Word
-    channel: Word
+    channel: Channel
     owner: UUID
     submitter: UUID | None = None
     place: Reference | None = None
     receiving_agency: UUID
-    case: Name | None = None
-    code: Word | None = Field(default=None, description="Only where the code was issued elsewhere.")
+    case: Name | None = Field(default=None, description="One of the procedure's own for the channel.")
+    code: ForeignCode | None = Field(
+        default=None, description="Only where the code was issued elsewhere; not for applicants."
+    )
     returning_agency: UUID | None = None
     components: Components = []
     linked_group: UUID | None = None
@@ -101,7 +110,9 @@ class Accept(ActBody):
 
 
 class RefuseIntake(ActBody):
-    ground: Name
+    ground: Literal[
+        "not_in_order", "not_competent", "conditions_not_met", "supplement_missing", "duplicate", "other"
+    ]
     reason: Text
 
 
@@ -124,7 +135,7 @@ class Forward(ActBody):
 
 class RequestSupplement(ActBody):
     request: Text
-    components: Annotated[list[Word], Field(max_length=MAX_COMPONENTS)] = []
+    components: Annotated[list[ComponentId], Field(max_length=MAX_COMPONENTS)] = []
     until: Instant | None = None
 
 
@@ -134,14 +145,14 @@ class SubmitSupplement(ActBody):
 
 class RequestPayment(ActBody):
     amount_vnd: Vnd
-    purpose: Name
+    purpose: Literal["fee", "charge", "tax", "other"]
 
 
 class ConfirmPayment(ActBody):
     obligation: UUID
     amount_vnd: Vnd
     paid_at: Instant
-    reference: Name
+    reference: Number
 
 
 class Consult(ActBody):
@@ -155,23 +166,23 @@ class Resume(ActBody):
 
 
 class RecordLookup(ActBody):
-    source: Name
+    source: Code
     outcome: Literal["found", "not_found", "unavailable", "inconsistent"]
-    component: Word | None = None
+    component: ComponentId | None = None
     result_digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class ConfirmDraft(ActBody):
-    way: Word
+    way: Literal["counter", "online", "post", "vneid", "silence"]
 
 
 class Stop(ActBody):
-    ground: Name
+    ground: Literal["conditions_not_met", "supplement_missing", "not_competent", "duplicate", "other"]
     reason: Text
 
 
 class Close(ActBody):
-    ground: Name
+    ground: Literal["refused_at_intake", "stopped", "duplicate", "other"]
 
 
 class Withdraw(ActBody):
@@ -190,13 +201,13 @@ class Apologise(ActBody):
 
 class Finish(ActBody):
     outcome: Literal["granted", "refused"]
-    result_code: Word | None = None
-    decision_no: Word | None = None
+    result_code: Annotated[str, StringConstraints(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$")] | None = None
+    decision_no: Number | None = None
     reason: Text | None = None
 
 
 class ReturnResult(ActBody):
-    way: Word
+    way: Literal["counter", "online", "post", "vneid"]
     collected_by: Name | None = None
 
 

@@ -126,7 +126,7 @@ async def test_a_rule_that_refuses_is_named_with_its_act_in_both_languages(api: 
         ({"accept": "yes"}, 422, "invalid_request"),
         ({"matter": "x" * 4001}, 422, "invalid_request"),
         ({"matter": "zero\x00"}, 422, "invalid_request"),
-        ({"components": [{"id": "a", "form": "paper", "count": 1}] * 201}, 422, "invalid_request"),
+        ({"components": [{"id": "a", "form": "copy", "count": 1}] * 201}, 422, "invalid_request"),
         ({"colour": "red"}, 422, "invalid_request"),
     ],
 )
@@ -172,12 +172,12 @@ async def test_unknown_and_malformed_codes_and_acts(api: Api) -> None:
     assert_problem(unknown, 404, "urn:hoso:unknown_act")
 
 
-async def test_a_code_from_elsewhere_may_have_a_slash(api: Api) -> None:
-    filed = await api.filed(code="12/2024/HS")
-    assert filed["code"] == "12/2024/HS"
-    read = await api.get("/v1/dossiers/12%2F2024%2FHS", api.desk)
-    assert (read.status_code, read.json()["code"]) == (200, "12/2024/HS")
-    taken = await api.post("/v1/dossiers", await api.filing(code="12/2024/HS"), api.desk)
+async def test_a_code_from_elsewhere_is_kept_and_no_second_dossier_gets_it(api: Api) -> None:
+    filed = await api.filed(code="12-2024-HS")
+    assert filed["code"] == "12-2024-HS"
+    read = await api.get("/v1/dossiers/12-2024-HS", api.desk)
+    assert (read.status_code, read.json()["code"]) == (200, "12-2024-HS")
+    taken = await api.post("/v1/dossiers", await api.filing(code="12-2024-HS"), api.desk)
     assert_problem(taken, 409, "urn:hoso:code_taken")
 
 

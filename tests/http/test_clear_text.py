@@ -1,0 +1,72 @@
+"""What a body may say in clear is what the domain allows: the lists are the same, and a name is refused
+wherever it would stay readable.
+"""
+
+from __future__ import annotations
+
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import pytest
+
+from application.acts import ACTS
+from domain import clear_text
+from interfaces.http import requests
+from tests.http.client import Api
+
+NAME = "Nguyễn Thị Bí Mật 0912345678"
+SEALED = {"matter", "reason", "note", "request", "question", "text", "collected_by"}
+CHECKED_LATER = {"procedure", "place", "code", "case"}  # looked up, or judged by their own rule
+LISTS = {
+    "Submit.channel": clear_text.CHANNELS,
+    "Component.form": clear_text.FORMS,
+    "RefuseIntake.ground": clear_text.INTAKE_GROUNDS,
+    "Stop.ground": clear_text.STOP_GROUNDS,
+    "Close.ground": clear_text.CLOSE_GROUNDS,
+    "RequestPayment.purpose": clear_text.PURPOSES,
+    "ConfirmDraft.way": clear_text.DRAFT_WAYS,
+    "ReturnResult.way": clear_text.RETURN_WAYS,
+}
+MODELS = (requests.Submit, requests.Component, *requests.ACT_BODIES.values())
+
+
+def _plain(annotation: Any) -> list[Any]:
+    if get_origin(annotation) in (Union, UnionType):
+        return [m for member in get_args(annotation) if member is not NoneType for m in _plain(member)]
+    return [annotation]
+
+
+@pytest.mark.parametrize("field", LISTS)
+def test_the_lists_are_the_domains(field: str) -> None:
+    model, _, name = field.partition(".")
+    (annotation,) = _plain(getattr(requests, model).model_fields[name].annotation)
+    assert get_origin(annotation) is Literal
+    assert get_args(annotation) == LISTS[field]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_field_that_stays_in_clear_takes_a_name(model: type[requests.Body]) -> None:
+    for name, field in model.model_fields.items():
+        if name in SEALED | CHECKED_LATER or field.annotation in (bool, int):
+            continue
+        value: Any = NAME
+        if name in ("components", "component"):
+            value = [NAME] if "list" in str(field.annotation) else NAME
+        with pytest.raises(ValueError, match=f"\n{name}"):
+            model.model_validate({name: value})
+
+
+def test_every_act_has_a_body_here() -> None:
+    assert set(requests.ACT_BODIES) == set(ACTS)
+
+
+async def test_over_http_a_name_is_refused_and_not_repeated(api: Api) -> None:
+    for changes in (
+        {"channel": NAME},
+        {"case": NAME},
+        {"components": [{"id": NAME, "form": "copy", "count": 1}]},
+        {"components": [{"id": "c1", "form": NAME, "count": 1}]},
+    ):
+        answer = await api.post("/v1/dossiers", await api.filing(**changes), api.desk)
+        assert answer.status_code in (409, 422), answer.text
+        assert NAME not in answer.text
