@@ -261,11 +261,13 @@ async def _finish(office: Handovers, acting: Acting, run: _Run, digest: str) -> 
     async def decision(moment: Moment) -> int:
         facts = await office.ledger.facts_of([run.step.part_id])
         part = HandoverPart.empty(run.step.part_id)
+        count, before = run.written + run.found, 0
         for recorded in facts:
             part.replay(recorded.fact)
             if isinstance(recorded.fact, TransferFinished):
-                return recorded.position
-        count = run.written + run.found
+                before = recorded.position
+        if part.finished is not None and part.finished.handed_over >= count:
+            return before
         part.finish_transfer(envelope_of(acting, moment), now=moment.now, handed_over=count, digest=digest)
         return (await office.ledger.append(part, command=run.command)).last
 

@@ -199,11 +199,11 @@ class HandoverPart(Aggregate):
         self.record(PartCancelled, envelope, part_version=self.part_version, reason=reason)
 
     def finish_transfer(self, envelope: Envelope, *, now: datetime, handed_over: int, digest: str) -> None:
-        """Every dossier that moves has its fact. Raises Refused (handover.not_effective,
-        handover.transfer_once)."""
+        """Every dossier that moves has its fact. Recorded again only where a later run found more, as long as
+        nothing is reconciled. Raises Refused (handover.not_effective, handover.transfer_once)."""
         if self.cancelled or self.scheduled is None or now < self.effective_at:
             raise Refused(rules.NOT_EFFECTIVE, part=str(self.id))
-        if self.finished is not None:
+        if self.finished is not None and (self.reconciled or self.finished.handed_over >= handed_over):
             raise Refused(rules.TRANSFER_ONCE, part=str(self.id))
         self.record(
             TransferFinished, envelope, part_version=self.scheduled, handed_over=handed_over, digest=digest
