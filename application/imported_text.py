@@ -1,9 +1,9 @@
 """Which texts of an imported case stand in clear, and under whose key the others are sealed.
 
-In clear: activity names, life-cycle steps, channels, dates, numbers, yes and no, and what the mapping
-names. Sealed: all other text, since an earlier system's fields may name anybody; also whole numbers that
-could be a phone or a person's number (nine digits or more, or a leading zero), and what calls itself a date
-or a number and is none.
+In clear: activity names, life-cycle steps and channels of a list, the dates of the process, numbers, yes and
+no, and what the mapping names. Sealed: all other text, since an earlier system's fields may name anybody; any
+other date, which may be one of birth; numbers that could be a phone or a person's number (nine digits or more
+before or after the point, or a leading zero); and what calls itself a date or a number and is none.
 """
 
 from __future__ import annotations
@@ -20,10 +20,26 @@ from application.import_mapping import ImportMapping
 from domain.facts import Personal
 from domain.imported_case import ImportedAttribute, ImportedCase
 
-CLEAR_KEYS = frozenset({"concept:name", "lifecycle:transition", "lifecycle:model", "channel"})
 CLEAR_LENGTH = 200
+PROCESS_DATES = frozenset(
+    {"time:timestamp", "deadline", "startdate", "enddate", "enddate_planned", "enddateplanned"}
+    | {"duedate", "planned", "datefinished", "datestop"}
+)
+CHANNELS = frozenset(
+    {"counter", "desk", "online", "internet", "post", "kiosk", "e-mail", "email", "telephone", "intern"}
+)
+TRANSITIONS = frozenset(  # of the XES standard's life-cycle extension
+    {"schedule", "assign", "reassign", "withdraw", "start", "suspend", "resume", "complete", "unknown"}
+    | {"ate_abort", "pi_abort", "autoskip", "manualskip"}
+)
+CLEAR_WORDS = {
+    "channel": CHANNELS,
+    "lifecycle:transition": TRANSITIONS,
+    "lifecycle:model": frozenset({"standard", "bpaf"}),
+}
+"""Keys whose values are clear where they are one of these words, small letters or not."""
 WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]{0,7})", re.ASCII)
-REAL = re.compile(r"[+-]?[0-9]{1,20}\.[0-9]{1,20}([eE][+-]?[0-9]{1,3})?", re.ASCII)
+REAL = re.compile(r"[+-]?(0|[1-9][0-9]{0,7})\.[0-9]{1,8}", re.ASCII)
 
 
 def stored_attributes(
@@ -56,14 +72,16 @@ def in_clear(attribute: ImportedAttribute, mapping: ImportMapping) -> bool:
         return False
     match kind:
         case "date":
-            return _is_time(value)
+            return key.lower() in PROCESS_DATES and _is_time(value)
         case "int":
             return bool(WHOLE.fullmatch(value))
         case "float":
             return bool(REAL.fullmatch(value) or WHOLE.fullmatch(value))
         case "boolean":
             return value.lower() in ("true", "false")
-    return key in CLEAR_KEYS and len(value) <= CLEAR_LENGTH
+    if key == "concept:name":
+        return len(value) <= CLEAR_LENGTH
+    return value.lower() in CLEAR_WORDS.get(key, ())
 
 
 def status_of(attributes: Iterable[ImportedAttribute], mapping: ImportMapping) -> int | None:

@@ -164,6 +164,15 @@ async def test_what_may_name_somebody_is_sealed_and_what_cannot_is_not(
         ("channel", "string", "Internet", "clear"),
         ("deadline", "date", "2025-03-04", "clear"),
         ("planned", "date", "ask Mrs Hoa", "own"),
+        ("enddate", "date", "2025-03-04T08:00:00.000+07:00", "clear"),
+        ("birth date", "date", "1985-02-14", "own"),
+        ("decided", "date", "2025-03-05", "clear"),
+        ("personal number", "float", "024099123456.0", "own"),
+        ("mobile", "float", "0912345678.5", "own"),
+        ("mobile too", "float", "912345678.5", "own"),
+        ("mobile in the fraction", "float", "0.912345678", "own"),
+        ("channel", "string", "Nguyễn Thị Hoa 0912345678", "own"),
+        ("lifecycle:transition", "string", "Bà Hoa", "own"),
         ("fee", "int", "50000", "clear"),
         ("phone", "int", "0912887766", "own"),
         ("number", "int", "24199012345", "own"),
@@ -187,7 +196,7 @@ async def test_what_may_name_somebody_is_sealed_and_what_cannot_is_not(
     )
     mapping = ImportMapping(
         source="register",
-        clear=frozenset({"state", "amount"}),
+        clear=frozenset({"state", "amount", "decided"}),
         sealed=frozenset({"floor"}),
         resources=frozenset({"org:resource", "helper"}),
     )
