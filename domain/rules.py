@@ -48,6 +48,25 @@ FINAL = Rule(
     "reference section 1.2",
 )
 
+NOT_BEFORE_FILING = Rule(
+    "dossier.time.not_before_filing",
+    "Nothing is done on a dossier, and nothing is paid for it, before it was filed.",
+    LEDGER,
+    "what lies before the first fact of a dossier cannot be one of its facts",
+)
+CODE_NOT_OURS = Rule(
+    "dossier.code.not_ours",
+    "A code that begins with the identifier of an agency of this ledger is given by this ledger alone.",
+    "Circular 01/2018/TT-VPCP",
+    "Art 19",
+)
+SUBMIT_ABOLISHED = Rule(
+    "dossier.submit.procedure_abolished",
+    "Nothing new is filed under a procedure that was abolished.",
+    LEDGER,
+    "an abolished procedure has nobody who decides it",
+)
+
 # intake
 
 ACCEPT = Rule("dossier.accept.only_submitted", "Only a submitted dossier can be accepted.", D61, "Art 17.1")
@@ -89,6 +108,12 @@ ASSIGN = Rule(
     "Only an accepted dossier, or one in processing, is assigned to an officer.",
     D61,
     "Art 18",
+)
+OFFICER_AT_HOLDER = Rule(
+    "dossier.officer.posted_at_holder",
+    "A dossier is given to an officer who is posted at the agency that holds it.",
+    LEDGER,
+    "an officer acts only through a posting at the holder",
 )
 FORWARD = Rule("dossier.forward.not_concluded", "A concluded dossier is not forwarded.", D61, "Art 18.2-18.3")
 MOVE_TO_ANOTHER = Rule(
