@@ -17,12 +17,15 @@ from uuid import UUID
 from application.ids import new_id
 from application.moment import Moment
 from application.policy import Acting
-from application.refusals import BadRequest
+from application.refusals import BadRequest, NotFound
+from application.succession import living_unit, open_agency
 from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier import Dossier
+from domain.dossier_filing import judge_posted
 from domain.facts import Personal
 from domain.local_time import local_date
+from domain.procedure import ProcedureVersion
 
 Fields = dict[str, Any]
 
@@ -110,12 +113,17 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _open_agency(acted: Acted, agency_id: UUID) -> UUID:
-    """The agency that was named, or its heir where it has ended: what is addressed to the dissolved goes to
-    the heir."""
+    return open_agency(acted.moment.organisation, agency_id, acted.moment.now)
+
+
+def _to_officer(acted: Acted, fields: Fields) -> Prepared:
+    """Whoever works on a dossier is posted now where it lies: where the acting officer's posting is."""
+    officer, at = fields["officer"], acted.acting.agency or acted.holder
     organisation = acted.moment.organisation
-    if agency_id not in organisation.agencies:
-        raise BadRequest("unknown_agency", f"there is no agency {agency_id}: name one of GET /v1/agencies")
-    return organisation.heir_of(agency_id, acted.moment.now)
+    if officer not in organisation.officers:
+        raise NotFound("unknown_officer", f"there is no officer {officer}: name one of GET /v1/officers")
+    judge_posted(officer, [agency for _, agency in organisation.posted(officer, acted.moment.now)], at)
+    return Prepared(fields, acted.holder)
 
 
 def _forward(acted: Acted, fields: Fields) -> Prepared:
@@ -143,13 +151,43 @@ def _consult(acted: Acted, fields: Fields) -> Prepared:
     return Prepared(_sealed(acted, fields, "question"), acted.holder)
 
 
+def _listed(acted: Acted) -> ProcedureVersion | None:
+    """The procedure's version under which the dossier goes; None for an imported one without a procedure."""
+    code = acted.dossier.procedure_code
+    if code is None:
+        return None
+    return acted.moment.organisation.procedure_by_code(code).version_at(local_date(acted.occurred_at))
+
+
+def _supplement(acted: Acted, fields: Fields) -> Prepared:
+    version = _listed(acted)
+    if version is not None:
+        version.judge_components(fields["components"])
+    return _plain(acted, fields)
+
+
+def _finish(acted: Acted, fields: Fields) -> Prepared:
+    version = _listed(acted)
+    if version is not None:
+        version.judge_result(fields.get("result_code"))
+    return _sealing("reason")(acted, fields)
+
+
 def _request_payment(acted: Acted, fields: Fields) -> Prepared:
     return Prepared(fields | {"obligation": new_id(acted.moment.now)}, acted.holder)
 
 
+def _confirm_payment(acted: Acted, fields: Fields) -> Prepared:
+    if fields["paid_at"] > acted.moment.now:
+        raise BadRequest(
+            "in_the_future", "paid_at lies after the ledger's time: a payment is confirmed when made"
+        )
+    return Prepared(fields, acted.holder)
+
+
 def _correct(acted: Acted, fields: Fields) -> Prepared:
     place = fields.pop("place", None)
-    unit = acted.moment.organisation.unit_by_reference(place, acted.moment.now) if place else None
+    unit = living_unit(acted.moment.organisation, place, acted.moment.now) if place else None
     return Prepared(
         _sealed(acted, fields, "note")
         | {"place": unit.id if unit else None, "place_code": unit.code if unit else None},
@@ -161,13 +199,13 @@ ACTS: dict[str, Act] = {
     "accept": Act(_accept),
     "refuse-intake": Act(_sealing("reason")),
     "arrive": Act(_arrive),
-    "assign": Act(_plain),
+    "assign": Act(_to_officer),
     "forward": Act(_forward),
-    "take": Act(_plain),
+    "take": Act(_to_officer),
     "request-supplement": Act(_sealing("request")),
-    "submit-supplement": Act(_plain, from_outside=True),
+    "submit-supplement": Act(_supplement, from_outside=True),
     "request-payment": Act(_request_payment),
-    "confirm-payment": Act(_plain, from_outside=True),
+    "confirm-payment": Act(_confirm_payment, from_outside=True),
     "consult": Act(_consult),
     "resume": Act(_sealing("reason")),
     "record-lookup": Act(_plain, from_outside=True),
@@ -177,7 +215,7 @@ ACTS: dict[str, Act] = {
     "withdraw": Act(_sealing("reason"), from_outside=True),
     "extend": Act(_sealing("reason")),
     "apologise": Act(_sealing("text")),
-    "finish": Act(_sealing("reason")),
+    "finish": Act(_finish),
     "return-result": Act(_sealing("collected_by")),
     "recall": Act(_recall),
     "send-back": Act(_send_back),

@@ -19,6 +19,7 @@ from application.acts import Acted
 from application.citizens import Identification, identified
 from application.dossiers import Submission, filed_dossier, perform, receiving_agency
 from application.ids import new_id
+from application.known_citizens import KnownCitizens
 from application.ledger import Ledger, personal_subjects
 from application.moment import Moment, OrganisationReader
 from application.policy import Identity, allow
@@ -27,6 +28,9 @@ from domain.dossier import Dossier
 from domain.dossier_code import issue
 from domain.facts import Aggregate
 from domain.local_time import local_date
+
+LARGEST_LOAD = 10_000_000
+"""Applicants that one load may make."""
 
 
 class BulkCounters(Protocol):
@@ -83,6 +87,7 @@ class Bulk:
         self._moment: Moment | None = None
         self._waiting = _Waiting()
         self._next_number: dict[UUID, int] = {}
+        self._citizens = KnownCitizens(remembered=LARGEST_LOAD)
 
     @property
     def moment(self) -> Moment:
@@ -108,12 +113,15 @@ class Bulk:
         acting = allow(identity, "identify-citizen", self.moment)
         citizen = identified(who, new_id(self.moment.now), acting, self.moment)
         self._waiting.aggregates[citizen.id] = citizen
+        self._citizens.add(citizen.id)
         if who.number:
             self._waiting.numbers[who.number] = citizen.id
         return citizen.id
 
     def submit(self, identity: Identity, filed: Submission) -> Carried:
-        """A new dossier, under the next of the numbers that were reserved for its agency."""
+        """A new dossier of applicants of this load, under the next of the numbers that were reserved for its
+        agency."""
+        self._citizens.check_known((filed.owner, filed.submitter))
         receiving = receiving_agency(filed, self.moment)
         number = self._next_number[receiving]
         self._next_number[receiving] = number + 1

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from application.dossiers import Dossiers, load
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
 from application.policy import Acting, Identity, allow
-from application.refusals import NotFound
+from application.refusals import NotAllowed, NotFound
 from domain.citizen import Citizen
 from domain.facts import Envelope, Personal, PersonalText, Sealed
 
@@ -71,9 +72,8 @@ async def identify(
         if who.number:
             reserved = await office.numbers.reserve(who.number, citizen.id)
             if reserved != citizen.id:
-                known = await office.ledger.load(Citizen, reserved)
-                if known.version:
-                    return CitizenAnswer(known.id, known.version, moment.read_up_to, True)
+                if facts := await office.ledger.facts_of([reserved]):
+                    return CitizenAnswer(reserved, len(facts), facts[-1].position, True)
                 # Reserved by a command that never came to its end: this one ends it.
                 citizen = identified(who, reserved, acting, moment)
         receipt = await office.ledger.append(citizen, command=command)
@@ -107,10 +107,24 @@ def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Mo
     return citizen
 
 
-async def read(office: Citizens, identity: Identity, citizen_id: UUID) -> dict[str, str | int | None]:
-    """The applicant as known now, opened with their key; erased fields are None."""
-    moment = await office.reader.moment(fresh=False)
-    allow(identity, "read-citizen", moment, parties=frozenset({citizen_id}))
+async def read(
+    office: Citizens, dossiers: Dossiers, identity: Identity, citizen_id: UUID, code: str | None = None
+) -> dict[str, str | int | None]:
+    """The applicant as known now, opened with their key; erased fields are None.
+
+    An officer reads through a dossier in hand: `code` names one of which the citizen is owner or submitter
+    and which lies, or lay, where the officer is posted. Raises NotFound, NotAllowed, Refused.
+    """
+    moment = await office.reader.moment(fresh=True)
+    own = frozenset({citizen_id})
+    if code is None:
+        allow(identity, "read-citizen", moment, parties=own)
+    else:
+        known = await load(dossiers, code, moment)
+        held = known.earlier_holders(moment)
+        allow(identity, "read-citizen", moment, holder=known.answerable(moment), earlier=held, parties=own)
+        if citizen_id not in known.parties:
+            raise NotAllowed("not_a_party", f"the dossier {code} has another owner and another submitter")
     citizen = await office.ledger.load(Citizen, citizen_id)
     if citizen.version == 0:
         raise NotFound("unknown_citizen", f"there is no citizen {citizen_id}")

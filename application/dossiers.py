@@ -12,17 +12,21 @@ from uuid import UUID
 
 from application.acts import ACTS, Acted
 from application.ids import new_id
+from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
-from application.policy import Acting, Identity, allow
+from application.policy import Acting, Identity, agency_then, allow
 from application.ports import ClaimTaken, Receipt
 from application.refusals import BadRequest, NotFound, StaleRevision
+from application.succession import abolished_for, living_unit, open_agency
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable, issue
+from domain.dossier_filing import judge_foreign_code, judge_not_abolished
 from domain.dossier_timeline import timeline
 from domain.facts import Envelope, Fact, Personal, Recorded
-from domain.holding import DossierHistory, Held, custodian, holder
+from domain.holding import DossierHistory, Held, custodian, holder, spells
 from domain.local_time import local_date
+from domain.unit import Unit
 
 CODE_TRIES = 5
 
@@ -80,6 +84,15 @@ class Known:
     def parties(self) -> frozenset[UUID]:
         return frozenset(p for p in (self.dossier.owner, self.dossier.submitter) if p)
 
+    def answerable(self, moment: Moment) -> UUID:
+        """The holder, or who stands for it where the dossier ended with it."""
+        return custodian(self.held, moment.organisation.steps, moment.now)
+
+    def earlier_holders(self, moment: Moment) -> frozenset[UUID]:
+        """Every agency that holds it now or held it before."""
+        steps = [step for step in moment.organisation.steps if step.hour <= moment.now]
+        return frozenset(held.agency for held in spells(self.history, steps))
+
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
@@ -88,6 +101,7 @@ class Dossiers:
     ledger: Ledger
     reader: OrganisationReader
     counters: Counters
+    citizens: KnownCitizens = field(default_factory=KnownCitizens)
 
 
 async def submit(
@@ -111,6 +125,7 @@ async def _submit(
     for _ in range(CODE_TRIES):
         code = filed.code or await _new_code(office, moment, receiving)
         dossier = filed_dossier(identity, filed, moment, code)
+        await office.citizens.check(office.ledger.recorder, (filed.owner, filed.submitter))
         try:
             receipt = await office.ledger.append(
                 dossier,
@@ -138,36 +153,33 @@ def receiving_agency(filed: Submission, moment: Moment) -> UUID:
     its place: what is addressed to the dissolved goes to the heir. NotFound."""
     organisation = moment.organisation
     agency = filed.receiving_agency
-    if agency not in organisation.agencies:
-        raise NotFound("unknown_agency", f"there is no agency {agency}: name one of GET /v1/agencies")
-    place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
-    for step in organisation.steps:
-        if step.hour <= moment.now and step.rules.ends(agency):
-            agency = step.rules.place(agency, place.id if place else None, filed.procedure).agency
-    return agency
+    if agency in organisation.agencies:
+        place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
+        for step in organisation.steps:
+            if step.hour <= moment.now and step.rules.ends(agency):
+                agency = step.rules.place(agency, place.id if place else None, filed.procedure).agency
+    return open_agency(organisation, agency, moment.now)
 
 
 def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: str) -> Dossier:
     """A new dossier with this code, filed (and accepted, where that was asked) as judged at the moment; not
-    recorded yet."""
+    recorded yet. That owner and submitter exist is for the caller to check."""
     organisation = moment.organisation
     procedure = organisation.procedure_by_code(filed.procedure)
     receiving = receiving_agency(filed, moment)
-    acting = allow(
-        identity, "submit", moment, agency=receiving, parties=frozenset({filed.owner, filed.submitter})
-    )
-    place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
-    if place is not None and place.level != "commune":
-        raise BadRequest(
-            "place_not_commune", f"{filed.place} is no commune: a dossier's place is a commune or none"
-        )
+    acting = _may_file(identity, filed, moment, receiving)
+    place = _place(filed, moment, receiving)
     today = local_date(moment.now)
-    if procedure.version_at(today) is None:
+    version = procedure.version_at(today)
+    if version is None:
         raise BadRequest("procedure_not_in_force", f"procedure {procedure.code} is not in force today")
-    envelope = _envelope(acting, moment.now, receiving)
+    abolished = abolished_for(organisation, procedure.code, receiving, moment.now)
+    judge_not_abolished(procedure.code, abolished=abolished or version.level == "abolished")
+    version.judge_filing(filed.channel, filed.case, filed.components)
+    returning = filed.returning_agency
     dossier = Dossier.empty(new_id(moment.now))
     dossier.submit(
-        envelope,
+        _envelope(acting, moment, moment.now, receiving),
         code=code,
         code_origin=_code_origin(filed, organisation.agencies[receiving].on(today).origin),
         procedure=procedure.id,
@@ -180,15 +192,46 @@ def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: s
         place_code=place.code if place else None,
         receiving_agency=receiving,
         competent_agency=receiving,
-        returning_agency=filed.returning_agency or receiving,
+        returning_agency=open_agency(organisation, returning, moment.now) if returning else receiving,
         components=filed.components,
         linked_group=filed.linked_group,
         matter=Personal(filed.owner, filed.matter) if filed.matter else None,
     )
     if filed.accept:
-        acted = Acted(dossier, moment, acting, receiving, moment.now)
-        dossier.accept(envelope, **ACTS["accept"].prepare(acted, {}).fields)
+        accepting = allow(identity, "accept", moment, holder=receiving)
+        perform(Acted(dossier, moment, accepting, receiving, moment.now), "accept", {})
     return dossier
+
+
+def _may_file(identity: Identity, filed: Submission, moment: Moment, receiving: UUID) -> Acting:
+    """As whom this is filed. A code from elsewhere and a linked group are no applicant's to name, and no code
+    that this ledger could issue is anybody's."""
+    parties = frozenset({filed.owner, filed.submitter})
+    acting = allow(identity, "submit", moment, agency=receiving, parties=parties)
+    if filed.linked_group is not None:
+        allow(identity, "name-linked-group", moment, agency=receiving)
+    if filed.code is not None:
+        allow(identity, "name-code", moment, agency=receiving)
+        known = moment.organisation.agency_with_identifier
+        judge_foreign_code(filed.code, lambda identifier: known(identifier) is not None)
+    return acting
+
+
+def _place(filed: Submission, moment: Moment, receiving: UUID) -> Unit | None:
+    """The commune that counts: one that is there now. Only a form addressed to an agency that has ended keeps
+    the place that was there with it, by which it was routed."""
+    if not filed.place:
+        return None
+    organisation = moment.organisation
+    if receiving == filed.receiving_agency:
+        place = living_unit(organisation, filed.place, moment.now)
+    else:
+        place = organisation.unit_by_reference(filed.place, moment.now)
+    if place.level != "commune":
+        raise BadRequest(
+            "place_not_commune", f"{filed.place} is no commune: a dossier's place is a commune or none"
+        )
+    return place
 
 
 def _code_origin(filed: Submission, agency_origin: Mapping[str, str]) -> str:
@@ -225,8 +268,7 @@ async def act(
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
-        answerable = custodian(known.held, moment.organisation.steps, moment.now)
-        acting = allow(identity, name, moment, holder=answerable, parties=known.parties)
+        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=known.parties)
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now
@@ -253,16 +295,16 @@ def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
     the agency that holds the dossier afterwards."""
     prepared = ACTS[name].prepare(acted, dict(fields))
     method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
-    method(_envelope(acted.acting, acted.occurred_at, prepared.holder), **prepared.fields)
+    method(_envelope(acted.acting, acted.moment, acted.occurred_at, prepared.holder), **prepared.fields)
     return prepared.holder
 
 
-def _envelope(acting: Acting, when: datetime, holder_after: UUID) -> Envelope:
+def _envelope(acting: Acting, moment: Moment, when: datetime, holder_after: UUID) -> Envelope:
     return Envelope(
         actor=acting.actor,
         occurred_at=when,
         posting_id=acting.posting_id,
-        acting_agency=acting.agency,
+        acting_agency=agency_then(acting, moment, when),
         holder=holder_after,
     )
 

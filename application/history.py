@@ -1,8 +1,8 @@
 """A dossier's life for the auditor: every fact, who, when, under which agency and rules, as known now or as
 known at a position.
 
-Personal text is opened only for whom the policy lets read the dossier, and only while its key exists:
-erased text is null, and says so.
+Personal text is opened only for the auditor, the parties, and officers posted where the dossier lies or lay,
+and only while its key exists: erased text is null, and says so.
 """
 
 from __future__ import annotations
@@ -42,7 +42,14 @@ async def history(office: Dossiers, identity: Identity, code: str, *, known_at: 
         raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
     moment = await office.reader.moment(fresh=True)
     known = await load_by_id(office, dossier_id, moment)
-    allow(identity, "read-history", moment, holder=known.held.agency, parties=known.parties)
+    allow(
+        identity,
+        "read-history",
+        moment,
+        holder=known.answerable(moment),
+        earlier=known.earlier_holders(moment),
+        parties=known.parties,
+    )
     handed_over = [
         stream_id(s.part_id, s.part_version, dossier_id, s.hour) for s in moment.organisation.steps
     ]

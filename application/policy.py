@@ -8,6 +8,7 @@ posting that a handover moved counts where it is now. Nothing here reads a datab
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from application.moment import Moment
@@ -43,34 +44,45 @@ class Acting:
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What an act needs. `roles`: an officer's posting must have one of them. `holder`: it must be in the
-    agency that holds the dossier.
-    `citizen`: "party" lets the dossier's owner and submitter do it, "self" a citizen about themself, "any"
-    any citizen. `others`: further kinds of identity."""
+    agency that holds the dossier, or in one of those that `allow` is given as having held it. `anywhere`:
+    roles that no agency is asked of. `citizen`: "party" lets the dossier's owner and submitter do it, "self"
+    a citizen about themself. `others`: further kinds of identity."""
 
     roles: frozenset[str] = frozenset()
     holder: bool = False
     citizen: str = ""
     others: frozenset[str] = field(default_factory=frozenset)
+    anywhere: frozenset[str] = field(default_factory=frozenset)
 
 
-CITIZEN_KINDS = frozenset({"applicant", "representative"})
 EVERY_ROLE = frozenset({"desk", "handler", "decider", "operator", "registrar", "importer", "auditor"})
 
 
-def _grant(*roles: str, holder: bool = False, citizen: str = "", others: tuple[str, ...] = ()) -> Grant:
-    return Grant(frozenset(roles), holder, citizen, frozenset(others))
+def _grant(
+    *roles: str,
+    holder: bool = False,
+    citizen: str = "",
+    others: tuple[str, ...] = (),
+    anywhere: tuple[str, ...] = (),
+) -> Grant:
+    return Grant(
+        frozenset(roles) | frozenset(anywhere), holder, citizen, frozenset(others), frozenset(anywhere)
+    )
 
 
 _DESK = _grant("desk", holder=True)
 _HANDLER = _grant("handler", "decider", holder=True)
 _DECIDER = _grant("decider", holder=True)
 _OPERATOR = _grant("operator")
-_REGISTRAR = _grant("registrar")
-_READER = _grant("auditor", "operator", "registrar", others=("portal",))
+# What is needed before there is an officer who could do it, and looking at what was set up (decision 0006).
+_REGISTRAR = _grant("registrar", others=("system",))
+_READER = _grant("auditor", "operator", "registrar", others=("portal", "system"))
 
 GRANTS: dict[str, Grant] = {
     # acts on a dossier
-    "submit": _grant("desk", citizen="any", others=("portal",)),
+    "submit": _grant("desk", citizen="party", others=("portal",)),
+    "name-code": _grant("desk", "importer", others=("portal",)),
+    "name-linked-group": _grant("desk", others=("portal",)),
     "accept": _DESK,
     "refuse-intake": _DESK,
     "arrive": _DESK,
@@ -96,17 +108,26 @@ GRANTS: dict[str, Grant] = {
     "send-back": _grant("desk", "handler", "decider", holder=True),
     "correct": _grant("desk", "handler", "decider", holder=True),
     # applicants
-    "identify-citizen": _grant("desk", citizen="any", others=("portal",)),
+    "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
-    "read-citizen": _grant("desk", "handler", "decider", citizen="self"),
+    "verify-citizen": _grant("desk", others=("portal",)),
+    "read-citizen": _grant("desk", "handler", "decider", holder=True, citizen="self"),
     # territory, organisation, catalogue, import
     "load-units": _REGISTRAR,
     "load-agencies": _REGISTRAR,
     "load-officers": _REGISTRAR,
     "load-procedures": _REGISTRAR,
     "load-calendar": _REGISTRAR,
+    "post-officer": _grant("registrar"),
+    "end-posting": _grant("registrar"),
+    "suspend-officer": _grant("registrar"),
+    "reinstate-officer": _grant("registrar"),
+    "rename-unit": _grant("registrar"),
+    "dissolve-unit": _grant("registrar"),
+    "change-agency": _grant("registrar"),
+    "dissolve-agency": _grant("registrar"),
     "import": _grant("importer"),
-    "move-clock": _grant("operator", "registrar"),
+    "move-clock": _grant("operator", "registrar", others=("system",)),
     # handovers
     "draft-handover": _OPERATOR,
     "simulate-handover": _OPERATOR,
@@ -120,15 +141,15 @@ GRANTS: dict[str, Grant] = {
     "refuse-transfer": _grant("desk", "operator"),
     # reading
     "read-dossier": _grant(
-        "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal",)
+        "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal", "system")
     ),
-    "read-history": _grant("desk", "handler", "decider", "operator", "auditor", citizen="party"),
-    "read-queue": _grant(*EVERY_ROLE),
-    "read-officers": _grant(*EVERY_ROLE),
-    "read-handover": _grant(*EVERY_ROLE, others=("portal",)),
+    "read-history": _grant("desk", "handler", "decider", holder=True, citizen="party", anywhere=("auditor",)),
+    "read-queue": _grant(*EVERY_ROLE, others=("system",)),
+    "read-officers": _grant(*EVERY_ROLE, others=("system",)),
+    "read-handover": _grant(*EVERY_ROLE, others=("portal", "system")),
     "read-events": _READER,
     "read-views": _READER,
-    "audit": _grant("auditor", "operator"),
+    "audit": _grant("auditor", "operator", others=("system",)),
 }
 
 PUBLIC = frozenset({"track", "read-units", "read-agencies", "read-procedures", "read-docs", "read-health"})
@@ -140,14 +161,15 @@ def allow(
     moment: Moment,
     *,
     holder: UUID | None = None,
+    earlier: frozenset[UUID] = frozenset(),
     parties: frozenset[UUID] = frozenset(),
     agency: UUID | None = None,
 ) -> Acting:
     """As whom `identity` may do `act` now, or NotAllowed with the reason.
 
-    `holder`: the agency that holds the dossier; `parties`: its owner and submitter (or the citizen spoken
-    of); `agency`: where an officer must be posted
-    when no dossier says it (a desk that submits, imports or acknowledges).
+    `holder`: the agency that holds the dossier; `earlier`: those that held it before, for acts that are
+    theirs too; `parties`: its owner and submitter (or the citizen spoken of); `agency`: where an officer must
+    be posted when no dossier says it (a desk that submits, imports or acknowledges).
     """
     if act in PUBLIC:
         return Acting(Actor(identity.kind, identity.id) if identity else Actor("system", "public"))
@@ -157,17 +179,35 @@ def allow(
         )
     grant = GRANTS[act]
     if identity.kind == "officer":
-        return _allow_officer(identity, act, grant, moment, holder if grant.holder else agency)
-    if identity.kind in CITIZEN_KINDS and grant.citizen:
-        if grant.citizen == "any" or identity.uuid in parties:
+        if grant.holder:
+            where = earlier | {holder} if holder else earlier
+            return _allow_officer(identity, act, grant, moment, where)
+        return _allow_officer(identity, act, grant, moment, frozenset({agency}) if agency else None)
+    if identity.kind == "applicant" and grant.citizen:
+        if identity.uuid in parties:
             return Acting(Actor(identity.kind, identity.id))
         raise NotAllowed("not_a_party", f"only the dossier's own applicant may {act}")
-    if identity.kind in grant.others or identity.kind == "system":
+    if identity.kind in grant.others:
         return Acting(Actor(identity.kind, identity.id))
     raise NotAllowed("kind_not_allowed", f"a token of kind {identity.kind!r} may not {act}")
 
 
-def _allow_officer(identity: Identity, act: str, grant: Grant, moment: Moment, where: UUID | None) -> Acting:
+def agency_then(acting: Acting, moment: Moment, occurred_at: datetime) -> UUID | None:
+    """For which agency the actor acted at `occurred_at`: where the posting was then. A posting made since
+    reports for the agency where it is now."""
+    officer = moment.organisation.officers.get(UUID(acting.actor.id)) if acting.posting_id else None
+    steps = moment.organisation.steps
+    if officer is None or not any(occurred_at < step.hour <= moment.now for step in steps):
+        return acting.agency
+    for posting, agency in moment.organisation.posted(officer.id, occurred_at):
+        if posting.posting_id == acting.posting_id:
+            return agency
+    return acting.agency
+
+
+def _allow_officer(
+    identity: Identity, act: str, grant: Grant, moment: Moment, where: frozenset[UUID] | None
+) -> Acting:
     officer = identity.uuid
     posted = moment.organisation.posted(officer, moment.now) if officer else []
     if not posted:
@@ -179,14 +219,16 @@ def _allow_officer(identity: Identity, act: str, grant: Grant, moment: Moment, w
         needed = " or ".join(sorted(grant.roles)) or "no officer's role"
         raise NotAllowed("role_missing", f"to {act} a posting with the role {needed} is needed")
     for posting, agency in fitting:
-        if where is None or agency == where:
+        if where is None or agency in where or grant.anywhere.intersection(posting.roles):
             return Acting(Actor("officer", identity.id), posting.posting_id, agency)
+    if not where:
+        raise NotAllowed("not_the_holder", f"to {act} name the dossier in hand: ?dossier=CODE")
+    named = " or ".join(sorted(_named(moment, agency) for agency in where))
     raise NotAllowed(
-        "not_the_holder",
-        f"to {act} a posting at the agency {_named(moment, where)} is needed: it holds the dossier",
+        "not_the_holder", f"to {act} a posting at the agency {named} is needed: it holds the dossier"
     )
 
 
-def _named(moment: Moment, agency: UUID | None) -> str:
-    known = moment.organisation.agencies.get(agency) if agency else None
+def _named(moment: Moment, agency: UUID) -> str:
+    known = moment.organisation.agencies.get(agency)
     return known.identifier if known else str(agency)

@@ -24,7 +24,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     """
     moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
-    allow(identity, "read-dossier", moment, holder=known.held.agency, parties=known.parties)
+    allow(identity, "read-dossier", moment, parties=known.parties)
     dossier = known.dossier
     return {
         "code": dossier.code,

@@ -13,6 +13,8 @@ from application.organisation import Organisation
 from application.refusals import NotFound
 from domain.dossier_code import parse
 from domain.holding import Step
+from domain.local_time import local_date
+from domain.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,40 @@ def agency_in_code(organisation: Organisation, code: str) -> UUID | None:
         return organisation.agency_by_identifier(parts.identifier).id
     except NotFound:
         return None
+
+
+def open_agency(organisation: Organisation, agency: UUID, t: datetime) -> UUID:
+    """The agency that was named, or its heir where an act has ended it: what is addressed to the dissolved
+    goes to the heir. NotFound where it is unknown, or neither is open at `t`."""
+    if agency not in organisation.agencies:
+        raise NotFound("unknown_agency", f"there is no agency {agency}: name one of GET /v1/agencies")
+    heir = organisation.agencies[organisation.heir_of(agency, t)]
+    if not organisation.agency_open_at(heir, t):
+        raise NotFound(
+            "unknown_agency",
+            f"the agency {heir.identifier} is not open on {local_date(t)}: name one of GET /v1/agencies",
+        )
+    return heir.id
+
+
+def living_unit(organisation: Organisation, reference: str, t: datetime) -> Unit:
+    """The unit of this name, valid at `t`. NotFound says which units stand for one that is not."""
+    unit = organisation.unit_by_reference(reference, t)
+    if organisation.unit_valid_at(unit, t):
+        return unit
+    heirs = [organisation.units[heir.unit].reference for heir in heirs_of_unit(organisation, unit.id, t)]
+    after = f"name what stands for it: {', '.join(heirs)}" if heirs else "name one of GET /v1/units"
+    raise NotFound("dead_unit", f"the unit {unit.reference} is not valid on {local_date(t)}: {after}")
+
+
+def abolished_for(organisation: Organisation, procedure_code: str, agency: UUID, t: datetime) -> bool:
+    """Whether an act that concerns the agency has abolished the procedure by `t`."""
+    for step in organisation.steps:
+        rules = step.rules
+        if step.hour > t or rules.levels.get(procedure_code) != "abolished":
+            continue
+        if agency == rules.province_desk or agency in (*rules.heirs.values(), *rules.receivers.values()):
+            return True
+        if organisation.agencies[agency].unit in rules.begun_units:
+            return True
+    return False

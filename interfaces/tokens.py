@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from application.policy import Identity
 
 ALGORITHM = "EdDSA"
-KINDS = frozenset({"officer", "applicant", "representative", "portal", "import", "system"})
+KINDS = frozenset({"officer", "applicant", "portal", "system"})
 MAX_TOKEN_CHARACTERS = 4096
 MAX_ID_CHARACTERS = 200
 LEEWAY = timedelta(seconds=30)

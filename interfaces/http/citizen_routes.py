@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from application import citizens
@@ -13,6 +14,8 @@ from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import Shown, json_answer
 from interfaces.http.requests import Identify
+
+MAX_CODE = 64
 
 router = APIRouter(prefix="/v1/citizens", tags=["citizens"])
 
@@ -36,7 +39,16 @@ async def identify(services: Works, identity: Asking, command: Commanded, body: 
 
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="An applicant")
-async def read(services: Works, identity: Asking, id: UUID) -> Response:
-    """Opened with the applicant's key; what was erased is null."""
-    found = await citizens.read(services.citizens, identity, id)
+async def read(
+    services: Works,
+    identity: Asking,
+    id: UUID,
+    dossier: Annotated[
+        str | None,
+        Query(max_length=MAX_CODE, description="For officers: a dossier of this applicant in hand."),
+    ] = None,
+) -> Response:
+    """Opened with the applicant's key; what was erased is null. Officers name a dossier of this applicant
+    that lies, or lay, where they are posted."""
+    found = await citizens.read(services.citizens, services.dossiers, identity, id, dossier)
     return json_answer(found, {"ETag": f'"{found["revision"]}"'})

@@ -93,6 +93,11 @@ class Office:
         answer = await identify(self.citizens, SYSTEM, Identification("person", name))
         return answer.id
 
+    async def appointed(self, entry: dict[str, Any]) -> Identity:
+        """One more officer, loaded from an entry of a file."""
+        await load_officers(self.registry, SYSTEM, [entry])
+        return Identity("officer", str(await self.opened.ledger.find("officer", entry["number"])))
+
     async def filed(
         self,
         desk: str,
