@@ -17,7 +17,8 @@ from uuid import UUID
 
 from application.acts import Acted
 from application.citizens import Identification, identified
-from application.dossiers import Submission, filed_dossier, perform, receiving_agency
+from application.dossiers import perform
+from application.filing import Submission, filed_dossier, receiving_agency
 from application.ids import new_id
 from application.known_citizens import KnownCitizens
 from application.ledger import Ledger, personal_subjects

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from application.bulk import Bulk, Carried
-from application.dossiers import Submission
+from application.filing import Submission
 from application.policy import Identity
 from interfaces.demo.june import Slot, timeline
 from interfaces.demo.people import People

@@ -9,15 +9,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from application import dossiers, history, reading
+from application import dossiers, filing, history, reading
 from application.acts import ACTS
 from application.policy import Identity
-from interfaces.http import requests
+from interfaces.http import parameters, requests
 from interfaces.http.commands import Commanded, IfMatch, recorded, revision_of
 from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
 from interfaces.http.identity import Asking, Works
+from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.problems import Problem
-from interfaces.http.reading import LARGEST_POSITION, Shown, json_answer
+from interfaces.http.reading import Shown, json_answer
 
 router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 MAX_CODE = 64
@@ -28,7 +29,7 @@ Handler = Callable[..., Awaitable[Response]]
 @router.post("", status_code=201, response_model=CommandAnswer, responses=COMMAND, summary="Submit a dossier")
 async def submit(services: Works, identity: Asking, command: Commanded, body: requests.Submit) -> Response:
     """At the counter (`accept`), receipt and acceptance are one act."""
-    submission = dossiers.Submission(
+    submission = filing.Submission(
         procedure=body.procedure,
         channel=body.channel,
         owner=body.owner,
@@ -43,7 +44,7 @@ async def submit(services: Works, identity: Asking, command: Commanded, body: re
         matter=body.matter,
         accept=body.accept,
     )
-    return recorded(await dossiers.submit(services.dossiers, identity, submission, command), 201)
+    return recorded(await filing.submit(services.dossiers, identity, submission, command), 201)
 
 
 def _of_officer(name: str, body_model: type[requests.ActBody]) -> Handler:
@@ -127,12 +128,18 @@ async def read_history(
     services: Works,
     identity: Asking,
     code: str,
-    known_at: Annotated[
-        int | None, Query(ge=1, le=LARGEST_POSITION, description="As known at this position; absent: now.")
-    ] = None,
+    known_at: KnownAt = None,
+    valid_at: ValidAt = None,
 ) -> Response:
-    """Who did what, when, through which posting, for which agency, by which rules; erased text is null."""
-    found = await history.history(services.dossiers, identity, code, known_at=known_at)
+    """Who did what, when, through which posting, for which agency, by which rules; erased text is null. With
+    `valid_at`: only what had happened by then."""
+    found = await history.history(
+        services.dossiers,
+        identity,
+        code,
+        known_at=parameters.known_at(known_at),
+        valid_at=parameters.instant("valid_at", valid_at) if valid_at else None,
+    )
     body = {
         "code": found.code,
         "dossier": found.dossier,

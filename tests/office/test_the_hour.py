@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from application.dossiers import Submission, act, load, submit
+from application.dossiers import act, load
+from application.filing import Submission, submit
 from application.handovers import StepAnswer
 from application.ports import Item, Receipt
 from application.receiving import acknowledge, place, refuse

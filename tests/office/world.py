@@ -20,7 +20,8 @@ from psycopg import AsyncConnection
 from application.audit import Audit, audit
 from application.citizens import Citizens, Identification, identify
 from application.clock import move_clock
-from application.dossiers import Answer, Dossiers, Submission, act, submit
+from application.dossiers import Answer, Dossiers, act
+from application.filing import Submission, submit
 from application.handovers import Handovers, approve, draft, schedule, simulate
 from application.ledger import Command
 from application.moment import OrganisationReader
@@ -157,7 +158,14 @@ class Office:
     async def audited(self) -> Audit:
         now, _ = await self.opened.recorder.clock()
         async with open_scan(self.database.app_dsn) as scan:
-            return await audit(scan, self.opened.recorder, self.opened.codec, self.shown, now=now)
+            return await audit(
+                scan,
+                self.opened.recorder,
+                self.opened.codec,
+                self.shown,
+                claim_value=self.opened.keyring.claim_value,
+                now=now,
+            )
 
 
 def document(officers: Mapping[str, Identity]) -> dict[str, Any]:
