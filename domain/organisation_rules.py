@@ -38,6 +38,17 @@ AGENCY_CHANGES = _rule(
     "only name, address, hotline, hours and legal form can change; a new unit or kind is a new agency",
     _OURS,
 )
+AGENCY_OPEN = _rule("agency.open", "officers are posted to an agency that is open then", _OURS)
+AGENCY_EMPTY = _rule(
+    "agency.empty",
+    "an agency that holds unfinished dossiers ends by a handover, or after they were forwarded",
+    _OURS,
+)
+UNIT_WITHOUT_AGENCIES = _rule(
+    "unit.without_agencies",
+    "a unit whose agencies are open ends by a handover, or after they were dissolved",
+    _OURS,
+)
 POSTING_ROLES = _rule(
     "officer.roles",
     "a posting has one or more roles of: desk, handler, decider, operator, registrar, importer, auditor",

@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from application import catalogue
+from application import organisation_acts as acts
 from application.lookup import agency_named
+from application.organisation_acts import Asked
 from application.registry import load_agencies
-from interfaces.cli.loading import loaded
-from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.loading import changed, loaded
+from interfaces.cli.options import At, Json, read_day, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
-from interfaces.wiring import read_agencies
+from interfaces.wiring import catch_up, read_agencies
 
 MOST = 100_000
 
@@ -78,3 +80,54 @@ def show(
         return Done({"at": t, **shown}, sentence, (table("", "", rows=rows),))
 
     with_ledger("Reading the agency", as_json, work)
+
+
+@app.command()
+def change(
+    identifier: Annotated[str, typer.Argument(help="The agency's identifier.")],
+    name: Annotated[str | None, typer.Option(help="The new name.")] = None,
+    address: Annotated[str | None, typer.Option(help="The new address.")] = None,
+    hotline: Annotated[str | None, typer.Option(help="The new hotline.")] = None,
+    hours: Annotated[str | None, typer.Option(help="The new opening hours.")] = None,
+    legal_form: Annotated[str | None, typer.Option(help="The new legal form.")] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="The day from which it counts. Default: today.", metavar="DATE"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change what an agency is called, where it sits, when it is open; what is not given stays."""
+    day = read_day(from_, "--from") if from_ else None
+    given = {"name": name, "address": address, "hotline": hotline, "hours": hours, "legal_form": legal_form}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
+        raise typer.BadParameter("name what changes: --name, --address, --hotline, --hours, --legal-form")
+
+    async def work(call: Call) -> Done:
+        asked = Asked(call.identity())
+        done = await acts.change_agency(call.services.registry, asked, identifier, changes=changes, from_=day)
+        return changed(done, f"{identifier} has a new {', '.join(changes).replace('_', ' ')}.")
+
+    with_ledger("Changing the agency", as_json, work)
+
+
+@app.command()
+def dissolve(
+    identifier: Annotated[str, typer.Argument(help="The agency's identifier.")],
+    until: Annotated[str, typer.Option(help="The first day without it.", metavar="DATE")],
+    reason: Annotated[str, typer.Option(help="Why; kept sealed.")],
+    as_json: Json = False,
+) -> None:
+    """End an agency without a handover; refused while it holds a dossier that is not finished."""
+    day = read_day(until, "--until")
+
+    async def work(call: Call) -> Done:
+        asked = Asked(call.identity())
+        _, head = await call.services.ledger.recorder.clock()
+        await catch_up(call.opened, head)
+        done = await acts.dissolve_agency(
+            call.services.handovers, asked, identifier, until=day, reason=reason
+        )
+        return changed(done, f"{identifier} has ended on {day}.")
+
+    with_ledger("Dissolving the agency", as_json, work)

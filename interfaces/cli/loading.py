@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from application.organisation_acts import Changed
 from application.registry import Loaded
 from interfaces.cli.output import Done, plural
 
@@ -16,3 +17,9 @@ def loaded(done: Loaded, noun: str, document: Mapping[str, Any], plurals: str | 
     if not done.recorded:
         sentence = f"Nothing new: {plural(done.known, noun, plurals)} known already."
     return Done({**document, "recorded": done.recorded, "known": done.known}, sentence)
+
+
+def changed(done: Changed, sentence: str) -> Done:
+    """What a command says that recorded one change."""
+    document = {"id": done.id, "revision": done.revision, "position": done.position}
+    return Done(document, f"{sentence} Recorded at position {done.position:,}.")

@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from application import organisation_acts as acts
 from application.lookup import heirs_named, units_named
+from application.organisation_acts import Asked
 from application.refusals import NotFound
 from application.registry import load_units
-from interfaces.cli.loading import loaded
-from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.loading import changed, loaded
+from interfaces.cli.options import At, Json, read_day, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.reference import unit_entries
 from interfaces.cli.run import Call, with_ledger
@@ -97,3 +99,43 @@ def heirs(
         return Done({"code": code, "heirs": found}, sentence, (listed,) if found else ())
 
     with_ledger("Reading successors", as_json, work)
+
+
+@app.command()
+def rename(
+    code: Annotated[str, typer.Argument(help="CODE@DATE, or CODE of the unit valid now.")],
+    name: Annotated[str, typer.Option(help="The new name.")],
+    from_: Annotated[str, typer.Option("--from", help="The day from which it counts.", metavar="DATE")],
+    kind: Annotated[str | None, typer.Option(help="Xã, Phường, ...; stays unless given.")] = None,
+    act: Annotated[str | None, typer.Option(help="The number of the act that says so.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Give a unit another name from a day on; it stays the same unit."""
+    day = read_day(from_, "--from")
+
+    async def work(call: Call) -> Done:
+        asked = Asked(call.identity())
+        done = await acts.rename_unit(
+            call.services.registry, asked, code, name=name, from_=day, kind=kind, act=act
+        )
+        return changed(done, f"{code} is called {name} from {day} on.")
+
+    with_ledger("Renaming the unit", as_json, work)
+
+
+@app.command()
+def dissolve(
+    code: Annotated[str, typer.Argument(help="CODE@DATE, or CODE of the unit valid now.")],
+    until: Annotated[str, typer.Option(help="The first day without it.", metavar="DATE")],
+    reason: Annotated[str, typer.Option(help="Why; kept sealed.")],
+    as_json: Json = False,
+) -> None:
+    """End a unit that nobody succeeds; one with heirs ends by a handover."""
+    day = read_day(until, "--until")
+
+    async def work(call: Call) -> Done:
+        asked = Asked(call.identity())
+        done = await acts.dissolve_unit(call.services.registry, asked, code, until=day, reason=reason)
+        return changed(done, f"{code} has ended on {day}.")
+
+    with_ledger("Dissolving the unit", as_json, work)

@@ -154,8 +154,9 @@ def test_an_agency_in_an_unknown_unit_is_refused(office: Office) -> None:
 
 def test_a_file_that_is_not_there_is_named(office: Office) -> None:
     refused(office.hoso("officers", "load", "nobody.json"), "nobody.json", "no such file")
-    refused(office.hoso("import", "nothing.xes", "--agency", DESK), "nothing.xes")
-    refused(office.hoso("import", "agencies.json", "--agency", DESK), ".xes")
+    importer = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    refused(office.hoso("import", "nothing.xes", "--agency", DESK, **importer), "nothing.xes")
+    refused(office.hoso("import", "agencies.json", "--agency", DESK, **importer), ".xes")
 
 
 @pytest.mark.parametrize(
@@ -199,3 +200,39 @@ def test_an_unknown_handover_is_refused(office: Office) -> None:
 def test_an_act_with_a_wrong_field_is_refused_by_its_name(office: Office) -> None:
     office.write("act.json", {"number": "1", "title": "T", "issued_on": "2025-06-16", "parts": []})
     refused(office.hoso("handover", "draft", "act.json"), "act.json", "effective_at")
+
+
+def test_a_registrar_changes_officers_units_and_agencies(office: Office) -> None:
+    registrar = {
+        "postings": [{"agency": DESK, "roles": ["registrar"]}],
+        "number": "REG-1",
+        "name": "Lê Thị Sổ",
+    }
+    clerk = {"postings": [{"agency": DESK, "roles": ["desk"]}], "number": "CL-1", "name": "Ngô Văn Cửa"}
+    office.write("more.json", {"format": "hoso.officers.v1", "officers": [registrar, clerk]})
+    assert office.hoso("officers", "load", "more.json").code == 0
+    posting = office.hoso("officers", "show", "CL-1", "--json").document["postings"][0]["posting"]
+    operator = {"HOSO_TOKEN": office.token("--officer", "OP-1")}
+    refused(office.hoso("officers", "suspend", "CL-1", "--reason", "x", **operator), "registrar")
+    token = {"HOSO_TOKEN": office.token("--officer", "REG-1")}
+    for arguments in (
+        ("officers", "suspend", "CL-1", "--reason", "đang bị xem xét"),
+        ("officers", "reinstate", "CL-1"),
+        ("officers", "post", "CL-1", "--agency", DESK, "--role", "handler", "--role", "decider"),
+        ("officers", "end-posting", "CL-1", posting),
+        ("agencies", "change", DESK, "--hotline", "0204 3 123 456", "--hours", "7:30-17:00"),
+        ("units", "rename", "07210", "--name", "Phường Mới", "--from", "2025-06-10"),
+    ):
+        done = office.hoso(*arguments, **token)
+        assert done.code == 0, done.err
+        assert "Recorded at position" in done.last_line
+    shown = office.hoso("officers", "show", "CL-1", "--json").document
+    assert [p["roles"] for p in shown["postings"]] == [["handler", "decider"]]
+    assert office.hoso("agencies", "show", DESK, "--json").document["hotline"] == "0204 3 123 456"
+    renamed = office.hoso("units", "show", "07210", "--at", "2025-06-11", "--json").document["units"]
+    assert [u["name"] for u in renamed] == ["Phường Mới"]
+    ending = ("--until", "2025-06-20", "--reason", "theo đề nghị")
+    refused(office.hoso("units", "dissolve", "213", *ending, **token), "unit.without_agencies")
+    assert office.hoso("agencies", "dissolve", DESK, *ending, **token).code == 0
+    assert office.hoso("units", "dissolve", "213", *ending, **token).code == 0
+    refused(office.hoso("agencies", "dissolve", "000.99", *ending, **token), "000.99")

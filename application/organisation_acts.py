@@ -1,0 +1,314 @@
+"""What changes in the organisation without a handover: officers are posted and suspended, agencies and units
+change and end, applicants get another phone or a verified identity.
+
+Each is one command on one aggregate: allowed by the policy, judged by the aggregate's rules at the ledger's
+time, recorded once per command id. Days are days in Vietnam, instants are aware. All raise NotAllowed,
+NotFound and Refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from application.handovers import DossierIndex
+from application.ids import new_id
+from application.ledger import Command, Ledger
+from application.lookup import officer_named
+from application.moment import Moment, OrganisationReader, decide
+from application.policy import Identity, allow
+from application.refusals import NotFound
+from domain import organisation_rules as rules
+from domain.agency import Agency
+from domain.citizen import Citizen
+from domain.facts import Aggregate, Envelope, Personal
+from domain.local_time import day_start, local_date
+from domain.officer import Officer
+from domain.refusals import Refused
+from domain.unit import Unit
+
+TAggregate = TypeVar("TAggregate", bound=Aggregate)
+
+
+class Office(Protocol):
+    """What the functions below work with (`registry.Registry`, `handovers.Handovers` and others have it)."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def reader(self) -> OrganisationReader: ...
+
+
+class OfficeWithIndex(Office, Protocol):
+    """The same, and which dossiers an agency holds (`handovers.Handovers`)."""
+
+    @property
+    def index(self) -> DossierIndex: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, and by which command (None: one that is not repeated)."""
+
+    identity: Identity
+    command: Command | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The id of what was changed, its revision, and the position of the fact."""
+
+    id: UUID
+    revision: int
+    position: int
+    repeated: bool = False
+
+
+# Officers: `officer` is the staff number or the id
+
+
+async def post_officer(
+    office: Office,
+    asked: Asked,
+    officer: str,
+    *,
+    agency: str,
+    roles: Sequence[str],
+    from_: datetime | None = None,
+    until: datetime | None = None,
+) -> Changed:
+    """Post an officer to a further agency (by identifier), from now unless said otherwise."""
+
+    def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
+        to = moment.organisation.agency_by_identifier(agency)
+        begins = from_ or moment.now
+        if not moment.organisation.agency_open_at(to, max(begins, moment.now)):
+            raise Refused(rules.AGENCY_OPEN, identifier=agency)
+        found.post(
+            envelope,
+            posting_id=new_id(moment.now),
+            agency=to.id,
+            roles=roles,
+            from_=begins,
+            until=until,
+        )
+
+    return await _act(office, asked, "post-officer", Officer, _officer(office, officer), do)
+
+
+async def end_posting(
+    office: Office, asked: Asked, officer: str, *, posting: UUID, at: datetime | None = None
+) -> Changed:
+    """End one posting, now unless said otherwise."""
+
+    def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
+        found.end_posting(envelope, posting_id=posting, at=at or moment.now)
+
+    return await _act(office, asked, "end-posting", Officer, _officer(office, officer), do)
+
+
+async def suspend_officer(
+    office: Office, asked: Asked, officer: str, *, reason: str, from_: datetime | None = None
+) -> Changed:
+    """No posting of the officer counts from then on. `reason` is sealed under the officer's key."""
+
+    def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
+        found.suspend(envelope, from_=from_ or moment.now, reason=Personal(found.id, reason))
+
+    return await _act(office, asked, "suspend-officer", Officer, _officer(office, officer), do)
+
+
+async def reinstate_officer(
+    office: Office, asked: Asked, officer: str, *, from_: datetime | None = None
+) -> Changed:
+    """The officer's postings count again from then on."""
+
+    def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
+        found.reinstate(envelope, from_=from_ or moment.now)
+
+    return await _act(office, asked, "reinstate-officer", Officer, _officer(office, officer), do)
+
+
+# Units: `reference` is CODE@DATE, or CODE for the one valid now
+
+
+async def rename_unit(
+    office: Office,
+    asked: Asked,
+    reference: str,
+    *,
+    name: str,
+    from_: date,
+    kind: str | None = None,
+    act: str | None = None,
+) -> Changed:
+    """Another name from a day on; `kind` (Xã, Phường, ...) stays unless given. It is the same unit."""
+
+    def do(unit: Unit, envelope: Envelope, _: Moment) -> None:
+        unit.rename(envelope, name=name, kind=kind or unit.kind_on(from_), from_=from_, act=act)
+
+    return await _act(office, asked, "rename-unit", Unit, _unit(reference), do)
+
+
+async def dissolve_unit(office: Office, asked: Asked, reference: str, *, until: date, reason: str) -> Changed:
+    """An end without an act; refused while agencies of the unit are open on its first day without it."""
+
+    def do(unit: Unit, envelope: Envelope, moment: Moment) -> None:
+        organisation, end = moment.organisation, max(day_start(until), moment.now)
+        for agency in organisation.agencies_of_unit(unit.id):
+            if organisation.agency_open_at(agency, end):
+                raise Refused(rules.UNIT_WITHOUT_AGENCIES, unit=unit.reference, agency=agency.identifier)
+        unit.dissolve(envelope, until=until, reason=Personal(unit.id, reason))
+
+    return await _act(office, asked, "dissolve-unit", Unit, _unit(reference), do)
+
+
+# Agencies, by identifier
+
+
+async def change_agency(
+    office: Office,
+    asked: Asked,
+    identifier: str,
+    *,
+    changes: Mapping[str, str],
+    from_: date | None = None,
+    origin: Mapping[str, str] | None = None,
+) -> Changed:
+    """Another name, address, hotline, hours or legal form from a day on (absent: today)."""
+
+    def do(agency: Agency, envelope: Envelope, moment: Moment) -> None:
+        agency.change(envelope, from_=from_ or local_date(moment.now), changes=changes, origin=origin)
+
+    return await _act(office, asked, "change-agency", Agency, _agency(identifier), do)
+
+
+async def dissolve_agency(
+    office: OfficeWithIndex, asked: Asked, identifier: str, *, until: date, reason: str
+) -> Changed:
+    """An end without a handover; refused while the agency holds a dossier that is not concluded.
+
+    What it is given between this look and its end stays with it: its officers' postings last until they are
+    ended, so such a dossier is forwarded as any other. Raises NotShownYet where the view is behind.
+    """
+
+    async def find(moment: Moment) -> UUID:
+        agency = await _agency(identifier)(moment)
+        now, head = await office.ledger.recorder.clock()
+        await office.index.shown(head)
+        if held := await office.index.open_at((agency,), now, None, 1):
+            raise Refused(rules.AGENCY_EMPTY, identifier=identifier, dossier=str(held[0].dossier))
+        return agency
+
+    def do(agency: Agency, envelope: Envelope, _: Moment) -> None:
+        agency.dissolve(envelope, until=until, reason=Personal(agency.id, reason))
+
+    return await _act(office, asked, "dissolve-agency", Agency, find, do)
+
+
+# Applicants
+
+
+async def change_contact(
+    office: Office, asked: Asked, citizen: UUID, *, phone: str | None = None, address: str | None = None
+) -> Changed:
+    """A new phone or address; what is None stays as it was."""
+
+    def do(found: Citizen, envelope: Envelope, _: Moment) -> None:
+        found.change_contact(
+            envelope,
+            phone=Personal(citizen, phone) if phone else None,
+            address=Personal(citizen, address) if address else None,
+        )
+
+    return await _act(
+        office, asked, "change-citizen", Citizen, _citizen(office, citizen), do, frozenset({citizen})
+    )
+
+
+async def verify_citizen(office: Office, asked: Asked, citizen: UUID, *, level: str, source: str) -> Changed:
+    """The identity was verified to `level` by `source`, a system's name and never a person's."""
+
+    def do(found: Citizen, envelope: Envelope, _: Moment) -> None:
+        found.verify(envelope, level=level, source=source)
+
+    return await _act(
+        office, asked, "verify-citizen", Citizen, _citizen(office, citizen), do, frozenset({citizen})
+    )
+
+
+# How it is done
+
+Find = Callable[[Moment], Awaitable[UUID]]
+
+
+def _officer(office: Office, officer: str) -> Find:
+    async def find(moment: Moment) -> UUID:
+        return await officer_named(office.ledger, moment.organisation, officer)
+
+    return find
+
+
+def _unit(reference: str) -> Find:
+    async def find(moment: Moment) -> UUID:
+        return moment.organisation.unit_by_reference(reference, moment.now).id
+
+    return find
+
+
+def _agency(identifier: str) -> Find:
+    async def find(moment: Moment) -> UUID:
+        return moment.organisation.agency_by_identifier(identifier).id
+
+    return find
+
+
+def _citizen(office: Office, citizen: UUID) -> Find:
+    async def find(_: Moment) -> UUID:
+        if not await office.ledger.facts_of([citizen]):
+            raise NotFound("unknown_citizen", f"there is no citizen {citizen}")
+        return citizen
+
+    return find
+
+
+async def _act(
+    office: Office,
+    asked: Asked,
+    grant: str,
+    cls: type[TAggregate],
+    find: Find,
+    do: Callable[[TAggregate, Envelope, Moment], None],
+    about: frozenset[UUID] = frozenset(),
+) -> Changed:
+    """Find, allow, judge, record. `about`: the citizen who may do it about themself."""
+    if repeated := await office.ledger.repeated(asked.command):
+        id_, revision = repeated.versions[0]
+        return Changed(id_, revision, repeated.last, True)
+
+    async def decision(moment: Moment) -> Changed:
+        acting = allow(asked.identity, grant, moment, parties=about)
+        aggregate = await office.ledger.load(cls, await find(moment))
+        envelope = Envelope(
+            actor=acting.actor,
+            occurred_at=moment.now,
+            posting_id=acting.posting_id,
+            acting_agency=acting.agency,
+        )
+        do(aggregate, envelope, moment)
+        receipt = await office.ledger.append(
+            aggregate,
+            command=asked.command,
+            recorded_before=moment.next_hour,
+            nothing_newer=moment.nothing_newer(),
+        )
+        id_, revision = receipt.versions[0]
+        return Changed(id_, revision, receipt.last, receipt.repeated)
+
+    changed = await decide(office.reader, decision, versions_too=True)
+    await office.reader.moment(fresh=True)  # whoever changed it sees it changed
+    return changed
