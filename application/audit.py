@@ -4,7 +4,8 @@ snapshot, streaming.
 Checked: positions 1, 2, 3 … each once; recorded times never going back; leaves recomputed from the stored
 bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; one holder of every dossier, in
 the
-log and in the read model, as the definition says; every transfer stated as it was; due dates as the
+log and in the read model, as the definition says; every transfer stated as it was, none missing and none
+too many; answers and decisions given by whom they were for; one claim for each code; due dates as the
 calendar known then gives them; stock and flow of every agency and handed in = handed out.
 """
 
@@ -16,8 +17,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.audit_dossiers import DossierAuditor
+from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor
 from application.audit_findings import Findings
+from application.audit_handovers import HandoverAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
@@ -25,7 +27,9 @@ from application.ports import Codec, LogScan, Recorder, ShownHolders, StoredFact
 from domain.facts import Category, Fact, Recorded
 from domain.handover_facts import DossierPlaced
 
-DOSSIERS_AT_ONCE = 500
+AT_ONCE = 500
+BESIDE = (Category.HANDED_OVER, Category.PLACEMENT)
+"""Streams in which a handover says something of a dossier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class _Known:
     """What the pass by position leaves for the pass by stream."""
 
     organisation: Organisation = field(default_factory=Organisation)
-    placed: dict[UUID, list[Recorded[Fact]]] = field(default_factory=dict)
+    placed: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    """For each dossier that the coordination decided on, the streams in which it did."""
 
 
 async def audit(
@@ -53,17 +58,26 @@ async def audit(
     codec: Codec,
     shown: ShownHolders,
     *,
+    claim_value: ClaimValue,
     now: datetime,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Audit:
-    """Audit the log as `scan` sees it, at the ledger's time `now`. `progress` gets the number of rows read
-    so far (each is read twice)."""
+    """Audit the log as `scan` sees it, at the ledger's time `now`. `claim_value`: the keyed hash of a
+    claim. `progress` gets the number of rows read so far (each is read twice)."""
     findings = Findings()
     known = await _by_position(scan, codec, findings, progress)
     await shown.shown(scan.head)
     flow = Flow([step.hour for step in known.organisation.steps])
-    auditor = DossierAuditor(recorder, codec, shown, known.organisation, findings, flow, now, scan.head)
-    count = await _by_stream(scan, codec, findings, known, auditor, progress)
+    auditors = _Auditors(
+        DossierAuditor(
+            recorder, scan, claim_value, shown, known.organisation, findings, flow, now, scan.head
+        ),
+        HandoverAuditor(recorder, codec, known.organisation, findings, known.placed, scan.head),
+    )
+    count = await _by_stream(scan, codec, findings, auditors, progress)
+    claims = await scan.claims(CODE_CLAIM)
+    if claims != auditors.dossiers.codes:
+        findings.add("code", f"{claims} codes are claimed, {auditors.dossiers.codes} dossiers have one")
     for sentence in flow.unbalanced(known.organisation):
         findings.add("flow", sentence)
     return Audit(findings.none, count.positions, count.dossiers, findings.listed())
@@ -111,7 +125,9 @@ def _fold(recorded: Recorded[Fact] | None, known: _Known, findings: Findings, st
         return
     fact = recorded.fact
     if isinstance(fact, DossierPlaced):
-        known.placed.setdefault(fact.dossier, []).append(recorded)
+        streams = known.placed.get(fact.dossier, ())
+        if fact.originator_id not in streams:
+            known.placed[fact.dossier] = (*streams, fact.originator_id)
     elif fact.CATEGORY in Category.DECIDING:
         try:
             known.organisation.apply(recorded)
@@ -119,6 +135,12 @@ def _fold(recorded: Recorded[Fact] | None, known: _Known, findings: Findings, st
             findings.add(
                 "replay", f"position {stored.position} does not follow its stream: {problem}", stored
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Auditors:
+    dossiers: DossierAuditor
+    handovers: HandoverAuditor
 
 
 @dataclass(slots=True)
@@ -131,27 +153,37 @@ async def _by_stream(
     scan: LogScan,
     codec: Codec,
     findings: Findings,
-    known: _Known,
-    auditor: DossierAuditor,
+    auditors: _Auditors,
     progress: Callable[[int], None],
 ) -> _Count:
     count = _Count()
-    waiting: list[tuple[UUID, list[Recorded[Fact]]]] = []
+    waiting: dict[UUID, list[Recorded[Fact]]] = {}
+    beside: list[list[StoredFact]] = []
     async for stream in _streams(scan, lambda read: progress(scan.head + read)):
         count.positions += len(stream)
         _versions(stream, findings)
-        if stream[0].category != Category.DOSSIER:
-            continue
-        count.dossiers += 1
-        facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
-        placed = known.placed.get(stream[0].stream_id, [])
-        waiting.append((stream[0].stream_id, sorted([*facts, *placed], key=lambda r: r.position)))
-        if len(waiting) == DOSSIERS_AT_ONCE:
-            await auditor.check(waiting)
-            waiting.clear()
-    if waiting:
-        await auditor.check(waiting)
+        if stream[0].category in BESIDE:
+            beside.append(stream)
+        elif stream[0].category == Category.DOSSIER:
+            count.dossiers += 1
+            facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
+            waiting[stream[0].stream_id] = facts
+        if len(waiting) == AT_ONCE or len(beside) == AT_ONCE:
+            await _judge(auditors, waiting, beside)
+    await _judge(auditors, waiting, beside)
     return count
+
+
+async def _judge(
+    auditors: _Auditors, waiting: dict[UUID, list[Recorded[Fact]]], beside: list[list[StoredFact]]
+) -> None:
+    if waiting:
+        whole = await auditors.handovers.with_placements(waiting)
+        await auditors.dossiers.check(list(whole.items()))
+        waiting.clear()
+    if beside:
+        await auditors.handovers.check(beside)
+        beside.clear()
 
 
 def _quietly(stored: StoredFact, codec: Codec) -> Recorded[Fact] | None:

@@ -1,35 +1,38 @@
-"""The audit of dossiers, some hundred at once: holder, transfers, due dates, what is shown."""
+"""The audit of dossiers, some hundred at once: holder, code, transfers, due dates, what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from application.audit_findings import Findings
 from application.flow import Flow
 from application.organisation import Organisation
-from application.ports import Codec, Recorder, ShownHolders
+from application.ports import LogScan, Recorder, ShownHolders
+from application.transfer import handed_over_at
 from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier_facts import DossierAccepted
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
-from domain.handed_over import history_digest, stream_id
-from domain.handover_facts import DossierHandedOver
+from domain.handed_over import stream_id
 from domain.holding import Held, Step, holder, spells
 
 Facts = list[Recorded[Fact]]
+ClaimValue = Callable[[str, str], bytes]
+CODE_CLAIM = "dossier_code"
 
 
 class DossierAuditor:
-    """`now` is the ledger's time of the audit, `head` the last position that it covers."""
+    """`now` is the ledger's time of the audit, `head` the last position that it covers; `codes`: how many
+    codes it has found so far."""
 
     def __init__(
         self,
         recorder: Recorder,
-        codec: Codec,
+        scan: LogScan,
+        claim_value: ClaimValue,
         shown: ShownHolders,
         organisation: Organisation,
         findings: Findings,
@@ -38,7 +41,9 @@ class DossierAuditor:
         head: int,
     ) -> None:
         self._recorder = recorder
-        self._codec = codec
+        self._scan = scan
+        self._claim_value = claim_value
+        self.codes = 0
         self._shown = shown
         self._organisation = organisation
         self._findings = findings
@@ -61,8 +66,26 @@ class DossierAuditor:
             self._due_dates(facts)
             if known[dossier_id].holder_sets:
                 self._flow.add(known[dossier_id], self._past(known[dossier_id]))
-        await self._transfers(dossiers, known)
+        await self._transfers(known)
+        await self._codes(known)
         await self._compare_shown(known)
+
+    async def _codes(self, known: dict[UUID, DossierTimeline]) -> None:
+        """Each code is claimed for its own dossier, and for one only."""
+        values = {
+            dossier_id: self._claim_value(CODE_CLAIM, history.code)
+            for dossier_id, history in known.items()
+            if not history.quarantined
+        }
+        self.codes += len(values)
+        claimed = await self._scan.claimed(CODE_CLAIM, list(values.values()))
+        for dossier_id, value in values.items():
+            owner, history = claimed.get(value), known[dossier_id]
+            if owner != dossier_id:
+                names = f"another dossier, {owner}" if owner else "nobody"
+                self._findings.add(
+                    "code", f"the code {history.code} is claimed for {names}", stream=dossier_id
+                )
 
     def _past(self, known: DossierTimeline) -> list[Held]:
         return [h for h in spells(known, self._organisation.steps) if h.since <= self._now]
@@ -84,10 +107,14 @@ class DossierAuditor:
                     stream=known.dossier_id,
                 )
         held = holder(known, self._organisation.steps, self._now)
-        if held is None or (
-            not held.ended_here
-            and not self._organisation.agency_open_at(self._organisation.agencies[held.agency], self._now)
-        ):
+        agency = self._organisation.agencies.get(held.agency) if held else None
+        if held is None or agency is None:
+            self._findings.add(
+                "holder",
+                f"dossier {known.code} is held by {held.agency if held else 'nobody'}, which is no agency",
+                stream=known.dossier_id,
+            )
+        elif not held.ended_here and not self._organisation.agency_open_at(agency, self._now):
             self._findings.add(
                 "holder", f"dossier {known.code} has no holder that is open", stream=known.dossier_id
             )
@@ -112,26 +139,19 @@ class DossierAuditor:
                     stream=fact.originator_id,
                 )
 
-    async def _transfers(
-        self, dossiers: Sequence[tuple[UUID, Facts]], known: dict[UUID, DossierTimeline]
-    ) -> None:
-        """What a `HandedOver` states is what was so at the hour; where the transfer is finished none is
-        missing."""
+    async def _transfers(self, known: dict[UUID, DossierTimeline]) -> None:
+        """Where the transfer is finished no `HandedOver` is missing; what they state is audited apart."""
         expected: dict[UUID, tuple[UUID, Step]] = {}
         for dossier_id in known:
             for step in self._organisation.steps:
-                if step.hour <= self._now and self._moves(known[dossier_id], step):
+                if step.hour <= self._now and handed_over_at(self._organisation, step, known[dossier_id]):
                     expected[stream_id(step.part_id, step.part_version, dossier_id, step.hour)] = (
                         dossier_id,
                         step,
                     )
-        facts = dict(dossiers)
-        found = await self._recorder.events_of_many(list(expected)) if expected else []
-        for stored in found:
-            dossier_id, step = expected.pop(stored.stream_id)
-            fact = self._codec.decode(stored).fact
-            if isinstance(fact, DossierHandedOver):
-                self._stated(fact, stored.position, known[dossier_id], facts[dossier_id], step)
+        if expected:
+            for stored in await self._recorder.first_of(list(expected)):
+                expected.pop(stored.stream_id)
         for dossier_id, step in expected.values():
             if self._organisation.parts[step.part_id].finished is not None:
                 self._findings.add(
@@ -139,39 +159,6 @@ class DossierAuditor:
                     f"dossier {known[dossier_id].code} moved, and no transfer states it",
                     stream=dossier_id,
                 )
-
-    def _moves(self, known: DossierTimeline, step: Step) -> bool:
-        was, is_now = self._around(known, step)
-        if was is None or was.ended_here or not step.rules.ends(was.agency):
-            return False
-        return is_now is not None and not is_now.ended_here
-
-    def _around(self, known: DossierTimeline, step: Step) -> tuple[Held | None, Held | None]:
-        """Who held just before the step and who since, by what was recorded before its hour: a fact
-        recorded in that very instant comes after it."""
-        recorded = replace(known, holder_sets=tuple(h for h in known.holder_sets if h.at < step.hour))
-        before = [s for s in self._organisation.steps if s.hour < step.hour]
-        return holder(recorded, before, step.hour), holder(recorded, self._organisation.steps, step.hour)
-
-    def _stated(
-        self, fact: DossierHandedOver, position: int, known: DossierTimeline, facts: Facts, step: Step
-    ) -> None:
-        own = [r for r in facts if r.fact.originator_id == known.dossier_id and r.recorded_at < step.hour]
-        before, after = self._around(known, step)
-        stated = (fact.from_agency, fact.to_agency, fact.revision, fact.history_digest)
-        true = (
-            before.agency if before else None,
-            after.agency if after else None,
-            known.revision_before(step.hour),
-            history_digest([r.leaf for r in own]),
-        )
-        if stated != true:
-            self._findings.add(
-                "transfer",
-                f"position {position} states the transfer of {known.code} otherwise than it was at the hour",
-                position=position,
-                stream=known.dossier_id,
-            )
 
     async def _compare_shown(self, known: dict[UUID, DossierTimeline]) -> None:
         shown = await self._shown.holders(list(known), self._now)

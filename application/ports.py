@@ -202,6 +202,14 @@ class LogScan(Protocol):
         """Ordered by stream, then version, then position."""
         ...
 
+    async def claimed(self, kind: str, values: Sequence[bytes]) -> dict[bytes, UUID]:
+        """Which stream holds each of these values of a claim; those that nobody holds are left out."""
+        ...
+
+    async def claims(self, kind: str) -> int:
+        """How many values of this kind are claimed."""
+        ...
+
 
 class ShownHolders(Protocol):
     """What the read models show, for the audit to compare."""

@@ -204,6 +204,8 @@ def statement(
 ) -> dict[str, Any] | None:
     """What the `HandedOver` of a dossier says, from its facts recorded before the step's hour; None where
     the step does not move it. All as at the hour: whoever works it out later gets the same."""
+    if not facts:
+        return None
     known = timeline(facts)
     around = handed_over_at(organisation, step, known)
     if around is None:

@@ -6,9 +6,10 @@ page here and work_mem there.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import LiteralString
+from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -28,12 +29,14 @@ _BY_STREAM = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  ORDER BY stream_id, version, position
 """
+_CLAIMED = "SELECT value, stream_id FROM claim WHERE kind = %s::text AND value = ANY (%s::bytea[])"
+_CLAIMS = "SELECT count(*) FROM claim WHERE kind = %s::text"
 
 
 class Scan:
     """Implements `application.ports.LogScan`; made by `open_scan`."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[tuple[object, ...]], head: int) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]], head: int) -> None:
         self._connection = connection
         self.head = head
 
@@ -42,6 +45,16 @@ class Scan:
 
     def by_stream(self) -> AsyncIterator[list[StoredFact]]:
         return self._pages("by_stream", _BY_STREAM)
+
+    async def claimed(self, kind: str, values: Sequence[bytes]) -> dict[bytes, UUID]:
+        cursor = await self._connection.execute(_CLAIMED, (kind, list(values)))
+        return {bytes(value): stream for value, stream in await cursor.fetchall()}
+
+    async def claims(self, kind: str) -> int:
+        cursor = await self._connection.execute(_CLAIMS, (kind,))
+        row = await cursor.fetchone()
+        assert row is not None
+        return int(row[0])
 
     async def _pages(self, name: str, query: LiteralString) -> AsyncIterator[list[StoredFact]]:
         async with psycopg.AsyncServerCursor(self._connection, name, row_factory=tuple_row) as cursor:
