@@ -34,9 +34,16 @@ class History:
     entries: tuple[Json, ...]
 
 
-async def history(office: Dossiers, identity: Identity, code: str, *, known_at: int | None = None) -> History:
-    """Every fact about the dossier recorded up to position `known_at` (None: now), with the handover's
-    facts about it."""
+async def history(
+    office: Dossiers,
+    identity: Identity,
+    code: str,
+    *,
+    known_at: int | datetime | None = None,
+    valid_at: datetime | None = None,
+) -> History:
+    """Every fact about the dossier recorded up to `known_at` (a position, an instant, or None: now), with the
+    handover's facts about it; with `valid_at` only what had happened by then."""
     dossier_id = await office.ledger.find("dossier_code", code)
     if dossier_id is None:
         raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
@@ -54,7 +61,7 @@ async def history(office: Dossiers, identity: Identity, code: str, *, known_at: 
         stream_id(s.part_id, s.part_version, dossier_id, s.hour) for s in moment.organisation.steps
     ]
     recorded = await office.ledger.facts_of((dossier_id, *known.streams, *handed_over))
-    up_to = moment.read_up_to if known_at is None else known_at
+    up_to = moment.read_up_to if known_at is None else await office.reader.position_known(known_at, moment)
     chosen = [r for r in recorded if r.position <= up_to]
     if not chosen:
         raise NotFound("not_known_yet", f"nothing about {code} was recorded up to position {up_to}")
@@ -64,7 +71,11 @@ async def history(office: Dossiers, identity: Identity, code: str, *, known_at: 
         code,
         dossier_id,
         up_to,
-        tuple(_entry(office.ledger.keyring, r, statuses.get(r.position)) for r in chosen),
+        tuple(
+            _entry(office.ledger.keyring, r, statuses.get(r.position))
+            for r in chosen
+            if valid_at is None or r.fact.envelope.occurred_at <= valid_at
+        ),
     )
 
 

@@ -18,13 +18,15 @@ from uuid import UUID
 
 from application.organisation import Organisation
 from application.ports import Codec, HourPassed, NewerFacts, NothingNewer, Overloaded, Recorder, StaleVersion
-from application.refusals import Refusal
+from application.refusals import BadRequest, Refusal
 from domain.facts import Category
 from domain.refusals import Refused
 
 TRIES = 5
 PAGE = 1000
 RESYNC_SECONDS = 1.0
+MOST_KEPT = 4  # organisations as known earlier
+MOST_ASKING = 16
 CLOCK_MARGIN = 0.001  # the process's clock may run this much faster than the database's
 
 T = TypeVar("T")
@@ -65,6 +67,9 @@ class OrganisationReader:
         self._now: datetime | None = None
         self._read_at = 0.0
         self._lock = asyncio.Lock()
+        self._folding = asyncio.Lock()
+        self._asking = 0
+        self._known: dict[int, Organisation] = {}
 
     async def moment(self, *, fresh: bool) -> Moment:
         elapsed = time.monotonic() - self._read_at
@@ -78,16 +83,79 @@ class OrganisationReader:
         async with self._lock:
             now, head = await self._recorder.clock()
             read_at = time.monotonic()
-            while True:
-                page = await self._recorder.events_after(self._folded_to, PAGE, Category.DECIDING)
-                for stored in page:
-                    self._organisation.apply(self._codec.decode(stored))
-                    self._folded_to = stored.position
-                if len(page) < PAGE:
-                    break
+            self._folded_to = await self._fold(self._organisation, self._folded_to)
             self._read_up_to = max(head, self._folded_to)
             self._now, self._read_at = now, read_at
             return Moment(now, self._read_up_to, self._organisation)
+
+    async def _fold(self, organisation: Organisation, after: int, up_to: int | None = None) -> int:
+        """Fold what was recorded after a position, in pages, up to another (None: the end). Answers the
+        position of the last fact folded."""
+        while True:
+            page = await self._recorder.events_after(after, PAGE, Category.DECIDING)
+            for stored in page:
+                if up_to is not None and stored.position > up_to:
+                    return after
+                organisation.apply(self._codec.decode(stored))
+                after = stored.position
+            if len(page) < PAGE:
+                return after
+
+    async def as_known(self, known_at: int | datetime | None) -> Moment:
+        """The present time with the organisation as recorded up to a position, or up to an instant (None: as
+        known now). One is folded at a time and few are kept; BadRequest (not_recorded_yet), Overloaded."""
+        moment = await self.moment(fresh=known_at is not None)
+        if known_at is None:
+            return moment
+        position = await self.position_known(known_at, moment)
+        if position >= self._folded_to:
+            return Moment(moment.now, position, moment.organisation)
+        if self._asking >= MOST_ASKING:
+            raise Overloaded(retry_after=1)
+        self._asking += 1
+        try:
+            async with self._folding:
+                organisation = self._known.pop(position, None)
+                if organisation is None:
+                    organisation = Organisation()
+                    await self._fold(organisation, 0, position)
+                self._known[position] = organisation
+                while len(self._known) > MOST_KEPT:
+                    del self._known[next(iter(self._known))]
+        finally:
+            self._asking -= 1
+        return Moment(moment.now, position, organisation)
+
+    async def position_known(self, known_at: int | datetime, moment: Moment) -> int:
+        """The last position recorded by then (0: none). BadRequest (not_recorded_yet) for what is not
+        recorded yet: the answer could still change. `moment`: a fresh one."""
+        if isinstance(known_at, int):
+            if known_at > moment.read_up_to:
+                raise BadRequest(
+                    "not_recorded_yet",
+                    f"known_at: this ledger ends at position {moment.read_up_to}: ask for one up to that",
+                )
+            return known_at
+        if known_at > moment.now:
+            raise BadRequest(
+                "not_recorded_yet",
+                f"known_at: the ledger's time is {moment.now.isoformat()}: ask for that or an earlier one",
+            )
+        return await position_at(self._recorder, known_at)
+
+
+async def position_at(recorder: Recorder, instant: datetime) -> int:
+    """The last position recorded at or before `instant` (0: none); recorded times never go back."""
+    _, high = await recorder.clock()
+    low = 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        (stored,) = await recorder.events_after(middle - 1, 1)
+        if stored.recorded_at <= instant:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 async def decide(

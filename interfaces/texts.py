@@ -83,6 +83,9 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "unknown_view": ("Không có bảng đọc này", "There is no such view"),
     "dead_unit": ("Đơn vị không còn hiệu lực vào ngày này", "The unit was not valid on that day"),
     "quarantined_dossier": ("Hồ sơ đang bị cách ly", "The dossier is quarantined"),
+    "not_recorded_yet": ("Sổ cái chưa ghi đến đó", "The ledger has not recorded that far"),
+    "no_such_position": ("Vị trí không hợp lệ", "There is no such position"),
+    "unknown_parameter": ("Tham số không được hỗ trợ", "There is no such parameter"),
     "not_known_yet": ("Chưa có gì được ghi đến vị trí này", "Nothing was recorded up to that position"),
     # what cannot be meant
     "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
@@ -168,6 +171,7 @@ def of_status(status: int | None, lang: Language) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital at the beginning and a full stop at the end."""
-    text = text[:1].upper() + text[1:]
+    """With a capital at the beginning, unless that is the path of a field, and a full stop at the end."""
+    if "/" not in text.partition(" ")[0]:
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from application.history import history
-from application.ports import Recorder
 from interfaces.cli.options import Json, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
@@ -32,10 +30,7 @@ def show(
 
     async def work(call: Call) -> Done:
         services = call.services
-        up_to = position
-        if instant is not None:
-            up_to = await position_at(services.ledger.recorder, instant)
-        found = await history(services.dossiers, call.identity(), code, known_at=up_to)
+        found = await history(services.dossiers, call.identity(), code, known_at=position or instant)
         moment = await services.reader.moment(fresh=False)
         agencies = {a.id: a.identifier for a in moment.organisation.agencies.values()}
         rows = [
@@ -60,17 +55,3 @@ def show(
         return Done(document, sentence, (listed,))
 
     with_ledger("Reading the history", as_json, work)
-
-
-async def position_at(recorder: Recorder, instant: datetime) -> int:
-    """The last position recorded at or before `instant` (0: none); recorded times never go back."""
-    _, high = await recorder.clock()
-    low = 0
-    while low < high:
-        middle = (low + high + 1) // 2
-        (stored,) = await recorder.events_after(middle - 1, 1)
-        if stored.recorded_at <= instant:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from interfaces.http import (
@@ -23,6 +23,7 @@ from interfaces.http import (
 from interfaces.http.documents import ProblemBody
 from interfaces.http.limits import Limited, LookupLimiter
 from interfaces.http.metrics import Metrics
+from interfaces.http.parameters import only_known
 from interfaces.http.problems import install
 from interfaces.http.waiting import Head, Slots
 from interfaces.services import Services
@@ -52,7 +53,14 @@ def create_app(services: Services) -> FastAPI:
 
     A demo ledger is served on the loopback only: other peers get 403 whatever address it was bound to.
     """
-    app = FastAPI(title="hoso", version=version("hoso"), description=ABOUT, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="hoso",
+        version=version("hoso"),
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(only_known)],
+    )
     app.state.services = services
     app.state.metrics = Metrics()
     app.state.lookups = LookupLimiter()

@@ -32,6 +32,7 @@ MAX_ERRORS = 20
 CODE_STATUS = {  # refusals by state rather than by content
     "code_taken": 409,
     "cursor_ahead": 409,
+    "not_recorded_yet": 409,
     "before_the_hour": 409,
     "not_scheduled": 409,
     "transfer_missing": 409,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,9 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from application import catalogue
 from application.policy import allow
+from interfaces.http import parameters
 from interfaces.http.documents import PUBLIC, READ
 from interfaces.http.identity import Asking, Works
-from interfaces.http.problems import Problem
+from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.reading import (
     DEFAULT_PAGE,
     Cursor,
@@ -27,29 +27,6 @@ from interfaces.http.reading import (
 
 router = APIRouter(prefix="/v1", dependencies=[Shown])
 CODE = Annotated[str | None, Query(max_length=64)]
-At = Annotated[
-    str | None,
-    Query(
-        max_length=40, description="A day (its last instant in Vietnam) or an instant with zone; absent: now."
-    ),
-]
-
-
-def instant(at: str | None, now: datetime) -> datetime:
-    """What `at` means; 422 for anything else."""
-    if at is None:
-        return now
-    try:
-        if len(at) == 10:
-            return catalogue.end_of(date.fromisoformat(at))
-        found = datetime.fromisoformat(at.replace(" ", "+"))  # a plus sign not escaped in the query
-    except (ValueError, OverflowError):
-        found = None
-    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2200:
-        raise Problem(
-            422, "no_zone", "query/at: write a day, 2025-07-01, or an instant, 2025-07-01T00:00:00+07:00"
-        )
-    return found
 
 
 def _page(request: Request, rows: list[Json], limit: int, key: str) -> Response:
@@ -68,36 +45,37 @@ def _after(cursor: str | None) -> str:
 async def units(
     request: Request,
     services: Works,
-    at: At = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     level: Annotated[str | None, Query(pattern="^(province|district|commune)$")] = None,
     parent: CODE = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     """By CODE@DATE; of one level, or within one unit."""
-    moment = await services.reader.moment(fresh=False)
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-units", moment)
-    t = instant(at, moment.now)
+    t = parameters.valid_at(valid_at, moment.now)
     size = page_size(request, limit)
     rows = catalogue.units(moment.organisation, t, level, parent, _after(cursor), size + 1)
     return _page(request, rows, limit, "unit")
 
 
 @router.get("/units/{code}", responses=PUBLIC, tags=["territory"], summary="A unit")
-async def unit(services: Works, code: str, at: At = None) -> Response:
-    """`code`: CODE (valid at `at`) or CODE@DATE. Two units may share a code and even a name."""
-    moment = await services.reader.moment(fresh=False)
+async def unit(services: Works, code: str, valid_at: ValidAt = None, known_at: KnownAt = None) -> Response:
+    """`code`: CODE (valid at `valid_at`) or CODE@DATE. Two units may share a code and even a name."""
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-units", moment)
-    t = instant(at, moment.now)
+    t = parameters.valid_at(valid_at, moment.now)
     return json_answer(catalogue.unit(moment.organisation, code, t))
 
 
 @router.get("/units/{code}/heirs", responses=PUBLIC, tags=["territory"], summary="Who stands for a unit")
-async def heirs(services: Works, code: str, at: At = None) -> Response:
-    """The units that succeed it at `at`, through as many acts as there were; empty while it is valid."""
-    moment = await services.reader.moment(fresh=False)
+async def heirs(services: Works, code: str, valid_at: ValidAt = None, known_at: KnownAt = None) -> Response:
+    """The units that succeed it at `valid_at`, through any number of acts; empty while it is valid."""
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-units", moment)
-    t = instant(at, moment.now)
+    t = parameters.valid_at(valid_at, moment.now)
     return json_answer(catalogue.heirs(moment.organisation, code, t))
 
 
@@ -105,15 +83,16 @@ async def heirs(services: Works, code: str, at: At = None) -> Response:
 async def agencies(
     request: Request,
     services: Works,
-    at: At = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     unit: CODE = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
-    """By identifier: address, hotline and hours as they are at `at`; `origin` says what was assumed."""
-    moment = await services.reader.moment(fresh=False)
+    """By identifier: address, hotline and hours as they are at `valid_at`; `origin` says what was assumed."""
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-agencies", moment)
-    t = instant(at, moment.now)
+    t = parameters.valid_at(valid_at, moment.now)
     size = page_size(request, limit)
     rows = catalogue.agencies(moment.organisation, t, unit, _after(cursor), size + 1)
     return _page(request, rows, limit, "identifier")
@@ -121,21 +100,30 @@ async def agencies(
 
 @router.get("/procedures", responses=PUBLIC, tags=["catalogue"], summary="Procedures")
 async def procedures(
-    request: Request, services: Works, at: At = None, cursor: Cursor = None, limit: Limit = DEFAULT_PAGE
+    request: Request,
+    services: Works,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
 ) -> Response:
-    """By code, each in the version valid at `at`."""
-    moment = await services.reader.moment(fresh=False)
+    """By code, each in the version valid at `valid_at`."""
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-procedures", moment)
-    t = instant(at, moment.now)
+    t = parameters.valid_at(valid_at, moment.now)
     rows = catalogue.procedures(moment.organisation, t, _after(cursor), page_size(request, limit) + 1)
     return _page(request, rows, limit, "code")
 
 
 @router.get("/procedures/{code}", responses=PUBLIC, tags=["catalogue"], summary="A procedure")
-async def procedure(services: Works, code: str, at: At = None) -> Response:
-    moment = await services.reader.moment(fresh=False)
+async def procedure(
+    services: Works, code: str, valid_at: ValidAt = None, known_at: KnownAt = None
+) -> Response:
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-procedures", moment)
-    return json_answer(catalogue.procedure(moment.organisation, code, instant(at, moment.now)))
+    return json_answer(
+        catalogue.procedure(moment.organisation, code, parameters.valid_at(valid_at, moment.now))
+    )
 
 
 @router.get("/officers", responses=READ, tags=["organisation"], summary="Officers and where they are posted")
@@ -143,15 +131,16 @@ async def officers(
     request: Request,
     services: Works,
     identity: Asking,
-    at: At = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     agency: UUID | None = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     """Ids, roles and agencies; names are personal and are not in here."""
-    moment = await services.reader.moment(fresh=False)
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(identity, "read-officers", moment)
-    t = instant(at, moment.now)
+    t = parameters.valid_at(valid_at, moment.now)
     size = page_size(request, limit)
     rows = catalogue.officers(moment.organisation, t, agency, _after(cursor), size + 1)
     return _page(request, rows, limit, "officer")

@@ -130,7 +130,7 @@ async def test_a_queue_is_by_due_date(api: Api) -> None:
 
 async def test_a_position_that_is_not_shown_in_time_says_when_to_come_again(api: Api) -> None:
     answer = await api.get("/v1/views?min_position=999999", PORTAL)
-    assert answer.status_code == 200  # the list of views waits for nothing
+    assert answer.status_code == 422  # the list of views waits for nothing, and says so
     late = await api.get("/v1/dossiers?min_position=999999", PORTAL)
     assert_problem(late, 503, "urn:hoso:not_shown_yet")
     assert late.headers["retry-after"]

@@ -43,16 +43,16 @@ async def test_units_and_heirs_before_and_after_the_hour(api: Api) -> None:
     now = await api.get(f"/v1/units/07210?min_position={head}")
     assert (now.json()["unit"], now.json()["valid"]) == ("07210@2025-06-01", True)
     assert (await api.get("/v1/units/07210@2025-06-01/heirs")).json()["heirs"] == []
-    after = await api.get("/v1/units/07210?at=2025-07-01")
+    after = await api.get("/v1/units/07210?valid_at=2025-07-01")
     assert after.json()["unit"] == "07210@2025-07-01"
-    heirs = await api.get("/v1/units/07201/heirs?at=2025-07-01")
+    heirs = await api.get("/v1/units/07201/heirs?valid_at=2025-07-01")
     assert [heir["unit"] for heir in heirs.json()["heirs"]] == ["07213@2025-07-01"]
     assert heirs.json()["heirs"][0]["desk"]["identifier"] == "000.13.00.H05"
-    district = await api.get("/v1/units/213/heirs?at=2025-07-01T00:00:00%2B07:00")
+    district = await api.get("/v1/units/213/heirs?valid_at=2025-07-01T00:00:00%2B07:00")
     assert {heir["unit"] for heir in district.json()["heirs"]} == {"07210@2025-07-01", "07213@2025-07-01"}
     assert_problem(await api.get("/v1/units/99999"), 404, "urn:hoso:unknown_unit")
-    assert_problem(await api.get("/v1/units/213?at=2025-07-01"), 404, "urn:hoso:dead_unit")
-    assert_problem(await api.get("/v1/units/213?at=soon"), 422, "urn:hoso:no_zone")
+    assert_problem(await api.get("/v1/units/213?valid_at=2025-07-01"), 404, "urn:hoso:dead_unit")
+    assert_problem(await api.get("/v1/units/213?valid_at=soon"), 422, "urn:hoso:no_zone")
 
 
 async def test_lists_of_units_agencies_procedures_and_officers(api: Api) -> None:
@@ -71,7 +71,7 @@ async def test_lists_of_units_agencies_procedures_and_officers(api: Api) -> None
     assert [agency["identifier"] for agency in agencies] == ["000.00.01.H02"]
     procedures = (await api.get("/v1/procedures")).json()["items"]
     assert [procedure["code"] for procedure in procedures] == ["1.000001", "1.000002", "1.000003"]
-    assert (await api.get("/v1/procedures/1.000001?at=2025-07-02")).json()["level"] == "commune"
+    assert (await api.get("/v1/procedures/1.000001?valid_at=2025-07-02")).json()["level"] == "commune"
     assert (await api.get("/v1/officers")).status_code == 401
     officers = await api.get("/v1/officers", api.desk)
     assert len(officers.json()["items"]) == 7
