@@ -5,7 +5,8 @@ A file's part: name, province (CODE@DATE, may begin by this part), ends [CODE@DA
 kind, level, parent}], links [{from, to, kind, default}],
 agencies {begins [agency entries], ends [{agency, heir, closed_by}], receivers [{unit, level, agency}]},
 rules [{procedure, level, origin}], postings [{officer, from, to}].
-A new unit is valid from the act's day; CODE@DAY names it within the file.
+A new unit is valid from the act's day; CODE@DAY names it within the file. What another draft begins is
+nothing yet, so a wrong draft is cancelled and its file drafted again.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from typing import Any
 from uuid import UUID
 
 from application.ids import new_id
-from application.ledger import Ledger
 from application.moment import Moment
 from application.organisation import Organisation
-from application.ports import Claim
 from application.refusals import BadRequest, NotFound
 from application.registry import found_agency
+from domain import handover_rules as rules
 from domain.facts import Aggregate, Envelope
 from domain.handover_draft import PartDraft
 from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver
 from domain.handover_part import HandoverPart
 from domain.local_time import local_date
+from domain.refusals import Refused
 from domain.unit import Unit
 
 Document = Mapping[str, Any]
@@ -35,11 +36,10 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class DraftedPart:
-    """The drafted part, everything that begins by it, and what must exist once."""
+    """The drafted part and everything that begins by it."""
 
     part: HandoverPart
     aggregates: tuple[Aggregate, ...]
-    claims: tuple[Claim, ...]
 
 
 @dataclass(slots=True)
@@ -59,7 +59,6 @@ class _Names:
 
 
 def draft_part(
-    ledger: Ledger,
     moment: Moment,
     envelope: Envelope,
     act_id: UUID,
@@ -76,9 +75,7 @@ def draft_part(
     agencies = _new_agencies(moment, envelope, part.id, document["agencies"].get("begins", ()), names)
     elsewhere = [names.agency(identifier) for identifier in also_ending]
     part.draft(envelope, _draft(act_id, effective_at, document, names, units), elsewhere)
-    claims = [ledger.claim("unit", unit.reference, unit.id) for unit in units]
-    claims += [ledger.claim("agency", identifier, agency) for identifier, agency in names.agencies.items()]
-    return DraftedPart(part, (*units, *agencies, part), tuple(claims))
+    return DraftedPart(part, (*units, *agencies, part))
 
 
 def _draft(
@@ -153,6 +150,8 @@ def _new_units(
         )
         if unit.reference in names.units:
             raise BadRequest("unit_twice", f"the part begins {unit.reference} twice: leave one out")
+        if any(u.reference == unit.reference for u in moment.organisation.units_with_code(unit.code)):
+            raise Refused(rules.BEGINS_ONCE, unit=unit.reference)
         names.units[unit.reference] = unit.id
         made.append(unit)
     return made
@@ -161,7 +160,8 @@ def _new_units(
 def _new_agencies(
     moment: Moment, envelope: Envelope, part_id: UUID, entries: Sequence[Document], names: _Names
 ) -> list[Aggregate]:
-    known = {agency.identifier: agency.id for agency in moment.organisation.agencies.values()}
+    organisation = moment.organisation
+    known = {a.identifier: a.id for a in organisation.agencies.values() if organisation.counts(a.begins_by)}
     made: list[Aggregate] = []
     for entry in entries:
         if entry["identifier"] in known or entry["identifier"] in names.agencies:

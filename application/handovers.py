@@ -18,8 +18,10 @@ from application.draft_file import DraftedPart, draft_part
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.organisation import Organisation
 from application.policy import Acting, Identity, allow
 from application.refusals import NotFound
+from application.schedule_check import check_number, check_schedulable
 from domain.facts import Envelope, Personal
 from domain.handover_act import HandoverAct
 from domain.handover_part import HandoverPart
@@ -88,13 +90,12 @@ async def draft(
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "draft-handover", moment)
+        check_number(moment.organisation, document["number"])
         envelope = envelope_of(acting, moment)
         act = HandoverAct.empty(new_id(moment.now))
         effective_at = datetime.fromisoformat(document["effective_at"])
         drafted: list[DraftedPart] = [
-            draft_part(
-                office.ledger, moment, envelope, act.id, effective_at, part, _ended_elsewhere(document, part)
-            )
+            draft_part(moment, envelope, act.id, effective_at, part, _ended_elsewhere(document, part))
             for part in document["parts"]
         ]
         act.draft(
@@ -106,14 +107,11 @@ async def draft(
             reference=document["reference"],
             parts=tuple(d.part.id for d in drafted),
         )
-        claims = [office.ledger.claim("act_number", document["number"], act.id)]
-        claims += [claim for d in drafted for claim in d.claims]
         aggregates = [a for d in drafted for a in d.aggregates]
         receipt = await office.ledger.append(
             act,
             *aggregates,
             command=command,
-            claims=claims,
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(),
         )
@@ -197,7 +195,8 @@ async def approve(
 async def schedule(
     office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
 ) -> StepAnswer:
-    """Schedule the part for its hour: from here on the hour needs nobody."""
+    """Schedule the part for its hour: from here on the hour needs nobody. Raises Refused also for what
+    another scheduled part, or a unit or agency that is there, stands in the way of."""
     return await _step(
         office,
         identity,
@@ -205,6 +204,7 @@ async def schedule(
         "schedule-handover",
         command,
         lambda part, e, now: part.schedule(e, digest=part.digest()),
+        check_schedulable,
     )
 
 
@@ -223,7 +223,13 @@ async def cancel(
 
 
 async def _step(
-    office: Handovers, identity: Identity, part_id: UUID, act: str, command: Command | None, step: PartStep
+    office: Handovers,
+    identity: Identity,
+    part_id: UUID,
+    act: str,
+    command: Command | None,
+    step: PartStep,
+    check: Callable[[Organisation, HandoverPart], None] | None = None,
 ) -> StepAnswer:
     if repeated := await office.ledger.repeated(command):
         return await _again(office, repeated.versions[0][0], repeated.last)
@@ -233,6 +239,8 @@ async def _step(
         part_of(moment, part_id)
         part = await office.ledger.load(HandoverPart, part_id)
         step(part, envelope_of(acting, moment), moment.now)
+        if check is not None:
+            check(moment.organisation, part)
         receipt = await office.ledger.append(
             part, command=command, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
         )

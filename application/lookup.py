@@ -50,7 +50,7 @@ def heirs_named(organisation: Organisation, code: str, t: datetime) -> list[Json
 def _units(organisation: Organisation, code: str, t: datetime) -> list[Unit]:
     if "@" in code:
         return [organisation.unit_by_reference(code, t)]
-    found = [unit for unit in organisation.units.values() if unit.code == code]
+    found = organisation.units_with_code(code)
     if not found:
         raise NotFound("unknown_unit", f"no unit has the code {code}: load it with `hoso units load`")
     return found

@@ -111,7 +111,8 @@ async def load_agencies(office: Registry, identity: Identity, entries: Iterable[
     hotline, hours, legal_form, valid_from?, origin."""
     moment = await office.reader.moment(fresh=True)
     envelope = _envelope(allow(identity, "load-agencies", moment), moment)
-    ids = {a.identifier: a.id for a in moment.organisation.agencies.values()}
+    organisation = moment.organisation
+    ids = {a.identifier: a.id for a in organisation.agencies.values() if organisation.counts(a.begins_by)}
     made: list[tuple[Aggregate, list[Claim]]] = []
     for entry in entries:
         agency = found_agency(envelope, entry, moment, ids, begins_by=None)

@@ -68,15 +68,16 @@ SELECT a.agency, a.identifier, a.kind, a.unit, u.reference AS unit_reference, a.
          FROM directory.agency_change g CROSS JOIN LATERAL jsonb_each(g.changes) e
         WHERE g.agency = a.agency AND directory.day_start(g.from_day) <= %(at)s) c ON true
  WHERE (%(agency)s::uuid IS NULL OR a.agency = %(agency)s) AND (%(unit)s::uuid IS NULL OR a.unit = %(unit)s)
-   AND a.identifier > %(after)s AND (NOT %(open)s OR (a.since <= %(at)s::timestamptz AND %(at)s < a.until))
+   AND a.since < 'infinity' AND a.identifier > %(after)s
+   AND (NOT %(open)s OR (a.since <= %(at)s::timestamptz AND %(at)s < a.until))
  ORDER BY a.identifier LIMIT %(limit)s"""
 _DESKS = """
 WITH RECURSIVE in_force AS (
     SELECT DISTINCT ON (part) part, part_version, hour FROM directory.step
         WHERE hour <= %(at)s::timestamptz ORDER BY part, hour DESC
 ), ended (agency, unit, hour, depth) AS (
-    SELECT a.agency, a.unit, '-infinity'::timestamptz, 0 FROM directory.agency a
-        WHERE a.identifier = %(identifier)s
+    SELECT a.agency, a.unit, '-infinity'::timestamptz, 0 FROM directory.agency_valid a
+        WHERE a.identifier = %(identifier)s AND a.since < 'infinity'
     UNION
     SELECT n.agency, n.unit, n.hour, ended.depth + 1
       FROM ended

@@ -45,7 +45,8 @@ CREATE TABLE agency (
     origin     jsonb NOT NULL,
     CONSTRAINT agency_pk PRIMARY KEY (agency)
 );
-CREATE UNIQUE INDEX agency_identifier ON agency (identifier);
+-- Not unique: what a cancelled part would have begun may begin by another one.
+CREATE INDEX agency_identifier ON agency (identifier);
 CREATE INDEX agency_unit ON agency (unit);
 
 CREATE TABLE agency_change (
