@@ -17,6 +17,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.ids import new_id
+from application.import_comparison import differing
 from application.import_mapping import ImportMapping
 from application.imported_dossier import STEPS_PER_ITEM, Importer, Part
 from application.imported_text import dossier_code, resource_names
@@ -44,6 +45,7 @@ BATCH_CASES = 200
 BATCH_STEPS = 2_000
 MOST_CASES = 2_000_000
 RESOURCES_AT_ONCE = 5_000
+MOST_NAMED = 20
 RESOURCES_IN_MEMORY = 50_000
 
 Read = Callable[[], Iterable[ImportedCase]]
@@ -79,12 +81,15 @@ class Importing:
 @dataclass(slots=True)
 class ImportReport:
     """What one run recorded. `already`: cases that were there; `quarantined`: kept apart, since their code is
-    another dossier's (their steps count, they do not)."""
+    another dossier's (their steps count, they do not); `differing`: of those that were there, how many say
+    something else in the file than what is recorded, and the first of them."""
 
     dossiers: int = 0
     steps: int = 0
     already: int = 0
     quarantined: int = 0
+    differing: int = 0
+    first_differing: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -167,6 +172,10 @@ async def _import_batch(run: _Run, batch: list[ImportedCase]) -> None:
     for case, stream_id in zip(batch, known, strict=True):
         if len(case.steps) > STEPS_PER_ITEM:
             await _import_rest(run, case, stream_id)
+    there = [(c, stream_id) for c, stream_id in zip(batch, known, strict=True) if stream_id is not None]
+    others = await differing(run.office.ledger, there)
+    run.report.differing += len(others)
+    run.report.first_differing += others[: MOST_NAMED - len(run.report.first_differing)]
 
 
 async def _import_rest(run: _Run, case: ImportedCase, stream_id: UUID | None) -> None:

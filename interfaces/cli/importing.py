@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from application.import_mapping import MAX_FILE_CHARACTERS, ImportMapping, MappingError, read_mapping
-from application.importing import CaseRefused, Importing, import_cases
+from application.importing import CaseRefused, Importing, ImportReport, import_cases
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural
@@ -42,7 +42,8 @@ def import_(
 ) -> None:
     """Import every dossier of a file, each once: running it again adds nothing, or what a crash left out.
 
-    The file is read to its end before anything is recorded. Statuses come from the mapping alone.
+    The file is read to its end before anything is recorded. Statuses come from the mapping alone. A case that
+    was there and says something else now is named, and the exit code is 1.
     """
 
     async def work(call: Call) -> Done:
@@ -65,22 +66,40 @@ def import_(
             )
         except CaseRefused as refused:
             raise CommandError("case_refused", f"{file}, {refused}. Nothing was recorded.") from None
-        document = {
-            "dossiers": done.dossiers,
-            "steps": done.steps,
-            "already": done.already,
-            "quarantined": done.quarantined,
-            "source": meant.source,
-        }
-        sentence = (
-            f"Imported {plural(done.dossiers, 'dossier')} and {plural(done.steps, 'step')} of {meant.source}"
-        )
-        sentence += f"; {done.already:,} were there already" if done.already else ""
-        if done.quarantined:
-            sentence += f"; {done.quarantined:,} are quarantined, since their codes are other dossiers'"
-        return Done(document, sentence + ".")
+        return _said(file, done, meant.source, unnamed=source is None and mapping is None)
 
     with_ledger("Importing", as_json, work)
+
+
+def _said(file: Path, done: ImportReport, source: str, *, unnamed: bool) -> Done:
+    """What was recorded, what was there, and whether that is what the file says."""
+    document = {
+        "dossiers": done.dossiers,
+        "steps": done.steps,
+        "already": done.already,
+        "quarantined": done.quarantined,
+        "differing": done.differing,
+        "first_differing": done.first_differing,
+        "source": source,
+        "source_named": not unnamed,
+    }
+    parts = [f"Imported {plural(done.dossiers, 'dossier')} and {plural(done.steps, 'step')} of {source}"]
+    if done.already:
+        parts.append(f"{done.already:,} were there already")
+    if done.quarantined:
+        parts.append(f"{done.quarantined:,} are quarantined, since their codes are other dossiers'")
+    sentence = "; ".join(parts) + "."
+    if done.differing:
+        named = ", ".join(done.first_differing[:5]) + (", ..." if done.differing > 5 else "")
+        sentence += (
+            f" {plural(done.differing, 'case')} of {file.name} differ from what is recorded of {source}, which"
+            f" was left as it is: {named}. If the file is another register's, give it a --source of its own."
+        )
+    if unnamed:
+        sentence += (
+            f" No register was named, so its name is {source}, for ever: better name it with --source."
+        )
+    return Done(document, sentence, code=1 if done.differing else 0)
 
 
 def _mapping(file: Path | None, source: str | None) -> ImportMapping:

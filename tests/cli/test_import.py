@@ -39,19 +39,40 @@ def test_a_truncated_export_adds_nothing(office: Office, shared_dir: Path) -> No
 
 def nothing_comes_of(office: Office, path: Path) -> None:
     head = office.hoso("clock", "show", "--json").document["position"]
-    refused(office.hoso("import", str(path), "--agency", DESK, "--source", "cut"), path.name)
+    token = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    refused(office.hoso("import", str(path), "--agency", DESK, "--source", "cut", **token), path.name)
     assert office.hoso("clock", "show", "--json").document["position"] == head
 
 
 def test_a_small_export_with_a_mapping_and_its_history(office: Office) -> None:
     office.write("small.xes", SMALL)
     office.write("mapping.json", {"source": "small", "status": {"activities": {"decide": 9}}})
+    token = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
     arguments = ("import", "small.xes", "--mapping", "mapping.json", "--agency", DESK)
-    said = office.hoso(*arguments, "--json")
+    said = office.hoso(*arguments, "--json", **token)
     assert (said.code, said.document["dossiers"], said.document["steps"]) == (0, 1, 2), said.out
-    assert "1 were there already" in office.hoso(*arguments).last_line
+    assert "1 were there already" in office.hoso(*arguments, **token).last_line
     office.write("mapping.json", {"source": "small", "status": {"activities": {"decide": 11}}})
-    refused(office.hoso(*arguments), "mapping.json", "decide")
+    refused(office.hoso(*arguments, **token), "mapping.json", "decide")
+
+
+def test_another_registers_case_under_a_known_name_is_not_lost_without_a_word(office: Office) -> None:
+    token = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    office.write("first.xes", SMALL)
+    office.write("second.xes", SMALL.replace("decide", "refuse").replace("2014", "2019"))
+    first = office.hoso("import", "first.xes", **token)
+    assert first.code == 0
+    assert "--source" in first.last_line, "the default name is warned of"
+    second = office.hoso("import", "second.xes", "--json", **token)
+    assert (second.code, second.document["differing"], second.document["dossiers"]) == (1, 1, 0)
+    assert second.document["first_differing"] == ["case-1"]
+    told = office.hoso("import", "second.xes", **token)
+    assert told.code == 1
+    assert all(word in told.last_line for word in ("case-1", "second.xes", "--source"))
+    named = office.hoso("import", "second.xes", "--source", "second", "--json", **token)
+    assert (named.code, named.document["dossiers"], named.document["differing"]) == (0, 1, 0)
+    again = office.hoso("import", "first.xes", "--json", **token)
+    assert (again.code, again.document["already"], again.document["differing"]) == (0, 1, 0)
 
 
 SMALL = """<?xml version="1.0" encoding="UTF-8"?>
