@@ -11,7 +11,7 @@ anything else            500, without what went wrong inside
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -24,6 +24,7 @@ from starlette.exceptions import HTTPException
 
 from application import ports, refusals
 from interfaces import texts
+from interfaces.http import wording
 from projections.shown import NotShownYet
 
 MEDIA_TYPE = "application/problem+json"
@@ -65,6 +66,33 @@ class Problem(Exception):
         self.extra = extra or {}
         self.headers = headers or {}
 
+    def worded(self, lang: texts.Language) -> Problem:
+        """The same problem with what it says of fields in this language."""
+        return self
+
+
+class Invalid(Problem):
+    """Fields that are missing or wrong: where and what, never the value that was sent, which may be
+    personal."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(422, "invalid_request", *_listed(errors, "en"))
+        self._errors = errors
+
+    def worded(self, lang: texts.Language) -> Problem:
+        return Problem(self.status, self.code, *_listed(self._errors, lang))
+
+
+def _listed(errors: Sequence[Mapping[str, Any]], lang: texts.Language) -> tuple[str | None, dict[str, Any]]:
+    listed = [
+        {
+            "at": "/".join(str(p) for p in e["loc"]),
+            "error": wording.of_error(e["type"], e["msg"], e.get("ctx", {}), lang),
+        }
+        for e in errors
+    ]
+    return f"{listed[0]['at']}: {listed[0]['error']}" if listed else None, {"errors": listed}
+
 
 def install(app: FastAPI) -> None:
     """Let every exception that may leave a route become a problem."""
@@ -92,12 +120,13 @@ async def _handle(request: Request, error: Exception) -> Response:
 def answer(request: Request, problem: Problem) -> Response:
     """The response, in the caller's language."""
     lang = texts.language(request.headers.get("accept-language"))
+    problem = problem.worded(lang)
     rule = problem.extra.get("rule")
     title = texts.of_code("rule" if rule else problem.code, lang)
     if rule:
-        detail = texts.of_rule(rule, lang)
+        detail = wording.of_rule(rule, problem.extra.get("details", {}), lang)
     else:
-        detail = texts.sentence(problem.detail if problem.detail and lang == "en" else title)
+        detail = wording.of_problem(problem.code, problem.detail, lang)
     body = {
         "type": f"urn:hoso:rule:{rule}" if rule else f"urn:hoso:{problem.code}",
         "title": title,
@@ -169,7 +198,7 @@ def _refusal(error: refusals.Refusal) -> Problem:
 
 
 def _invalid(error: RequestValidationError) -> Problem:
-    """Where and what, never the value that was sent: it may be personal."""
+    """Which problem a request is that does not fit its route."""
     errors = error.errors()[:MAX_ERRORS]
     if any(e["type"] == "json_invalid" for e in errors):
         return Problem(
@@ -177,9 +206,7 @@ def _invalid(error: RequestValidationError) -> Problem:
         )
     if any([str(p).lower() for p in e["loc"]] == ["header", "idempotency-key"] for e in errors):
         return Problem(422, "idempotency_key_missing")
-    listed = [{"at": "/".join(str(p) for p in e["loc"]), "error": e["msg"]} for e in errors]
-    first = f"{listed[0]['at']}: {listed[0]['error']}" if listed else None
-    return Problem(422, "invalid_request", first, {"errors": listed})
+    return Invalid(errors)
 
 
 def _of_starlette(error: HTTPException) -> Problem:

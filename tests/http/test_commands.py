@@ -110,7 +110,10 @@ async def test_a_rule_that_refuses_is_named_with_its_act_in_both_languages(api: 
     vietnamese = await api.post(
         path, {"way": "counter"}, api.desk, revision=2, headers={"Accept-Language": "vi-VN, en;q=0.5"}
     )
-    assert vietnamese.json()["detail"] == "Chỉ trả kết quả khi hồ sơ đã xử lý xong."
+    assert vietnamese.json()["detail"] == (
+        "Chỉ trả kết quả khi hồ sơ đã xử lý xong. [act: return_result; trạng thái: 2] "
+        "Hãy đọc lại hồ sơ và chọn việc được phép ở trạng thái hiện tại."
+    )
     assert vietnamese.headers["content-language"] == "vi"
 
 

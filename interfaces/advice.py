@@ -1,0 +1,201 @@
+"""What to do about a refusal, in Vietnamese and English: the last part of every problem's detail.
+
+A detail says what is wrong (the text of the code or the rule), where (the values it is about), and what to do
+(this). A test holds that no code is without advice.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_AGAIN = ("Hãy sửa yêu cầu rồi gửi lại", "Correct the request and send it again")
+_TOKEN = (
+    "Hãy gửi tiêu đề Authorization: Bearer với mã truy cập còn hạn của sổ cái này",
+    "Send the header Authorization: Bearer with a valid token of this ledger",
+)
+_LATER = (
+    "Hãy chờ số giây nêu ở tiêu đề Retry-After rồi gửi lại với cùng Idempotency-Key",
+    "Wait for the seconds of the header Retry-After and send the same again with the same Idempotency-Key",
+)
+_OPERATOR = (
+    "Chưa có gì bị mất: hãy báo người vận hành kèm thời điểm xảy ra",
+    "Nothing is lost: tell the operator, with the time at which it happened",
+)
+_POSTING = (
+    "Hãy nhờ cơ quan đang giữ, hoặc đề nghị người quản lý tổ chức bố trí vị trí công tác",
+    "Ask the agency that holds it, or have the registrar post the officer there",
+)
+_LIST = ("Hãy chọn một giá trị trong danh sách tại", "Choose one that is listed at")
+_READ_AGAIN = (
+    "Hãy đọc lại đợt bàn giao rồi làm bước còn thiếu",
+    "Read the handover again and do the step that is missing",
+)
+
+
+def _listed(path: str) -> tuple[str, str]:
+    return f"{_LIST[0]} {path}", f"{_LIST[1]} {path}"
+
+
+ADVICE: Final[dict[str, tuple[str, str]]] = {
+    "malformed_json": _AGAIN,
+    "invalid_request": _AGAIN,
+    "idempotency_key_missing": (
+        "Hãy đặt một khóa mới cho mỗi lệnh và giữ nguyên khóa khi gửi lại",
+        "Give each command a new key, and the same key when it is repeated",
+    ),
+    "if_match_missing": (
+        "Hãy đọc hồ sơ và gửi ETag nhận được trong If-Match",
+        "Read the dossier and send its ETag as If-Match",
+    ),
+    "if_match_malformed": (
+        "Hãy gửi nguyên văn ETag của hồ sơ đã đọc",
+        "Send the ETag of the dossier as it was read",
+    ),
+    "body_too_large": ("Hãy chia nhỏ nội dung rồi gửi lại", "Send it in smaller parts"),
+    "headers_too_large": ("Hãy rút ngắn địa chỉ và tiêu đề", "Shorten the address and the headers"),
+    "method_not_allowed": _listed("/docs"),
+    "not_found": _listed("/docs"),
+    "unsupported_media_type": (
+        "Hãy đặt Content-Type: application/json",
+        "Set Content-Type: application/json",
+    ),
+    "not_acceptable": ("Hãy bỏ tiêu đề Accept hoặc nhận application/json", "Accept application/json"),
+    "bad_cursor": (
+        "Hãy bỏ tham số cursor và đọc lại từ trang đầu",
+        "Leave cursor out and begin at the first page",
+    ),
+    "unknown_parameter": (
+        "Hãy bỏ tham số này hoặc sửa tên theo danh sách",
+        "Leave it out, or write it as it is listed",
+    ),
+    "no_such_position": (
+        "Hãy ghi một vị trí từ 1 trở lên, hoặc một thời điểm",
+        "Write a position from 1 on, or an instant",
+    ),
+    "not_recorded_yet": (
+        "Hãy hỏi một vị trí hoặc thời điểm đã qua",
+        "Ask for a position or a time that has passed",
+    ),
+    "no_token": _TOKEN,
+    "bad_token": _TOKEN,
+    "no_identity": _TOKEN,
+    "loopback_only": (
+        "Hãy mở sổ cái này ngay trên máy chạy nó",
+        "Open this ledger on the machine that runs it",
+    ),
+    "not_a_party": (
+        "Chỉ chủ hồ sơ hoặc người nộp được làm việc này; hãy dùng mã truy cập của họ",
+        "Use the token of the dossier's owner or submitter",
+    ),
+    "kind_not_allowed": (
+        "Hãy dùng mã truy cập của người được phép làm việc này",
+        "Use the token of somebody who may do it",
+    ),
+    "not_posted": _POSTING,
+    "role_missing": _POSTING,
+    "not_the_holder": _POSTING,
+    "unknown_act": _listed("/docs"),
+    "unknown_agency": _listed("/v1/agencies"),
+    "unknown_officer": _listed("/v1/officers"),
+    "unknown_citizen": (
+        "Hãy định danh người nộp trước tại POST /v1/citizens",
+        "Identify the applicant first at POST /v1/citizens",
+    ),
+    "unknown_dossier": (
+        "Hãy kiểm tra mã số trên giấy tiếp nhận",
+        "Check the code on the slip",
+    ),
+    "unknown_handover": _listed("/v1/handovers"),
+    "unknown_part": _listed("/v1/handovers"),
+    "unknown_posting": _listed("/v1/officers"),
+    "unknown_procedure": _listed("/v1/procedures"),
+    "unknown_unit": _listed("/v1/units"),
+    "unknown_parent": ("Hãy nạp đơn vị cấp trên trước", "Load the parent first"),
+    "unknown_view": _listed("/v1/views"),
+    "dead_unit": (
+        "Hãy dùng đơn vị kế tục (GET /v1/units/{mã}/heirs) hoặc ghi MÃ@NGÀY",
+        "Use its successor (GET /v1/units/{code}/heirs), or write CODE@DATE",
+    ),
+    "quarantined_dossier": (
+        "Hãy đối chiếu với hồ sơ đang giữ mã số này",
+        "Compare it with the dossier that has the code",
+    ),
+    "not_known_yet": ("Hãy hỏi một vị trí muộn hơn", "Ask for a later position"),
+    "code_taken": (
+        "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
+        "Check the code; if it is right, leave it out and one is issued",
+    ),
+    "in_the_future": (
+        "Hãy ghi thời điểm việc đó đã thực sự diễn ra",
+        "Write the time at which it really happened",
+    ),
+    "no_zone": (
+        "Hãy ghi ngày 2025-07-01 hoặc thời điểm 2025-07-01T00:00:00+07:00",
+        "Write a day, 2025-07-01, or an instant, 2025-07-01T00:00:00+07:00",
+    ),
+    "place_not_commune": (
+        "Hãy chọn một xã hoặc bỏ trống địa bàn",
+        "Choose a commune, or leave the place out",
+    ),
+    "procedure_not_in_force": _listed("/v1/procedures"),
+    "unit_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
+    "agency_twice": ("Hãy dùng mã định danh mới", "Use a new identifier"),
+    "before_the_hour": ("Hãy làm lại sau giờ hiệu lực", "Do it again after the hour"),
+    "not_scheduled": _READ_AGAIN,
+    "transfer_missing": _READ_AGAIN,
+    "cursor_ahead": (
+        "Hãy kiểm tra địa chỉ sổ cái; nếu đúng, đọc lại từ đầu",
+        "Check which ledger this is; if it is the right one, begin again",
+    ),
+    "calendar_unknown": ("Hãy nạp lịch của năm đó bằng hoso calendar load", "Load it: hoso calendar load"),
+    "no_importing_agency": (
+        "Hãy nêu cơ quan nhập bằng --agency",
+        "Name the importing agency with --agency",
+    ),
+    "stale_revision": (
+        "Hãy đọc lại hồ sơ, kiểm tra thay đổi rồi gửi với ETag mới",
+        "Read the dossier again, look at what changed, and send the new ETag",
+    ),
+    "key_reused": (
+        "Hãy dùng Idempotency-Key mới cho yêu cầu này",
+        "Use a new Idempotency-Key for this request",
+    ),
+    "claim_taken": ("Hãy dùng bản ghi đã có", "Use the one that exists"),
+    "subject_erased": (
+        "Không thể khôi phục; hãy định danh lại người đó nếu cần",
+        "It cannot come back; identify the person again where that is needed",
+    ),
+    "overloaded": _LATER,
+    "rate_limited": _LATER,
+    "unavailable": _LATER,
+    "not_shown_yet": _LATER,
+    "clock_jumped": _OPERATOR,
+    "no_code_free": _OPERATOR,
+    "internal_error": _OPERATOR,
+}
+
+OF_RULES: Final[dict[str, tuple[str, str]]] = {
+    "dossier": (
+        "Hãy đọc lại hồ sơ và chọn việc được phép ở trạng thái hiện tại",
+        "Read the dossier again and choose what its status allows",
+    ),
+    "handover": _READ_AGAIN,
+    "value": (
+        "Hãy sửa trường được nêu rồi gửi lại",
+        "Correct the field that is named and send it again",
+    ),
+    "procedure": (
+        "Hãy chọn theo thủ tục tại /v1/procedures rồi gửi lại",
+        "Choose what the procedure lists at /v1/procedures and send it again",
+    ),
+}
+
+
+def of_code(code: str, vietnamese: bool) -> str:
+    """What to do about a problem with this code."""
+    return ADVICE.get(code, _AGAIN)[0 if vietnamese else 1]
+
+
+def of_rule(rule_id: str, vietnamese: bool) -> str:
+    """What to do about a refusal by this rule."""
+    return OF_RULES.get(rule_id.partition(".")[0], _AGAIN)[0 if vietnamese else 1]
