@@ -60,8 +60,8 @@ class CitizenAnswer:
 async def identify(
     office: Citizens, identity: Identity, who: Identification, command: Command | None = None
 ) -> CitizenAnswer:
-    """Record a new applicant. A number that is known already gives the applicant known by it, and records
-    nothing."""
+    """Record a new applicant. A number that is known already gives the applicant known by it, whatever else
+    was sent, and records that they were asked for."""
     if repeated := await office.ledger.repeated(command):
         stream_id, revision = repeated.versions[0]
         return CitizenAnswer(stream_id, revision, repeated.last, True)
@@ -72,10 +72,11 @@ async def identify(
         if who.number:
             reserved = await office.numbers.reserve(who.number, citizen.id)
             if reserved != citizen.id:
-                if facts := await office.ledger.facts_of([reserved]):
-                    return CitizenAnswer(reserved, len(facts), facts[-1].position, True)
-                # Reserved by a command that never came to its end: this one ends it.
-                citizen = identified(who, reserved, acting, moment)
+                citizen = await office.ledger.load(Citizen, reserved)
+                if citizen.version:
+                    citizen.identify_again(_envelope(acting, moment))
+                else:  # reserved by a command that never came to its end: this one ends it
+                    citizen = identified(who, reserved, acting, moment)
         receipt = await office.ledger.append(citizen, command=command)
         stream_id, revision = receipt.versions[0]
         return CitizenAnswer(stream_id, revision, receipt.last, receipt.repeated)
@@ -91,12 +92,7 @@ def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Mo
         return Personal(citizen_id, text) if text else None
 
     citizen.identify(
-        Envelope(
-            actor=acting.actor,
-            occurred_at=moment.now,
-            posting_id=acting.posting_id,
-            acting_agency=acting.agency,
-        ),
+        _envelope(acting, moment),
         kind=who.kind,
         name=Personal(citizen_id, who.name),
         number_kind=who.number_kind,
@@ -105,6 +101,12 @@ def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Mo
         address=own(who.address),
     )
     return citizen
+
+
+def _envelope(acting: Acting, moment: Moment) -> Envelope:
+    return Envelope(
+        actor=acting.actor, occurred_at=moment.now, posting_id=acting.posting_id, acting_agency=acting.agency
+    )
 
 
 async def read(

@@ -43,6 +43,17 @@ class CitizenIdentified(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CitizenIdentifiedAgain(Fact):
+    """Found by a number of this kind, which was known. Nothing about them changes; who found them stands in
+    the envelope."""
+
+    TOPIC: ClassVar[str] = "citizen.identified_again.v1"
+    CATEGORY: ClassVar[int] = Category.CITIZEN
+
+    number_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CitizenVerified(Fact):
     """The identity was verified to `level` by `source`."""
 
@@ -112,6 +123,13 @@ class Citizen(Aggregate):
             address=address,
         )
 
+    def identify_again(self, envelope: Envelope) -> None:
+        """Record that they were found by their number."""
+        self._known()
+        if self.number_kind is None or self.number is None:
+            raise Refused(record_rules.CITIZEN_NUMBER, number_kind=self.number_kind)
+        self.record(CitizenIdentifiedAgain, envelope, number_kind=self.number_kind)
+
     def verify(self, envelope: Envelope, *, level: str, source: str) -> None:
         """Record that the identity was verified; again when a higher level is reached."""
         self._known()
@@ -133,6 +151,8 @@ class Citizen(Aggregate):
                 self.kind, self.name = fact.kind, fact.name
                 self.number_kind, self.number = fact.number_kind, fact.number
                 self.phone, self.address = fact.phone, fact.address
+            case CitizenIdentifiedAgain():
+                pass
             case CitizenVerified():
                 self.verified_level = fact.level
             case CitizenContactChanged():

@@ -30,7 +30,7 @@ class CitizenRecorded(BaseModel):
     "", status_code=201, response_model=CitizenRecorded, responses=COMMAND, summary="Identify an applicant"
 )
 async def identify(services: Works, identity: Asking, command: Commanded, body: Identify) -> Response:
-    """A number that is known already answers with the applicant known by it, and records nothing."""
+    """A number that is known already answers with the applicant known by it, and records who asked."""
     who = citizens.Identification(**body.model_dump())
     found = await citizens.identify(services.citizens, identity, who, command)
     answer = {"id": found.id, "revision": found.revision, "position": found.position}

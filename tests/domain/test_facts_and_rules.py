@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from domain.calendar import CalendarYearSet
-from domain.citizen import CitizenContactChanged, CitizenIdentified, CitizenVerified
+from domain.citizen import CitizenContactChanged, CitizenIdentified, CitizenIdentifiedAgain, CitizenVerified
 from domain.dossier_facts import DOSSIER_FACTS, SETS_HOLDER
 from domain.facts import ENVELOPE_FIELDS, Category, Fact
 from domain.ledger_facts import LedgerClockMoved, LedgerCreated
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 FACTS: tuple[type[Fact], ...] = (
     *DOSSIER_FACTS,
     *(LedgerCreated, LedgerClockMoved, ProcedureVersionPublished, CalendarYearSet),
-    *(CitizenIdentified, CitizenVerified, CitizenContactChanged),
+    *(CitizenIdentified, CitizenIdentifiedAgain, CitizenVerified, CitizenContactChanged),
 )
 
 

@@ -174,12 +174,21 @@ async def test_a_citizen_is_read_through_a_dossier_in_hand(api: Api) -> None:
 async def test_applicants_do_not_ask_whose_number_is_known(api: Api) -> None:
     who = {"kind": "person", "name": "Nguyễn Văn Mẫu", "number_kind": "personal_number"}
     body = who | {"number": "024200000001"}
-    first = (await api.post("/v1/citizens", body, api.desk)).json()
+    assert (await api.post("/v1/citizens", body, api.desk)).status_code == 201
     asked = await api.post("/v1/citizens", body, await applicant(api))
     assert_problem(asked, 403, "urn:hoso:kind_not_allowed")
+
+
+async def test_a_known_number_answers_its_own_position_and_keeps_its_key(api: Api) -> None:
+    who = {"kind": "person", "name": "Nguyễn Văn Mẫu", "number_kind": "personal_number"}
+    body = who | {"number": "024200000001"}
+    first = (await api.post("/v1/citizens", body, PORTAL)).json()
+    again = (await api.post("/v1/citizens", body, PORTAL, key="one")).json()
+    assert again == {"id": first["id"], "revision": 2, "position": first["position"] + 1}
     await api.filed()  # the log goes on
-    again = (await api.post("/v1/citizens", body, PORTAL)).json()
-    assert again["id"] == first["id"]
+    assert (await api.post("/v1/citizens", body, PORTAL, key="one")).json() == again
+    other = await api.post("/v1/citizens", who | {"number": "024200000002"}, PORTAL, key="one")
+    assert_problem(other, 422, "urn:hoso:key_reused")
 
 
 # Times
