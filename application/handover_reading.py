@@ -14,11 +14,18 @@ from domain.handover_act import HandoverAct
 Json = dict[str, Any]
 
 
-async def acts(office: Handovers, identity: Identity) -> list[Json]:
-    """Every act, the newest first."""
+async def acts(
+    office: Handovers, identity: Identity, after: UUID | None = None, limit: int = 100
+) -> list[Json]:
+    """A page of the acts, the newest first; `after`: the last one of the page before."""
     moment = await office.reader.moment(fresh=True)
     allow(identity, "read-handover", moment)
-    return [_act(moment, act) for act in sorted(moment.organisation.acts.values(), key=_newest_first)]
+    known = moment.organisation.acts
+    ordered = sorted(known.values(), key=_newest_first)
+    last = known.get(after) if after else None
+    if last is not None:
+        ordered = [act for act in ordered if _newest_first(act) > _newest_first(last)]
+    return [_act(moment, act) for act in ordered[:limit]]
 
 
 async def act(office: Handovers, identity: Identity, act_id: UUID) -> Json:
@@ -36,14 +43,6 @@ async def part_in_act(office: Handovers, act_id: UUID, part_id: UUID) -> None:
     moment = await office.reader.moment(fresh=True)
     if part_of(moment, part_id).act != act_id:
         raise NotFound("unknown_part", f"handover {act_id} has no part {part_id}: see GET /v1/handovers")
-
-
-async def recorded_counts(office: Handovers, part_id: UUID, position: int) -> Json:
-    """The counts that the part's fact at this position carries: for a step that is answered again."""
-    for recorded in await office.ledger.facts_of([part_id]):
-        if recorded.position == position:
-            return dict(getattr(recorded.fact, "counts", {}))
-    return {}
 
 
 async def parts_of(office: Handovers, act_id: UUID) -> list[UUID]:

@@ -250,8 +250,13 @@ async def _step(
 
 
 async def _again(office: Handovers, part_id: UUID, position: int) -> StepAnswer:
-    part = await office.ledger.load(HandoverPart, part_id)
-    return StepAnswer(part.act, part_id, position, {}, True)
+    """The first answer of a step that was recorded at this position."""
+    part, counts = HandoverPart.empty(part_id), {}
+    for recorded in await office.ledger.facts_of([part_id]):
+        part.replay(recorded.fact)
+        if recorded.position == position:
+            counts = dict(getattr(recorded.fact, "counts", {}))
+    return StepAnswer(part.act, part_id, position, counts, True)
 
 
 def part_of(moment: Moment, part_id: UUID) -> HandoverPart:

@@ -20,6 +20,7 @@ from interfaces.wiring import FileProblem, document
 
 app = typer.Typer(help="Handovers: an act ends units and agencies, and their dossiers go on.")
 receiving.add_to(app)
+NEWEST = 100
 
 
 @app.command()
@@ -153,7 +154,7 @@ def status(
         identity = call.identity()
         office = call.services.handovers
         if act_id is None:
-            found = await handover_reading.acts(office, identity)
+            found = await handover_reading.acts(office, identity, limit=NEWEST)
         else:
             found = [await handover_reading.act(office, identity, act_id)]
         rows = [
@@ -170,7 +171,8 @@ def status(
             for p in one["parts"]
         ]
         columns = ("Act", "Id", "Part", "State", "Approvals", "Hour", "Digest")
-        sentence = f"{plural(len(found), 'act')}, {plural(len(rows), 'part')}."
+        newest = "the newest " if act_id is None and len(found) == NEWEST else ""
+        sentence = f"{newest}{plural(len(found), 'act')}, {plural(len(rows), 'part')}."
         said = {"handovers": found} if act_id is None else found[0]
         return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
 

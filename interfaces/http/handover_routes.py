@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from application import handover_reading, handovers, receiving, reconciling, transfer
-from application.handovers import StepAnswer
+from application.handovers import Handovers, StepAnswer
+from application.ledger import Command
+from application.policy import Identity
 from interfaces.http import handover_requests as bodies
 from interfaces.http.commands import Commanded, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
-from interfaces.http.problems import answer, problem_of
-from interfaces.http.reading import Shown, json_answer
-from interfaces.services import Services
+from interfaces.http.problems import Problem, answer, problem_of
+from interfaces.http.reading import (
+    DEFAULT_PAGE,
+    Cursor,
+    Limit,
+    Shown,
+    cursor_text,
+    cursor_values,
+    json_answer,
+    page_size,
+)
 
 NDJSON = "application/x-ndjson"
-
-Step = Callable[[], Awaitable[StepAnswer]]
 
 
 class HandoverAnswer(BaseModel):
@@ -41,9 +50,26 @@ STEP: dict[str, Any] = {"response_model": HandoverAnswer, "responses": COMMAND}
 
 
 @router.get("", responses=READ, dependencies=[Shown], summary="Every act")
-async def acts(services: Works, identity: Asking) -> Response:
-    """The newest first, each with the state of its parts and the digest that an approval names."""
-    return json_answer({"handovers": await handover_reading.acts(services.handovers, identity)})
+async def acts(
+    request: Request,
+    services: Works,
+    identity: Asking,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """A page, the newest first, each with the state of its parts and the digest that an approval names."""
+    size = page_size(request, limit)
+    found = await handover_reading.acts(services.handovers, identity, _last_act(cursor), size)
+    following = cursor_text([str(found[-1]["id"])]) if len(found) == size else None
+    return json_answer({"handovers": found, "next": following})
+
+
+def _last_act(cursor: str | None) -> UUID | None:
+    values = cursor_values(cursor, (str,))
+    try:
+        return UUID(values[0]) if values else None
+    except ValueError:
+        raise Problem(422, "bad_cursor") from None
 
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="One act")
@@ -60,88 +86,75 @@ async def draft(services: Works, identity: Asking, command: Commanded, body: bod
     return _recorded(drafted, parts[0], {"parts": parts}, 201)
 
 
+@dataclass(frozen=True, slots=True)
+class AtPart:
+    """What every step of a part works with; the part is one of the act's."""
+
+    office: Handovers
+    identity: Identity
+    command: Command
+    act: UUID
+    part: UUID
+
+    async def answer(self, step: Awaitable[StepAnswer]) -> Response:
+        done = await step
+        return self.recorded(done.position, done.counts)
+
+    def recorded(self, position: int, counts: Mapping[str, Any]) -> Response:
+        return _recorded(StepAnswer(self.act, self.part, position, counts), self.part)
+
+
+async def _at_part(services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID) -> AtPart:
+    await handover_reading.part_in_act(services.handovers, id, part)
+    return AtPart(services.handovers, identity, command, id, part)
+
+
+Asked = Annotated[AtPart, Depends(_at_part)]
+
+
 @router.post(f"{PART}/simulate", **STEP, summary="Say what would happen")
-async def simulate(
-    services: Works,
-    identity: Asking,
-    command: Commanded,
-    id: UUID,
-    part: UUID,
-    body: bodies.Nothing | None = None,
-) -> Response:
-    """Counts by (from, to, procedure, status), what no rule places, what is overdue. Nothing moves."""
-    return await _step(
-        services, id, part, lambda: handovers.simulate(services.handovers, identity, part, command)
-    )
+async def simulate(at: Asked, body: bodies.Nothing | None = None) -> Response:
+    """Counts by (from, to, procedure, status), what no rule or several rules place, which officers and desks
+    are left without an agency, what is overdue and with whom. Nothing moves."""
+    return await at.answer(handovers.simulate(at.office, at.identity, at.part, at.command))
 
 
 @router.post(f"{PART}/approve", **STEP, summary="Approve a part")
-async def approve(
-    services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID, body: bodies.Approve
-) -> Response:
+async def approve(at: Asked, body: bodies.Approve) -> Response:
     """Binds the act, its rules and exceptions by their digest; two different officers are needed."""
-    office = services.handovers
-    return await _step(
-        services, id, part, lambda: handovers.approve(office, identity, part, body.digest, command)
-    )
+    return await at.answer(handovers.approve(at.office, at.identity, at.part, body.digest, at.command))
 
 
 @router.post(f"{PART}/schedule", **STEP, summary="Schedule a part for its hour")
-async def schedule(
-    services: Works,
-    identity: Asking,
-    command: Commanded,
-    id: UUID,
-    part: UUID,
-    body: bodies.Nothing | None = None,
-) -> Response:
-    """From here on the hour needs nobody."""
-    return await _step(
-        services, id, part, lambda: handovers.schedule(services.handovers, identity, part, command)
-    )
+async def schedule(at: Asked, body: bodies.Nothing | None = None) -> Response:
+    """From here on the hour needs nobody. Refused where another scheduled part, or what is there already,
+    stands in the way."""
+    return await at.answer(handovers.schedule(at.office, at.identity, at.part, at.command))
 
 
 @router.post(f"{PART}/cancel", **STEP, summary="Cancel a part before its hour")
-async def cancel(
-    services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID, body: bodies.Cancel
-) -> Response:
-    office = services.handovers
-    return await _step(
-        services, id, part, lambda: handovers.cancel(office, identity, part, body.reason, command)
-    )
+async def cancel(at: Asked, body: bodies.Cancel) -> Response:
+    return await at.answer(handovers.cancel(at.office, at.identity, at.part, body.reason, at.command))
 
 
 @router.post(f"{PART}/transfer", **STEP, summary="Record the transfer of each dossier")
-async def transfer_part(
-    request: Request,
-    services: Works,
-    identity: Asking,
-    command: Commanded,
-    id: UUID,
-    part: UUID,
-    body: bodies.Nothing | None = None,
-) -> Response:
+async def transfer_part(request: Request, at: Asked, body: bodies.Nothing | None = None) -> Response:
     """Resumable: stopped anywhere and sent again it writes what is missing, and nothing twice.
 
     `Accept: application/x-ndjson` streams the progress, a line for each chunk; the last line is the answer.
     """
-    await handover_reading.part_in_act(services.handovers, id, part)
-    steps = transfer.transfer(services.handovers, identity, part, command)
+    steps = transfer.transfer(at.office, at.identity, at.part, at.command)
     first = await anext(steps)  # what is refused is refused before the answer begins
     if NDJSON in request.headers.get("accept", ""):
-        return StreamingResponse(_progress(request, steps, first, id, part), media_type=NDJSON)
+        return StreamingResponse(_progress(request, at, steps, first), media_type=NDJSON)
     last = first
     async for progress in steps:
         last = progress
-    return _transferred(last, id, part)
+    return at.recorded(last.position, _counts(last))
 
 
 async def _progress(
-    request: Request,
-    steps: AsyncIterator[transfer.Progress],
-    first: transfer.Progress,
-    id: UUID,
-    part: UUID,
+    request: Request, at: AtPart, steps: AsyncIterator[transfer.Progress], first: transfer.Progress
 ) -> AsyncIterator[bytes]:
     try:
         last = first
@@ -149,7 +162,7 @@ async def _progress(
         async for progress in steps:
             last = progress
             yield _line(_counts(last))
-        yield bytes(_transferred(last, id, part).body) + b"\n"
+        yield bytes(at.recorded(last.position, _counts(last)).body) + b"\n"
     except Exception as error:  # the status is sent already: the last line is the problem instead
         yield bytes(answer(request, problem_of(error)).body) + b"\n"
 
@@ -162,71 +175,38 @@ def _counts(progress: transfer.Progress) -> dict[str, int]:
     return {"written": progress.written, "found": progress.found, "total": progress.total}
 
 
-def _transferred(last: transfer.Progress, id: UUID, part: UUID) -> Response:
-    return _recorded(StepAnswer(id, part, last.position, _counts(last)), part)
-
-
 @router.post(f"{PART}/acknowledge", **STEP, summary="Acknowledge dossiers that came")
-async def acknowledge(
-    services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID, body: bodies.Acknowledge
-) -> Response:
+async def acknowledge(at: Asked, body: bodies.Acknowledge) -> Response:
     """For the receiving agency: what has been answered already stays as it is."""
-    await handover_reading.part_in_act(services.handovers, id, part)
     done = await receiving.acknowledge(
-        services.handovers, identity, part, body.agency, body.dossiers, papers=body.papers, command=command
+        at.office, at.identity, at.part, body.agency, body.dossiers, papers=body.papers, command=at.command
     )
-    return _recorded(StepAnswer(id, part, done.position, {"acknowledged": done.count}), part)
+    return at.recorded(done.position, {"acknowledged": done.count})
 
 
 @router.post(f"{PART}/refuse", **STEP, summary="Refuse dossiers that came")
-async def refuse(
-    services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID, body: bodies.Refuse
-) -> Response:
+async def refuse(at: Asked, body: bodies.Refuse) -> Response:
     """They go to the coordination queue and stay with the refuser until a decision is recorded."""
-    await handover_reading.part_in_act(services.handovers, id, part)
     done = await receiving.refuse(
-        services.handovers, identity, part, body.agency, body.dossiers, reason=body.reason, command=command
+        at.office, at.identity, at.part, body.agency, body.dossiers, reason=body.reason, command=at.command
     )
-    return _recorded(StepAnswer(id, part, done.position, {"refused": done.count}), part)
+    return at.recorded(done.position, {"refused": done.count})
 
 
 @router.post(f"{PART}/place", **STEP, summary="Decide who holds a dossier")
-async def place(
-    services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID, body: bodies.Place
-) -> Response:
-    """For what no rule placed, or an agency refused."""
-
-    def step() -> Awaitable[StepAnswer]:
-        return receiving.place(
-            services.handovers, identity, part, body.dossier, body.to_agency, body.ground, command
+async def place(at: Asked, body: bodies.Place) -> Response:
+    """For what the part moved, is still open, and no rule placed or an agency refused."""
+    return await at.answer(
+        receiving.place(
+            at.office, at.identity, at.part, body.dossier, body.to_agency, body.ground, at.command
         )
-
-    return await _step(services, id, part, step)
-
-
-@router.post(f"{PART}/reconcile", **STEP, summary="Reconcile a part")
-async def reconcile(
-    services: Works,
-    identity: Asking,
-    command: Commanded,
-    id: UUID,
-    part: UUID,
-    body: bodies.Nothing | None = None,
-) -> Response:
-    """Every dossier that moved has one holder and one transfer, and the counts add up."""
-    return await _step(
-        services, id, part, lambda: reconciling.reconcile(services.handovers, identity, part, command)
     )
 
 
-async def _step(services: Services, id: UUID, part: UUID, step: Step) -> Response:
-    """Run one step of a part, which must be of this act."""
-    await handover_reading.part_in_act(services.handovers, id, part)
-    done = await step()
-    counts = dict(done.counts)
-    if done.repeated and not counts:
-        counts = await handover_reading.recorded_counts(services.handovers, part, done.position)
-    return _recorded(StepAnswer(id, part, done.position, counts), part)
+@router.post(f"{PART}/reconcile", **STEP, summary="Reconcile a part")
+async def reconcile(at: Asked, body: bodies.Nothing | None = None) -> Response:
+    """Every dossier that moved has one holder and one transfer, and the counts add up."""
+    return await at.answer(reconciling.reconcile(at.office, at.identity, at.part, at.command))
 
 
 def _recorded(

@@ -80,3 +80,41 @@ async def test_what_is_refused_of_a_handover(api: Api) -> None:
     assert_problem(await api.get(nowhere, api.operator), 404, "urn:hoso:unknown_handover")
     other_part = f"{nowhere}/parts/{path.rpartition('/')[2]}/schedule"
     assert_problem(await api.post(other_part, None, api.operator), 404, "urn:hoso:unknown_part")
+
+
+async def test_acts_come_in_pages_the_newest_first(api: Api) -> None:
+    numbers = [f"{n}/NQ" for n in range(3)]
+    for number in numbers:
+        changed = document(api.office.officers) | {"number": number}
+        assert (await api.post("/v1/handovers", changed, api.operator)).status_code == 201
+    seen, cursor = [], ""
+    for _ in range(4):
+        page = (await api.get(f"/v1/handovers?limit=2{cursor}", api.operator)).json()
+        assert len(page["handovers"]) <= 2
+        seen += [act["number"] for act in page["handovers"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert seen == numbers[::-1]
+    assert_problem(await api.get("/v1/handovers?cursor=x", api.operator), 422, "urn:hoso:bad_cursor")
+
+
+async def test_a_step_sent_again_answers_the_same_and_its_key_fits_no_other_body(api: Api) -> None:
+    filed = await api.filed(place="07207")
+    _, path = await _scheduled(api)
+    await api.office.move_clock(HOUR)
+    heir = api.office.officer("000.00.01.H02")
+    desk = str(await api.agency(NEW_DESKS["07210"]))
+    dossier = (await api.get(f"/v1/dossiers/{filed['code']}", heir)).json()["dossier"]
+    named = {"agency": desk, "dossiers": [dossier]}
+    for step, body, other, who in (
+        ("transfer", {}, None, api.operator),
+        ("acknowledge", named, named | {"papers": "missing"}, heir),
+        ("reconcile", {}, None, api.operator),
+    ):
+        first = await api.post(f"{path}/{step}", body, who, key=step)
+        assert first.status_code == 200, first.text
+        again = await api.post(f"{path}/{step}", body, who, key=step)
+        assert (again.status_code, again.json()) == (200, first.json())
+        misused = await api.post(f"{path}/{step}", other, who, key=step)
+        assert_problem(misused, 422, "urn:hoso:key_reused")
