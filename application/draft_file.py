@@ -57,6 +57,12 @@ class _Names:
     def agency(self, identifier: str) -> UUID:
         return self.agencies.get(identifier) or self.organisation.agency_by_identifier(identifier).id
 
+    def officer(self, id_: str) -> UUID:
+        officer = UUID(id_)
+        if officer not in self.organisation.officers:
+            raise NotFound("unknown_officer", f"there is no officer {officer}: name one of GET /v1/officers")
+        return officer
+
 
 def draft_part(
     moment: Moment,
@@ -94,7 +100,7 @@ def _draft(
             for link in document["links"]
         ),
         closings=tuple(
-            Closing(names.agency(end["agency"]), names.agency(end["heir"]), UUID(end["closed_by"]))
+            Closing(names.agency(end["agency"]), names.agency(end["heir"]), names.officer(end["closed_by"]))
             for end in agencies["ends"]
         ),
         receivers=tuple(
@@ -115,7 +121,10 @@ def _draft(
 def _posting(names: _Names, move: Document) -> UUID:
     """The posting that a move names: by id, or as an officer's posting at an agency."""
     if "posting" in move:
-        return UUID(move["posting"])
+        posting_id = UUID(move["posting"])
+        if not any(o.posting(posting_id) for o in names.organisation.officers.values()):
+            raise NotFound("unknown_posting", f"no officer has the posting {posting_id}")
+        return posting_id
     officer, agency = UUID(move["officer"]), names.agency(move["from"])
     for posting, where in names.organisation.posted(officer, names.now):
         if where == agency:
