@@ -1,7 +1,8 @@
 """Numbers for dossier codes, over PostgreSQL: by agency and day, atomic over all processes.
 
-One upsert takes what is asked for and commits at once, so desks that submit together wait for each other only
-that long; a number whose dossier is then refused is a gap, which the code's format allows.
+One function of the database takes what is asked for and commits at once, so desks that submit together wait
+for each other only that long, and no counter can be set back; a number whose dossier is then refused is a
+gap, which the code's format allows.
 """
 
 from __future__ import annotations
@@ -15,11 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
-_TAKE = """
-INSERT INTO dossier_counter AS c (agency, day, next) VALUES (%(agency)s, %(day)s, 1 + %(count)s)
-    ON CONFLICT ON CONSTRAINT dossier_counter_pk DO UPDATE SET next = c.next + %(count)s
-    RETURNING next - %(count)s
-"""
+_TAKE = "SELECT take_numbers(%(agency)s, %(day)s, %(count)s)"
 
 
 class PostgresCounters:
