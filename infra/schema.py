@@ -136,13 +136,18 @@ def _opened(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(dsn, autocommit=True, row_factory=tuple_row, connect_timeout=5)
     except psycopg.Error as error:
-        what = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
         raise Unreachable(
-            f"The database {place(dsn)} cannot be reached ({what}). "
+            f"The database {place(dsn)} cannot be reached ({_reason(error)}). "
             "Is the server running, and is the address right?"
         ) from error
     with connection:
         yield connection
+
+
+def _reason(error: psycopg.Error) -> str:
+    """What libpq says in its first line, without the address that stands before it."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return " ".join(lines[0].rpartition("failed: ")[2].split()).rstrip(".")
 
 
 def _look(connection: psycopg.Connection[Any], dsn: str) -> Ledger:

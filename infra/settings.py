@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
 MEBIBYTE = 1_048_576
 
 
@@ -75,8 +78,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     data_dir = Path(environ.get("HOSO_DATA_DIR") or ".hoso")
     secrets_dir = environ.get("HOSO_SECRETS_DIR")
     return Settings(
-        database_url=environ.get("HOSO_DATABASE_URL", ""),
-        database_owner_url=environ.get("HOSO_DATABASE_OWNER_URL", ""),
+        database_url=_address(environ, "HOSO_DATABASE_URL"),
+        database_owner_url=_address(environ, "HOSO_DATABASE_OWNER_URL"),
         data_dir=data_dir,
         secrets_dir=Path(secrets_dir) if secrets_dir else data_dir / "secrets",
         token=environ.get("HOSO_TOKEN", ""),
@@ -95,6 +98,19 @@ def _language(environ: Mapping[str, str]) -> str:
     text = environ.get("HOSO_LANG", "").strip() or Settings.language
     if text not in ("vi", "en"):
         raise SettingError(f"HOSO_LANG must be vi or en; it is {text!r}.")
+    return text
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    """Readable, or refused without repeating it: it may hold a password."""
+    text = environ.get(name, "").strip()
+    try:
+        conninfo_to_dict(text)
+    except psycopg.ProgrammingError:
+        raise SettingError(
+            f"{name} cannot be read as a database's address: write it like"
+            " postgresql://hoso_app:PASSWORD@db.example/hoso, with %20 for a blank in it."
+        ) from None
     return text
 
 

@@ -39,7 +39,18 @@ def test_a_data_directory_without_rights_is_named(new_office: Office) -> None:
 def test_an_unreachable_database_is_named(new_office: Office) -> None:
     nowhere = f"host={new_office.folder}/nowhere dbname=hoso user=hoso_app"
     for arguments in (*READING, ("serve", "--port", "0")):
-        refused(new_office.hoso(*arguments, HOSO_DATABASE_URL=nowhere), "cannot be reached")
+        said = new_office.hoso(*arguments, HOSO_DATABASE_URL=nowhere)
+        refused(said, "cannot be reached (No such file or directory).")
+
+
+@pytest.mark.parametrize("address", ["garbage", "postgresql://u:my secret@db/hoso", "host=a nonsense=1"])
+def test_an_address_that_cannot_be_read_is_named_and_not_repeated(new_office: Office, address: str) -> None:
+    for arguments in (*READING, ("serve", "--port", "0"), ("schema", "init")):
+        for name in ("HOSO_DATABASE_URL", "HOSO_DATABASE_OWNER_URL"):
+            said = new_office.hoso(*arguments, **{name: address})
+            refused(said, f"{name} cannot be read")
+            assert address not in said.err
+            assert "secret" not in said.err
 
 
 def test_an_empty_database_is_told_from_a_foreign_one(new_office: Office, empty_database: Database) -> None:
