@@ -92,8 +92,9 @@ def _said(file: Path, done: ImportReport, source: str, *, unnamed: bool) -> Done
     if done.differing:
         named = ", ".join(done.first_differing[:5]) + (", ..." if done.differing > 5 else "")
         sentence += (
-            f" {plural(done.differing, 'case')} of {file.name} differ from what is recorded of {source}, which"
-            f" was left as it is: {named}. If the file is another register's, give it a --source of its own."
+            f" {plural(done.differing, 'case')} of {file.name} differ from what is recorded of {source}, and"
+            f" nothing of that was changed: {named}. If the file is another register's, give it a --source of"
+            " its own."
         )
     if unnamed:
         sentence += (
