@@ -1,8 +1,8 @@
 """The view `queue`: what a desk has to do, by due date.
 
 A query over the tables of `status` (`work` and `lane`, see sql/status.sql), not a fold of its own: see
-docs/decisions/queue-over-status.md. A page costs the same wherever it is, and an hour at which thousands of
-dossiers change hands costs it nothing."""
+docs/decisions/0008-queue-over-status.md. A page costs the same wherever it is, and an hour at which thousands
+of dossiers change hands costs it nothing."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDER = "/tmp/hoso-try"
+FOLDER = ".hoso-try"
 
 
 @pytest.fixture
@@ -51,3 +51,24 @@ def test_an_earlier_systems_dossiers_are_imported_as_the_readme_shows(folder: Pa
     assert done.returncode == 0, done.stderr
     assert "1,434 dossiers and 8,577 steps" in done.stdout
     assert "The ledger is sound" in done.stdout
+
+
+def test_documents_name_no_folder_of_one_machine() -> None:
+    for document in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        found = re.findall(r"(?<![\w.])/(?:tmp|home|work)/\S*", document.read_text(encoding="utf-8"))
+        assert not found, f"{document.name}: {found}"
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    names = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert [name[:5] for name in names] == [f"{number:04}-" for number in range(1, len(names) + 1)]
+    for number, name in enumerate(names, 1):
+        title = (ROOT / "docs" / "decisions" / name).read_text(encoding="utf-8").splitlines()[0]
+        assert title.startswith(f"# {number}. "), f"{name} begins with {title}"
+
+
+def test_every_file_that_the_commands_name_is_there() -> None:
+    for document in ("README.md", "docs/commands.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        for named in re.findall(r"(?:agencies|officers) load (\S+?)`?(?=\s)", text):
+            assert (ROOT / named).is_file(), f"{document} names {named}"
