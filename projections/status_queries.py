@@ -24,8 +24,6 @@ RowDict: TypeAlias = dict[str, Any]
 
 _FIRST = UUID(int=0)
 
-_BY_CODE = "SELECT * FROM status.shown(%(at)s::timestamptz) WHERE code = %(code)s AND NOT quarantined"
-_BY_ID = "SELECT * FROM status.shown(%(at)s::timestamptz) WHERE dossier = %(dossier)s::uuid"
 _ALL = """
 SELECT * FROM status.shown(%(at)s::timestamptz)
  WHERE dossier > %(after)s::uuid AND (%(status)s::smallint IS NULL OR status = %(status)s)
@@ -72,16 +70,6 @@ SELECT agency, sum(received) AS received, sum(reopened) AS reopened, sum(forward
        sum(settled) AS settled, sum(forwarded_out) AS forwarded_out, sum(handed_out) AS handed_out
   FROM status.flow WHERE (%(agency)s::uuid IS NULL OR agency = %(agency)s)
       AND day < %(before)s GROUP BY agency"""
-
-
-async def dossier_by_code(connection: Reading, code: str, at: datetime) -> RowDict | None:
-    """The dossier that has this code, or None."""
-    return await _first(connection, _BY_CODE, {"at": at, "code": code})
-
-
-async def dossier_by_id(connection: Reading, dossier: UUID, at: datetime) -> RowDict | None:
-    """The dossier, quarantined ones included, or None."""
-    return await _first(connection, _BY_ID, {"at": at, "dossier": dossier})
 
 
 async def dossiers(
@@ -148,12 +136,6 @@ async def stock(connection: Reading, before: datetime, agency: UUID | None = Non
     """Sums of all days (of Vietnam) before the one of `before`, per agency. Open stock = received +
     reopened + forwarded_in + handed_in - settled - forwarded_out - handed_out."""
     return await _all(connection, _STOCK, {"agency": agency, "before": local_date(before)})
-
-
-async def _first(connection: Reading, query: str, known: Mapping[str, Any]) -> RowDict | None:
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(query.encode(), known)
-        return await cursor.fetchone()
 
 
 async def _all(connection: Reading, query: str, known: Mapping[str, Any] | tuple[Any, ...]) -> list[RowDict]:

@@ -9,9 +9,9 @@ import pytest
 from application.handovers import approve, cancel, draft, schedule, simulate
 from application.refusals import NotFound, Refused
 from domain import handover_rules as rules
-from projections import directory_queries
 from tests.office.test_the_hour import holder_of, run_transfer
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, Office, document
+from tests.projections import reading
 
 
 async def drafted(office: Office, **changes: Any) -> Any:
@@ -43,8 +43,8 @@ async def test_a_cancelled_draft_is_drafted_again_and_lived_through(office: Offi
     views = office.shown._views
     await views.shown.wait_for("directory", (await office.opened.recorder.clock())[1])
     async with views.pool.connection() as connection:
-        unit = await directory_queries.unit_on(connection, "07210", HOUR)
-        listed = await directory_queries.agencies(connection, HOUR)
+        unit = await reading.unit_on(connection, "07210", HOUR)
+        listed = await reading.agencies(connection, HOUR)
     moment = await office.reader.moment(fresh=True)
     assert unit is not None
     assert unit["unit"] == moment.organisation.unit_at("07210", HOUR).id

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.projections import dossiers as lives
 from tests.projections import world as w
 
 MINUTE = timedelta(minutes=1)
@@ -23,7 +24,7 @@ def many_facts(
         w.organisation(log)
     facts: list[tuple[datetime, Any]] = []
     for n in range(dossiers):
-        dossier = w.DossierFacts(w.uid(100, n + 1))
+        dossier = lives.DossierFacts(w.uid(100, n + 1))
         holder: UUID = chance.choice([*w.DISTRICT_DESK, *w.OLD_DESK, w.PROVINCE_DESK])
         at = w.START + chance.randrange(40_000) * MINUTE
         facts.append(

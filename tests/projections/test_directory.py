@@ -13,7 +13,9 @@ from domain.agency_facts import AgencyChanged
 from domain.officer_facts import OfficerPosted, OfficerSuspended
 from domain.unit_facts import UnitRenamed
 from projections.directory import Directory
-from projections.directory_queries import (
+from projections.runner import Runner
+from tests.projections import world as w
+from tests.projections.reading import (
     agencies,
     agency_by_id,
     desks_of,
@@ -22,8 +24,6 @@ from projections.directory_queries import (
     unit_on,
     units,
 )
-from projections.runner import Runner
-from tests.projections import world as w
 from tests.support import Database
 
 pytestmark = pytest.mark.anyio
@@ -154,7 +154,7 @@ async def test_a_posting_moves_with_the_act_and_keeps_its_id(
             originator_version=2,
             envelope=w.envelope(w.NOW),
             from_=w.HOUR,
-            reason=w._sealed(w.OFFICER),
+            reason=w.sealed(w.OFFICER),
         ),
         w.NOW,
     )

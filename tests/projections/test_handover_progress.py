@@ -18,6 +18,7 @@ from projections.runner import Runner
 from projections.snapshot import UnknownView, snapshot
 from projections.status import Status
 from projections.view import View
+from tests.projections import dossiers as lives
 from tests.projections import world as w
 from tests.support import Database
 
@@ -31,7 +32,7 @@ async def shown(views: Database, log: w.MemoryLog) -> None:
 
 
 def placement(
-    cls: Any, dossier: w.DossierFacts, number: int, version: int, agency: Any, **values: Any
+    cls: Any, dossier: lives.DossierFacts, number: int, version: int, agency: Any, **values: Any
 ) -> Any:
     return cls(
         originator_id=w.uid(103, number),
@@ -47,7 +48,7 @@ def placement(
 async def test_progress_counts_what_is_to_move_what_moved_and_what_was_answered(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    made = [w.DossierFacts(w.uid(100, n)) for n in range(4)]
+    made = [lives.DossierFacts(w.uid(100, n)) for n in range(4)]
     for n, dossier in enumerate(made):
         log.add(dossier.submitted(w.NOW, w.DISTRICT_DESK[0], w.OLD[n + 2]), w.NOW)
     for fact in [*w.part_facts(), w.scheduled()]:
@@ -57,9 +58,11 @@ async def test_progress_counts_what_is_to_move_what_moved_and_what_was_answered(
     assert found is not None
     assert (found["state"], found["counts"]["to_move"], found["counts"]["handed_over"]) == ("scheduled", 4, 0)
     for n in range(3):
-        log.add(w.handed_over(made[n].id, n, w.DISTRICT_DESK[0], w.NEW_DESK[1 + (n == 2)], status=1), w.HOUR)
+        log.add(
+            lives.handed_over(made[n].id, n, w.DISTRICT_DESK[0], w.NEW_DESK[1 + (n == 2)], status=1), w.HOUR
+        )
     log.add(placement(h.DossierAcknowledged, made[0], 0, 1, w.NEW_DESK[1], papers="confirmed"), w.HOUR + DAY)
-    refusal = placement(h.DossierTransferRefused, made[2], 2, 1, w.NEW_DESK[2], reason=w._sealed(made[2].id))
+    refusal = placement(h.DossierTransferRefused, made[2], 2, 1, w.NEW_DESK[2], reason=w.sealed(made[2].id))
     log.add(refusal, w.HOUR + DAY)
     await shown(views, log)
     found = await progress(reading, w.PART, w.HOUR)
@@ -68,7 +71,7 @@ async def test_progress_counts_what_is_to_move_what_moved_and_what_was_answered(
     counts = {k: v for k, v in found["counts"].items() if v}
     assert counts == {"to_move": 4, "handed_over": 3, "provisional": 1, "acknowledged": 1, "refused": 1}
     assert [row["dossier"] for row in await transfers(reading, w.PART, undecided=True)] == [made[2].id]
-    log.add(w.placed(made[2].id, 2, 2, w.HOUR + 2 * DAY, w.NEW_DESK[2], w.NEW_DESK[0]), w.HOUR + 2 * DAY)
+    log.add(lives.placed(made[2].id, 2, 2, w.HOUR + 2 * DAY, w.NEW_DESK[2], w.NEW_DESK[0]), w.HOUR + 2 * DAY)
     await shown(views, log)
     found = await progress(reading, w.PART, w.HOUR)
     assert found is not None
@@ -112,13 +115,13 @@ async def test_a_snapshot_is_the_view_at_its_stated_position_whatever_goes_on(
     views: Database, log: w.MemoryLog
 ) -> None:
     for n in range(1200):
-        dossier = w.DossierFacts(w.uid(100, n + 1))
+        dossier = lives.DossierFacts(w.uid(100, n + 1))
         log.add(dossier.submitted(w.NOW, w.DISTRICT_DESK[0], w.OLD[1]), w.NOW)
     await shown(views, log)
     head = log.head
     async with snapshot(views.app_dsn, "status", w.NOW) as taken:
         first = await anext(taken.lines)
-        log.add(w.DossierFacts(w.uid(100, 5000)).submitted(w.NOW, w.OLD_DESK[0]), w.NOW)
+        log.add(lives.DossierFacts(w.uid(100, 5000)).submitted(w.NOW, w.OLD_DESK[0]), w.NOW)
         await shown(views, log)
         await rebuild(views.app_dsn, log.port(), Status())
         rest = [chunk async for chunk in taken.lines]
@@ -130,7 +133,7 @@ async def test_a_snapshot_is_the_view_at_its_stated_position_whatever_goes_on(
 
 @pytest.mark.parametrize(("view", "amount"), [("queue", 1), ("directory", 14), ("handover", 0)])
 async def test_every_view_has_a_snapshot(views: Database, log: w.MemoryLog, view: str, amount: int) -> None:
-    log.add(w.DossierFacts(w.uid(100, 1)).submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
+    log.add(lives.DossierFacts(w.uid(100, 1)).submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)
     await shown(views, log)

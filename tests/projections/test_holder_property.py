@@ -18,6 +18,7 @@ from domain.handover_part import HandoverPart
 from domain.holding import DossierHistory, holder, steps_from_parts
 from projections.runner import Runner
 from projections.status import Status
+from tests.projections import dossiers as lives
 from tests.projections import world as w
 from tests.support import Database
 
@@ -71,7 +72,7 @@ def written(steps: list[tuple[Any, ...]]) -> w.MemoryLog:
     w.organisation(log)
     for fact in [*w.part_facts(), *w.later_part(LATER)]:
         log.add(fact, w.NOW)
-    dossiers = [w.DossierFacts(w.uid(100, n)) for n in range(3)]
+    dossiers = [lives.DossierFacts(w.uid(100, n)) for n in range(3)]
     placements = [0, 0, 0]
     parts = {"schedule": 0, "schedule_later": 0, "cancelled": 0}
     at = w.NOW
@@ -102,7 +103,7 @@ def written(steps: list[tuple[Any, ...]]) -> w.MemoryLog:
                     log.add(dossier.finished(at, desk), at)
                 case "place":
                     placements[number] += 1
-                    log.add(w.placed(dossier.id, number, placements[number], at, desk, desk), at)
+                    log.add(lives.placed(dossier.id, number, placements[number], at, desk, desk), at)
     return log
 
 
@@ -161,7 +162,7 @@ def test_what_was_held_at_a_past_instant_never_changes() -> None:
     """The definition's own promise, on which the view relies when it only writes from a fact on."""
     log = w.MemoryLog()
     w.organisation(log)
-    dossier = w.DossierFacts(w.uid(100, 1))
+    dossier = lives.DossierFacts(w.uid(100, 1))
     for fact in w.part_facts():
         log.add(fact, w.NOW)
     log.add(dossier.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)

@@ -13,6 +13,8 @@ from projections import queue, status_queries
 from projections.queue import queue_page
 from projections.runner import Runner
 from projections.status import Status
+from tests.projections import dossiers as lives
+from tests.projections import reading as reading_views
 from tests.projections import world as w
 from tests.projections.many_facts import many_facts
 from tests.support import Database
@@ -64,8 +66,8 @@ async def test_every_query_that_grows_uses_its_index(
     }
     expected = (
         (queue._PAGE, page, {"work_pk", "dossier_pk", "holding_pk", "lane_pk"}),
-        (status_queries._BY_CODE, known, {"dossier_code", "holding_pk"}),
-        (status_queries._BY_ID, known, {"dossier_pk", "holding_pk"}),
+        (reading_views.BY_CODE, known, {"dossier_code", "holding_pk"}),
+        (reading_views.BY_ID, known, {"dossier_pk", "holding_pk"}),
         (status_queries._ALL, known, {"dossier_pk"}),
         (status_queries._HELD, known, {"holding_agency"}),
         (status_queries._CHANGED, known, {"dossier_changed"}),
@@ -86,7 +88,7 @@ async def test_a_late_page_reads_no_more_than_the_first(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
     for n in range(4000):
-        dossier = w.DossierFacts(w.uid(100, n + 1))
+        dossier = lives.DossierFacts(w.uid(100, n + 1))
         log.add(dossier.submitted(w.NOW, w.DISTRICT_DESK[0], w.OLD[0]), w.NOW)
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)

@@ -18,6 +18,7 @@ from projections.rebuild import rebuild
 from projections.shown import Shown, tracking
 from projections.status import Status
 from projections.view import View
+from tests.projections import dossiers as lives
 from tests.projections import world as w
 from tests.projections.conftest import make_views
 from tests.projections.runner_process import codec, log_of
@@ -70,7 +71,7 @@ async def _write(recorder: PostgresRecorder) -> None:
         made.add(fact, w.NOW)
     facts = [row.fact for row in made.rows if row.fact]
     for n in range(400):
-        dossier = w.DossierFacts(w.uid(100, n + 1))
+        dossier = lives.DossierFacts(w.uid(100, n + 1))
         desk = w.DISTRICT_DESK[n % 3]
         facts.append(dossier.submitted(w.NOW, desk, w.OLD[n % 6]))
         facts.append(dossier.accepted(w.NOW, desk))

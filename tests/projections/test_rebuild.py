@@ -16,10 +16,12 @@ from projections.rebuild import RebuildBusy, Rebuilt, rebuild
 from projections.runner import Runner
 from projections.shown import Shown, tracking
 from projections.status import Status
-from projections.status_queries import dossier_by_id, dossiers
+from projections.status_queries import dossiers
 from projections.view import View
+from tests.projections import dossiers as lives
 from tests.projections import world as w
 from tests.projections.many_facts import many_facts
+from tests.projections.reading import dossier_by_id
 from tests.support import Database
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +32,7 @@ async def test_live_in_pages_of_any_size_equals_a_rebuild(views: Database, page:
     log = many_facts(page, 60)
     for n in range(1, 20):
         log.add(
-            w.handed_over(w.uid(100, n), n, w.DISTRICT_DESK[0], w.NEW_DESK[0]),
+            lives.handed_over(w.uid(100, n), n, w.DISTRICT_DESK[0], w.NEW_DESK[0]),
             log.rows[-1].recorded_at + timedelta(days=n == 1),
         )
     made: list[View] = [Status(), Directory(), HandoverProgress()]
@@ -56,7 +58,7 @@ async def test_the_next_holder_is_carried_to_all_dossiers_whatever_the_page(
 async def test_a_difference_is_reported_and_the_rebuilt_view_is_shown(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     await Runner(views.app_dsn, log.port(), [Status()]).catch_up(log.head)
     await reading.execute("UPDATE status.dossier SET status = 9")
@@ -115,7 +117,7 @@ async def test_only_one_rebuild_of_a_view_at_a_time(views: Database, log: w.Memo
 async def _append(log: w.MemoryLog, batch: int) -> None:
     at = log.rows[-1].recorded_at
     for n in range(100):
-        dossier = w.DossierFacts(w.uid(100, 10_000 + batch * 1000 + n))
+        dossier = lives.DossierFacts(w.uid(100, 10_000 + batch * 1000 + n))
         log.add(dossier.submitted(at, w.OLD_DESK[n % 6], w.OLD[n % 6]), at)
         await asyncio.sleep(0.001)
 

@@ -14,8 +14,9 @@ from projections.directory import Directory
 from projections.runner import NotContiguous, Runner, RunnerBusy
 from projections.shown import NotShownYet, Shown, parked, tracking
 from projections.status import Status
-from projections.status_queries import dossier_by_id
+from tests.projections import dossiers as lives
 from tests.projections import world as w
+from tests.projections.reading import dossier_by_id
 from tests.support import Database
 
 pytestmark = pytest.mark.anyio
@@ -25,13 +26,13 @@ DAY = timedelta(days=1)
 async def test_a_fact_that_cannot_be_applied_parks_its_dossier_and_no_other(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    good, bad = w.DossierFacts(w.uid(100, 1)), w.DossierFacts(w.uid(100, 2))
+    good, bad = lives.DossierFacts(w.uid(100, 1)), lives.DossierFacts(w.uid(100, 2))
     log.add(bad.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     log.add(good.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     unreadable = log.add_unreadable(bad.id, w.NOW)
     log.add(bad.accepted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     log.add(good.accepted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
-    homeless = w.DossierFacts(w.uid(100, 3), version=1)
+    homeless = lives.DossierFacts(w.uid(100, 3), version=1)
     unknown = log.add(homeless.accepted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     await Runner(views.app_dsn, log.port(), [Status()]).catch_up(log.head)
     assert [(p.dossier, p.position) for p in await parked(reading, "status")] == [
@@ -63,7 +64,7 @@ async def test_a_fact_that_concerns_all_stops_the_view_instead_of_parking(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
     log.add(w.scheduled(w.OTHER_PART, number=1), w.NOW)  # scheduled, but never drafted
-    log.add(w.DossierFacts(w.uid(100, 1)).submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
+    log.add(lives.DossierFacts(w.uid(100, 1)).submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     await Runner(views.app_dsn, log.port(), [Status(), Directory()]).catch_up(log.head)
     states = {row.view: row.state for row in await tracking(reading)}
     assert (states["status"], states["directory"]) == ("stopped", "running")
@@ -88,7 +89,7 @@ async def test_a_reader_waits_until_its_position_is_shown_and_is_told_when_it_is
         waiting = asyncio.create_task(shown.wait_for("queue", log.head + 1))
         await asyncio.sleep(0.05)
         assert not waiting.done()
-        position = log.add(w.DossierFacts(w.uid(100, 1)).submitted(w.NOW, w.OLD_DESK[0]), w.NOW)
+        position = log.add(lives.DossierFacts(w.uid(100, 1)).submitted(w.NOW, w.OLD_DESK[0]), w.NOW)
         assert await waiting == position
         with pytest.raises(NotShownYet, match=f"has come to {position}"):
             await shown.wait_for("status", position + 1, seconds=0.2)

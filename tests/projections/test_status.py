@@ -13,15 +13,15 @@ from projections.runner import Runner
 from projections.status import Status
 from projections.status_queries import (
     changed_dossiers,
-    dossier_by_code,
-    dossier_by_id,
     dossiers,
     holders,
     moving_by,
     open_at,
     stock,
 )
+from tests.projections import dossiers as lives
 from tests.projections import world as w
+from tests.projections.reading import dossier_by_code, dossier_by_id
 from tests.support import Database
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,7 @@ async def shown(views: Database, log: w.MemoryLog) -> None:
 async def test_a_submitted_dossier_waits_at_the_desk_that_received_it(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     fact = one.submitted(w.NOW, w.DISTRICT_DESK[0])
     log.add(fact, w.NOW)
     await shown(views, log)
@@ -51,7 +51,7 @@ async def test_a_submitted_dossier_waits_at_the_desk_that_received_it(
 async def test_when_a_part_is_scheduled_the_next_holder_stands_beside_the_holder(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    before, after = w.DossierFacts(w.uid(100, 1)), w.DossierFacts(w.uid(100, 2))
+    before, after = lives.DossierFacts(w.uid(100, 1)), lives.DossierFacts(w.uid(100, 2))
     log.add(before.submitted(w.NOW, w.DISTRICT_DESK[0], w.OLD[2]), w.NOW)
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW + DAY)
@@ -77,7 +77,7 @@ async def test_when_a_part_is_scheduled_the_next_holder_stands_beside_the_holder
 async def test_a_cancelled_part_leaves_nothing_behind(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     for fact in [*w.part_facts(), w.scheduled(), w.cancelled()]:
         log.add(fact, w.NOW + DAY)
@@ -90,7 +90,7 @@ async def test_a_cancelled_part_leaves_nothing_behind(
 async def test_a_place_in_a_split_commune_gets_a_provisional_holder(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0], w.OLD[5]), w.NOW)
@@ -103,7 +103,7 @@ async def test_a_place_in_a_split_commune_gets_a_provisional_holder(
 async def test_a_concluded_dossier_stays_where_it_ended(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
@@ -119,12 +119,14 @@ async def test_a_concluded_dossier_stays_where_it_ended(
 async def test_a_handed_over_fact_confirms_its_link_and_moves_no_revision(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     log.add(one.accepted(w.HOUR + DAY, w.NEW_DESK[0]), w.HOUR + DAY)
-    stated = log.add(w.handed_over(one.id, 1, w.DISTRICT_DESK[0], w.NEW_DESK[0], status=1), w.HOUR + 2 * DAY)
+    stated = log.add(
+        lives.handed_over(one.id, 1, w.DISTRICT_DESK[0], w.NEW_DESK[0], status=1), w.HOUR + 2 * DAY
+    )
     await shown(views, log)
     row = await dossier_by_id(reading, one.id, w.HOUR + 3 * DAY)
     assert row is not None
@@ -135,12 +137,12 @@ async def test_a_handed_over_fact_confirms_its_link_and_moves_no_revision(
 async def test_a_decision_of_the_coordination_queue_sets_the_holder(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)
     log.add(one.submitted(w.NOW, w.DISTRICT_DESK[0], w.OLD[5]), w.NOW)
     decided = w.HOUR + DAY
-    log.add(w.placed(one.id, 1, 1, decided, w.NEW_DESK[2], w.NEW_DESK[1]), decided)
+    log.add(lives.placed(one.id, 1, 1, decided, w.NEW_DESK[2], w.NEW_DESK[1]), decided)
     await shown(views, log)
     links = await holders(reading, one.id)
     assert [(link["identifier"], link["provisional"]) for link in links] == [
@@ -155,7 +157,7 @@ async def test_a_decision_of_the_coordination_queue_sets_the_holder(
 async def test_an_imported_dossier_shows_what_the_earlier_system_wrote(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    one = w.DossierFacts(w.uid(100, 1))
+    one = lives.DossierFacts(w.uid(100, 1))
     attributes = (
         {"key": "deadline", "type": "date", "value": "2011-10-10T00:00:00+02:00"},
         {"key": "enddate", "type": "date", "value": "2011-10-11T13:42:22+02:00"},
@@ -173,7 +175,7 @@ async def test_an_imported_dossier_shows_what_the_earlier_system_wrote(
 async def test_lists_page_by_id_and_by_last_change(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
-    made = [w.DossierFacts(w.uid(100, n)) for n in range(5)]
+    made = [lives.DossierFacts(w.uid(100, n)) for n in range(5)]
     for dossier in made:
         log.add(dossier.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
     log.add(made[0].assigned(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
@@ -194,14 +196,14 @@ async def test_stock_and_flow_add_up_for_every_agency(
     a, b, heir = w.DISTRICT_DESK[0], w.DISTRICT_DESK[1], w.NEW_DESK[0]
     for fact in [*w.part_facts(), w.scheduled()]:
         log.add(fact, w.NOW)
-    made = [w.DossierFacts(w.uid(100, n)) for n in range(4)]
+    made = [lives.DossierFacts(w.uid(100, n)) for n in range(4)]
     for dossier in made:
         log.add(dossier.submitted(w.NOW, a), w.NOW)
     log.add(made[0].forwarded(w.NOW, a, b), w.NOW)
     log.add(made[1].finished(w.NOW, a), w.NOW)
     log.add(made[1].sent_back(w.NOW, a, b), w.NOW)
     log.add(made[2].withdrawn(w.NOW, a), w.NOW)
-    log.add(w.handed_over(made[3].id, 1, a, heir, status=1), w.HOUR)
+    log.add(lives.handed_over(made[3].id, 1, a, heir, status=1), w.HOUR)
     await shown(views, log)
     sums = {row["agency"]: row for row in await stock(reading, w.HOUR + 2 * DAY)}
     gained = ("received", "reopened", "forwarded_in", "handed_in")

@@ -1,5 +1,6 @@
-"""Reading the view `directory`: units, agencies, desks and postings as they are at an instant. Rows are
-dicts ready for JSON; `since` and `until` are None where there is no bound (or it is unknown)."""
+"""What the tests ask of the views `directory` and `status`: one unit, agency or dossier, as it is at an
+instant. The product reads the organisation from memory and a dossier from the log, and both views as
+snapshots and lists; so these queries are the tests' own."""
 
 from __future__ import annotations
 
@@ -118,6 +119,8 @@ SELECT p.posting, p.officer, coalesce(m.agency, p.agency) AS agency, a.identifie
        AND b.hour <= %(at)s))
    AND p.posting > %(after)s::uuid
  ORDER BY p.posting LIMIT %(limit)s"""
+BY_CODE = "SELECT * FROM status.shown(%(at)s::timestamptz) WHERE code = %(code)s AND NOT quarantined"
+BY_ID = "SELECT * FROM status.shown(%(at)s::timestamptz) WHERE dossier = %(dossier)s::uuid"
 _FIRST = UUID(int=0)
 
 
@@ -179,6 +182,18 @@ async def postings(
     """A page of the postings in force at `at`, each in the agency where acts have moved it; `suspended` is
     true, false or None (never was)."""
     return await _all(connection, _POSTINGS, {"at": at, "officer": officer, "after": after, "limit": limit})
+
+
+async def dossier_by_code(connection: Reading, code: str, at: datetime) -> RowDict | None:
+    """The dossier that has this code, or None."""
+    rows = await _all(connection, BY_CODE, {"at": at, "code": code})
+    return rows[0] if rows else None
+
+
+async def dossier_by_id(connection: Reading, dossier: UUID, at: datetime) -> RowDict | None:
+    """The dossier, quarantined ones included, or None."""
+    rows = await _all(connection, BY_ID, {"at": at, "dossier": dossier})
+    return rows[0] if rows else None
 
 
 async def _all(connection: Reading, query: str, known: Mapping[str, Any]) -> list[RowDict]:
