@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, date, timedelta, timezone
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.facts import Actor, Category, Envelope, Fact, Personal, Sealed
+from domain.facts import Actor, Envelope, Fact, Personal
 from infra.codec import DecodingFailed, EncodingRefused, JsonCodec
-from infra.fact_types import FactTypeError, FactTypes, UnknownTopic, Upcast
-from infra.sealing import SealBroken
+from infra.fact_types import FactTypes, UnknownTopic
 from tests.codec.facts_for_tests import (
     AT,
     ENVELOPE,
@@ -125,52 +124,6 @@ def test_personal_text_is_not_in_the_bytes() -> None:
     assert "Bình" not in payload
 
 
-def sealed_name(**place: Any) -> Sealed:
-    fact = CODEC.decode(stored(CODEC.encode(thing()), **place)).fact
-    assert isinstance(fact, ThingNoted)
-    assert isinstance(fact.name, Sealed)
-    return fact.name
-
-
-@pytest.mark.parametrize(
-    "place", [{"stream_id": OTHER}, {"version": 2}], ids=["another stream", "another version"]
-)
-def test_sealed_text_opens_only_where_it_was_recorded(place: dict[str, Any]) -> None:
-    assert KEYS.open(sealed_name()) == "Nguyễn Thị Hoa"
-    with pytest.raises(SealBroken, match=r"thing\.noted\.v2"):
-        KEYS.open(sealed_name(**place))
-
-
-def test_sealed_text_does_not_open_in_another_field_or_with_another_salt() -> None:
-    sealed = sealed_name()
-    for changed in (
-        replace(sealed, associated=sealed.associated.replace(b"name", b"phone")),
-        replace(sealed, salt=bytes(16)),
-        replace(sealed, nonce=bytes(12)),
-        replace(sealed, subject=OTHER),
-        replace(sealed, ciphertext=b""),
-    ):
-        with pytest.raises(SealBroken):
-            KEYS.open(changed)
-
-
-def test_text_of_a_destroyed_key_is_none() -> None:
-    keys = KeysInMemory({SUBJECT})
-    assert keys.open(sealed_name()) is None
-
-
-def test_text_sealed_for_another_place_is_not_recorded_again_silently() -> None:
-    with pytest.raises(EncodingRefused, match="sealed for"):
-        CODEC.encode(thing(name=sealed_name(), originator_version=2))
-    with pytest.raises(EncodingRefused, match="sealed for"):
-        CODEC.encode(thing(phone=sealed_name()))
-
-
-def test_sealed_and_new_text_do_not_mix_in_one_fact() -> None:
-    with pytest.raises(EncodingRefused, match="sealed before and new"):
-        CODEC.encode(thing(name=sealed_name()))
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -230,86 +183,6 @@ def test_an_unknown_topic_says_so() -> None:
 def test_a_fact_of_a_type_that_is_not_registered_is_not_encoded() -> None:
     with pytest.raises(EncodingRefused, match="not one of the ledger's fact types"):
         JsonCodec(FactTypes([]), KEYS).encode(thing())
-
-
-def test_an_old_topic_is_read_as_the_newest_and_its_text_still_opens() -> None:
-    @dataclass(frozen=True, kw_only=True)
-    class OldThing(Fact):
-        TOPIC: ClassVar[str] = "thing.noted.v1"
-        CATEGORY: ClassVar[int] = Category.DOSSIER
-        label: str
-        person: Personal
-
-    def change(data: dict[str, Any]) -> dict[str, Any]:
-        blank = {"number": 0, "flag": False, "from": None, "at": "2020-01-01T00:00:00.000000Z", "day": None}
-        return {
-            "text": data["label"],
-            "name": data["person"],
-            "phone": None,
-            "words": [],
-            "tree": [],
-            **blank,
-        }
-
-    old = JsonCodec(FactTypes([OldThing], {}), KEYS).encode(
-        OldThing(
-            originator_id=STREAM,
-            originator_version=1,
-            envelope=ENVELOPE,
-            label="cũ",
-            person=Personal(SUBJECT, "Hoa"),
-        )
-    )
-    types = FactTypes([ThingNoted], {"thing.noted.v1": Upcast("thing.noted.v2", change)})
-    fact = JsonCodec(types, KEYS).decode(stored(old)).fact
-    assert isinstance(fact, ThingNoted)
-    assert (fact.text, fact.day) == ("cũ", None)
-    assert KEYS.open(fact.name) == "Hoa"
-    assert types.category_of("thing.noted.v1") == Category.DOSSIER
-
-
-def keep(data: dict[str, Any]) -> dict[str, Any]:
-    return data
-
-
-@pytest.mark.parametrize(
-    ("upcasts", "reason"),
-    [
-        ({"thing.noted.v2": Upcast("thing.noted.v2", keep)}, "a class and an upcast"),
-        ({"thing.noted.v1": Upcast("thing.noted.v1", keep)}, "circle"),
-        ({"thing.noted.v0": Upcast("thing.gone.v1", keep)}, "no class"),
-    ],
-)
-def test_a_chain_of_upcasts_that_leads_nowhere_is_found_when_built(
-    upcasts: dict[str, Upcast], reason: str
-) -> None:
-    with pytest.raises(FactTypeError, match=reason):
-        FactTypes([ThingNoted], upcasts)
-
-
-def test_a_class_that_is_not_fit_for_the_ledger_is_found_when_built() -> None:
-    class Untitled(Fact):
-        CATEGORY = Category.DOSSIER
-
-    class Strayed(Fact):
-        TOPIC = "stray.seen.v1"
-        CATEGORY = 55
-
-    @dataclass(frozen=True, kw_only=True)
-    class Measured(Fact):
-        TOPIC: ClassVar[str] = "length.measured.v1"
-        CATEGORY: ClassVar[int] = Category.DOSSIER
-        length: complex
-
-    for classes, reason in (
-        ([Untitled], "TOPIC"),
-        ([Strayed], "CATEGORY"),
-        ([ThingNoted, ThingNoted], "same topic"),
-    ):
-        with pytest.raises(FactTypeError, match=reason):
-            FactTypes(classes)
-    with pytest.raises(FactTypeError, match="no stored form"):
-        JsonCodec(FactTypes([Measured]), KEYS)
 
 
 def test_ids_and_days_come_back_as_what_they_were() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from application.handovers import approve, cancel, draft, schedule, simulate
+from application.handovers import approve, cancel, draft, schedule
 from application.refusals import NotFound, Refused
+from application.simulating import simulate
 from domain import handover_rules as rules
 from tests.office.test_the_hour import holder_of, run_transfer
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, Office, document
