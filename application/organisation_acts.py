@@ -1,5 +1,5 @@
 """What changes in the organisation without a handover: officers are posted and suspended, agencies and units
-change and end, applicants get another phone or a verified identity.
+change and end.
 
 Each is one command on one aggregate: allowed by the policy, judged by the aggregate's rules at the ledger's
 time, recorded once per command id. Days are days in Vietnam, instants are aware. All raise NotAllowed,
@@ -8,39 +8,23 @@ NotFound and Refused.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
+from application.changing import Asked, Changed, Find, Office, change
 from application.handovers import DossierIndex
 from application.ids import new_id
-from application.ledger import Command, Ledger
 from application.lookup import officer_named
-from application.moment import Moment, OrganisationReader, decide
-from application.policy import Identity, allow
-from application.refusals import NotFound
+from application.moment import Moment
 from domain import organisation_rules as rules
 from domain.agency import Agency
-from domain.citizen import Citizen
-from domain.facts import Aggregate, Envelope, Personal
+from domain.facts import Envelope, Personal
 from domain.local_time import day_start, local_date
 from domain.officer import Officer
 from domain.refusals import Refused
 from domain.unit import Unit
-
-TAggregate = TypeVar("TAggregate", bound=Aggregate)
-
-
-class Office(Protocol):
-    """What the functions below work with (`registry.Registry`, `handovers.Handovers` and others have it)."""
-
-    @property
-    def ledger(self) -> Ledger: ...
-
-    @property
-    def reader(self) -> OrganisationReader: ...
 
 
 class OfficeWithIndex(Office, Protocol):
@@ -48,24 +32,6 @@ class OfficeWithIndex(Office, Protocol):
 
     @property
     def index(self) -> DossierIndex: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks, and by which command (None: one that is not repeated)."""
-
-    identity: Identity
-    command: Command | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The id of what was changed, its revision, and the position of the fact."""
-
-    id: UUID
-    revision: int
-    position: int
-    repeated: bool = False
 
 
 # Officers: `officer` is the staff number or the id
@@ -97,7 +63,7 @@ async def post_officer(
             until=until,
         )
 
-    return await _act(office, asked, "post-officer", Officer, _officer(office, officer), do)
+    return await change(office, asked, "post-officer", Officer, _officer(office, officer), do)
 
 
 async def end_posting(
@@ -108,7 +74,7 @@ async def end_posting(
     def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
         found.end_posting(envelope, posting_id=posting, at=at or moment.now)
 
-    return await _act(office, asked, "end-posting", Officer, _officer(office, officer), do)
+    return await change(office, asked, "end-posting", Officer, _officer(office, officer), do)
 
 
 async def suspend_officer(
@@ -119,7 +85,7 @@ async def suspend_officer(
     def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
         found.suspend(envelope, from_=from_ or moment.now, reason=Personal(found.id, reason))
 
-    return await _act(office, asked, "suspend-officer", Officer, _officer(office, officer), do)
+    return await change(office, asked, "suspend-officer", Officer, _officer(office, officer), do)
 
 
 async def reinstate_officer(
@@ -130,7 +96,7 @@ async def reinstate_officer(
     def do(found: Officer, envelope: Envelope, moment: Moment) -> None:
         found.reinstate(envelope, from_=from_ or moment.now)
 
-    return await _act(office, asked, "reinstate-officer", Officer, _officer(office, officer), do)
+    return await change(office, asked, "reinstate-officer", Officer, _officer(office, officer), do)
 
 
 # Units: `reference` is CODE@DATE, or CODE for the one valid now
@@ -151,7 +117,7 @@ async def rename_unit(
     def do(unit: Unit, envelope: Envelope, _: Moment) -> None:
         unit.rename(envelope, name=name, kind=kind or unit.kind_on(from_), from_=from_, act=act)
 
-    return await _act(office, asked, "rename-unit", Unit, _unit(reference), do)
+    return await change(office, asked, "rename-unit", Unit, _unit(reference), do)
 
 
 async def dissolve_unit(office: Office, asked: Asked, reference: str, *, until: date, reason: str) -> Changed:
@@ -164,7 +130,7 @@ async def dissolve_unit(office: Office, asked: Asked, reference: str, *, until: 
                 raise Refused(rules.UNIT_WITHOUT_AGENCIES, unit=unit.reference, agency=agency.identifier)
         unit.dissolve(envelope, until=until, reason=Personal(unit.id, reason))
 
-    return await _act(office, asked, "dissolve-unit", Unit, _unit(reference), do)
+    return await change(office, asked, "dissolve-unit", Unit, _unit(reference), do)
 
 
 # Agencies, by identifier
@@ -184,7 +150,7 @@ async def change_agency(
     def do(agency: Agency, envelope: Envelope, moment: Moment) -> None:
         agency.change(envelope, from_=from_ or local_date(moment.now), changes=changes, origin=origin)
 
-    return await _act(office, asked, "change-agency", Agency, _agency(identifier), do)
+    return await change(office, asked, "change-agency", Agency, _agency(identifier), do)
 
 
 async def dissolve_agency(
@@ -207,43 +173,10 @@ async def dissolve_agency(
     def do(agency: Agency, envelope: Envelope, _: Moment) -> None:
         agency.dissolve(envelope, until=until, reason=Personal(agency.id, reason))
 
-    return await _act(office, asked, "dissolve-agency", Agency, find, do)
+    return await change(office, asked, "dissolve-agency", Agency, find, do)
 
 
-# Applicants
-
-
-async def change_contact(
-    office: Office, asked: Asked, citizen: UUID, *, phone: str | None = None, address: str | None = None
-) -> Changed:
-    """A new phone or address; what is None stays as it was."""
-
-    def do(found: Citizen, envelope: Envelope, _: Moment) -> None:
-        found.change_contact(
-            envelope,
-            phone=Personal(citizen, phone) if phone else None,
-            address=Personal(citizen, address) if address else None,
-        )
-
-    return await _act(
-        office, asked, "change-citizen", Citizen, _citizen(office, citizen), do, frozenset({citizen})
-    )
-
-
-async def verify_citizen(office: Office, asked: Asked, citizen: UUID, *, level: str, source: str) -> Changed:
-    """The identity was verified to `level` by `source`, a system's name and never a person's."""
-
-    def do(found: Citizen, envelope: Envelope, _: Moment) -> None:
-        found.verify(envelope, level=level, source=source)
-
-    return await _act(
-        office, asked, "verify-citizen", Citizen, _citizen(office, citizen), do, frozenset({citizen})
-    )
-
-
-# How it is done
-
-Find = Callable[[Moment], Awaitable[UUID]]
+# What is meant
 
 
 def _officer(office: Office, officer: str) -> Find:
@@ -265,50 +198,3 @@ def _agency(identifier: str) -> Find:
         return moment.organisation.agency_by_identifier(identifier).id
 
     return find
-
-
-def _citizen(office: Office, citizen: UUID) -> Find:
-    async def find(_: Moment) -> UUID:
-        if not await office.ledger.facts_of([citizen]):
-            raise NotFound("unknown_citizen", f"there is no citizen {citizen}")
-        return citizen
-
-    return find
-
-
-async def _act(
-    office: Office,
-    asked: Asked,
-    grant: str,
-    cls: type[TAggregate],
-    find: Find,
-    do: Callable[[TAggregate, Envelope, Moment], None],
-    about: frozenset[UUID] = frozenset(),
-) -> Changed:
-    """Find, allow, judge, record. `about`: the citizen who may do it about themself."""
-    if repeated := await office.ledger.repeated(asked.command):
-        id_, revision = repeated.versions[0]
-        return Changed(id_, revision, repeated.last, True)
-
-    async def decision(moment: Moment) -> Changed:
-        acting = allow(asked.identity, grant, moment, parties=about)
-        aggregate = await office.ledger.load(cls, await find(moment))
-        envelope = Envelope(
-            actor=acting.actor,
-            occurred_at=moment.now,
-            posting_id=acting.posting_id,
-            acting_agency=acting.agency,
-        )
-        do(aggregate, envelope, moment)
-        receipt = await office.ledger.append(
-            aggregate,
-            command=asked.command,
-            recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer(),
-        )
-        id_, revision = receipt.versions[0]
-        return Changed(id_, revision, receipt.last, receipt.repeated)
-
-    changed = await decide(office.reader, decision, versions_too=True)
-    await office.reader.moment(fresh=True)  # whoever changed it sees it changed
-    return changed

@@ -9,8 +9,8 @@ import typer
 
 from application import catalogue
 from application import organisation_acts as acts
+from application.changing import Asked
 from application.lookup import agency_named
-from application.organisation_acts import Asked
 from application.registry import load_agencies
 from interfaces.cli.loading import changed, loaded
 from interfaces.cli.options import At, Json, read_day, read_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from application.organisation_acts import Changed
+from application.changing import Changed
 from application.registry import Loaded
 from interfaces.cli.output import Done, plural
 

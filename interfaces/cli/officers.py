@@ -8,8 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from application import organisation_acts as acts
+from application.changing import Asked
 from application.lookup import officer_named, officer_shown
-from application.organisation_acts import Asked
 from application.policy import allow
 from application.registry import load_officers
 from interfaces.cli.loading import changed, loaded

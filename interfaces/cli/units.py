@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from application import organisation_acts as acts
+from application.changing import Asked
 from application.lookup import heirs_named, units_named
-from application.organisation_acts import Asked
 from application.refusals import NotFound
 from application.registry import load_units
 from interfaces.cli.loading import changed, loaded

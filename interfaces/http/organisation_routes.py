@@ -9,8 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
+from application import citizen_changes
 from application import organisation_acts as acts
-from application.organisation_acts import Asked, Changed
+from application.changing import Asked, Changed
 from interfaces.http.commands import Commanded, receipt
 from interfaces.http.documents import COMMAND
 from interfaces.http.identity import Asking, Works
@@ -143,7 +144,9 @@ async def change_contact(
 ) -> Response:
     """Record an applicant's new phone or address."""
     who = Asked(identity, command)
-    changed = await acts.change_contact(services.registry, who, id, phone=body.phone, address=body.address)
+    changed = await citizen_changes.change_contact(
+        services.registry, who, id, phone=body.phone, address=body.address
+    )
     return _answer(changed, f"/v1/citizens/{id}")
 
 
@@ -151,5 +154,7 @@ async def change_contact(
 async def verify(services: Works, identity: Asking, command: Commanded, id: UUID, body: Verify) -> Response:
     """Record that an applicant's identity was verified."""
     who = Asked(identity, command)
-    changed = await acts.verify_citizen(services.registry, who, id, level=body.level, source=body.source)
+    changed = await citizen_changes.verify_citizen(
+        services.registry, who, id, level=body.level, source=body.source
+    )
     return _answer(changed, f"/v1/citizens/{id}")
