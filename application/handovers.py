@@ -7,7 +7,6 @@ that is refused anywhere records nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,6 @@ from application.schedule_check import check_number, check_schedulable
 from domain.facts import Envelope, Personal
 from domain.handover_act import HandoverAct
 from domain.handover_part import HandoverPart
-from domain.routing import PartRules
 
 PAGE = 1000
 
@@ -128,55 +126,6 @@ def _ended_elsewhere(document: Mapping[str, Any], part: Mapping[str, Any]) -> li
     ]
 
 
-async def simulate(
-    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
-) -> StepAnswer:
-    """Say what would happen, and record that it was said: counts by (from, to, procedure, status), what no
-    rule places, what is overdue. Changes nothing."""
-    if repeated := await office.ledger.repeated(command):
-        return await _again(office, repeated.versions[0][0], repeated.last)
-    moment = await office.reader.moment(fresh=True)
-    acting = allow(identity, "simulate-handover", moment)
-    part = part_of(moment, part_id)
-    await office.index.shown(moment.read_up_to)
-    counts = await _counted(office, moment, part.rules(), part.effective_at)
-
-    async def decision(again: Moment) -> StepAnswer:
-        fresh = await office.ledger.load(HandoverPart, part_id)
-        fresh.simulate(envelope_of(acting, again), at_position=moment.read_up_to, counts=counts)
-        receipt = await office.ledger.append(fresh, command=command, nothing_newer=again.nothing_newer())
-        return StepAnswer(fresh.act, part_id, receipt.last, counts)
-
-    return await decide(office.reader, decision, versions_too=True)
-
-
-async def _counted(office: Handovers, moment: Moment, rules: PartRules, hour: datetime) -> dict[str, Any]:
-    organisation = moment.organisation
-    names = {a: organisation.agencies[a].identifier for a in rules.heirs}
-    moves: Counter[str] = Counter()
-    total: Counter[str] = Counter(total=0, provisional=0, overdue=0, due_after_the_hour=0)
-    after: UUID | None = None
-    while page := await office.index.open_at(tuple(rules.heirs), moment.now, after, PAGE):
-        for row in page:
-            placing = rules.place(row.holder, row.place, row.procedure_code)
-            to = organisation.agencies[placing.agency].identifier
-            moves[f"{names[row.holder]} > {to} | {row.procedure_code} | {row.status}"] += 1
-            total["total"] += 1
-            total["provisional"] += placing.provisional
-            total["overdue"] += row.due is not None and row.due < moment.now
-            total["due_after_the_hour"] += row.due is not None and row.due >= hour
-            total[f"rule {placing.rule}"] += 1
-        after = page[-1].dossier
-    return {**total, "moves": summed(moves)}
-
-
-def summed(moves: Counter[str], most: int = 400) -> dict[str, int]:
-    """The largest groups, the rest in one: an event is bounded, whatever the number of procedures."""
-    largest = dict(moves.most_common(most))
-    rest = sum(moves.values()) - sum(largest.values())
-    return largest | ({"others": rest} if rest else {})
-
-
 async def approve(
     office: Handovers, identity: Identity, part_id: UUID, digest: str, command: Command | None = None
 ) -> StepAnswer:
@@ -232,7 +181,7 @@ async def _step(
     check: Callable[[Organisation, HandoverPart], None] | None = None,
 ) -> StepAnswer:
     if repeated := await office.ledger.repeated(command):
-        return await _again(office, repeated.versions[0][0], repeated.last)
+        return await again(office, repeated.versions[0][0], repeated.last)
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, act, moment)
@@ -249,7 +198,7 @@ async def _step(
     return await decide(office.reader, decision, versions_too=True)
 
 
-async def _again(office: Handovers, part_id: UUID, position: int) -> StepAnswer:
+async def again(office: Handovers, part_id: UUID, position: int) -> StepAnswer:
     """The first answer of a step that was recorded at this position."""
     part, counts = HandoverPart.empty(part_id), {}
     for recorded in await office.ledger.facts_of([part_id]):

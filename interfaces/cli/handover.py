@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from application import handover_reading, handovers
+from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
 from interfaces.cli import receiving
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
@@ -63,17 +63,23 @@ def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
     async def work(call: Call) -> Done:
         identity = call.identity()
         chosen = await part_of_act(call, act, part)
-        done = await handovers.simulate(call.services.handovers, identity, chosen.id)
+        done = await simulating.simulate(call.services.handovers, identity, chosen.id)
         counts = dict(done.counts)
         moves = counts.get("moves", {})
         rows = [(*move.split(" | "), count) for move, count in moves.items() if " | " in move][:40]
         listed = table("From > to", "Procedure", "Status", "Dossiers", rows=rows)
         sentence = (
-            f"{plural(counts['total'], 'dossier')} would move: {counts['provisional']:,} provisionally,"
+            f"{plural(counts['total'], 'dossier')} would move: {counts['no_rule']:,} that no rule places,"
+            f" {counts['several_rules']:,} that several place,"
             f" {counts['overdue']:,} overdue already, {counts['due_after_the_hour']:,} due after the hour."
+            f" {counts['officers_without_move']['amount']:,} officers have no move of their own,"
+            f" {counts['desks_left']['amount']:,} desks are left without what they belong to."
             f" Approve it with the digest {chosen.digest}."
         )
-        return Done(_said(done, digest=chosen.digest), sentence, (listed,) if rows else ())
+        waiting = [(rule, code) for rule, codes in counts["to_decide"].items() for code in codes][:40]
+        shown = [listed] if rows else []
+        shown += [table("To decide, by rule", "Dossier", rows=waiting)] if waiting else []
+        return Done(_said(done, digest=chosen.digest), sentence, tuple(shown))
 
     with_ledger("Simulating", as_json, work)
 

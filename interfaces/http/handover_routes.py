@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from application import handover_reading, handovers, receiving, reconciling, transfer
+from application import handover_reading, handovers, receiving, reconciling, simulating, transfer
 from application.handovers import Handovers, StepAnswer
 from application.ledger import Command
 from application.policy import Identity
@@ -116,7 +116,7 @@ Asked = Annotated[AtPart, Depends(_at_part)]
 async def simulate(at: Asked, body: bodies.Nothing | None = None) -> Response:
     """Counts by (from, to, procedure, status), what no rule or several rules place, which officers and desks
     are left without an agency, what is overdue and with whom. Nothing moves."""
-    return await at.answer(handovers.simulate(at.office, at.identity, at.part, at.command))
+    return await at.answer(simulating.simulate(at.office, at.identity, at.part, at.command))
 
 
 @router.post(f"{PART}/approve", **STEP, summary="Approve a part")

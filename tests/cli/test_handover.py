@@ -31,10 +31,12 @@ def staffed(office: Office) -> Iterator[Office]:
         ("agencies", "load", "centre.json"),
         ("officers", "load", "operators.json"),
         ("procedures", "load"),
-        ("import", "small.xes", "--mapping", "mapping.json", "--agency", DESK),
     ):
         done = office.hoso(*arguments)
         assert done.code == 0, done.err
+    importer = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    done = office.hoso("import", "small.xes", "--mapping", "mapping.json", "--agency", DESK, **importer)
+    assert done.code == 0, done.err
     runner = subprocess.Popen([HOSO, "views", "run"], env=office.environment, stderr=subprocess.DEVNULL)
     yield office
     runner.terminate()
@@ -127,8 +129,9 @@ def transferred_and_reconciled(office: Office, act: str, operator: Token) -> Non
     found = {"written": 0, "found": 1, "total": 1}
     assert office.hoso(*transferring, **operator).document["counts"] == found
 
+    receiver = {"HOSO_TOKEN": office.token("--officer", "OP-1")}  # the act moved the posting to the heir
     refusing = ("--agency", HEIR, "--dossier", CODE, "--reason", "Không thuộc thẩm quyền")
-    assert office.hoso("handover", "refuse", act, *refusing).code == 0
+    assert office.hoso("handover", "refuse", act, *refusing, **receiver).code == 0
     placing = ("--dossier", CODE, "--to", CENTRE, "--ground", "coordination")
     assert office.hoso("handover", "place", act, *placing, **operator).code == 0
     reconciled = office.hoso("handover", "reconcile", act, "--json", **operator)

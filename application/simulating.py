@@ -1,0 +1,173 @@
+"""Saying what a part would do before anybody approves it: which dossiers go where, which ones a person will
+have to decide, who and what the draft forgets, and how late the dossiers are already. Nothing moves.
+
+What is recorded of it is bounded, whatever the number of dossiers: the largest groups, the first so many
+codes, and how many there are in all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from application.handovers import Handovers, OpenDossier, StepAnswer, again, envelope_of, part_of
+from application.ledger import Command
+from application.moment import Moment, decide
+from application.organisation import Organisation
+from application.policy import Identity, allow
+from domain.handover_draft import PartDraft
+from domain.handover_part import HandoverPart
+from domain.handover_rules import (
+    PLACE_UNKNOWN,
+    PROCEDURE_UNKNOWN,
+    RECEIVER_UNKNOWN,
+    SPLIT_DEFAULT,
+    SPLIT_DESK,
+)
+from domain.routing import PartRules
+
+PAGE = 1000
+MOST_GROUPS = 400
+MOST_NAMED = 200
+
+NO_RULE = frozenset((PLACE_UNKNOWN.id, PROCEDURE_UNKNOWN.id, RECEIVER_UNKNOWN.id))
+SEVERAL_RULES = frozenset((SPLIT_DEFAULT.id, SPLIT_DESK.id))
+
+Json = dict[str, Any]
+
+
+async def simulate(
+    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
+) -> StepAnswer:
+    """Say what would happen, and record that it was said. `counts`:
+
+    total, provisional, overdue, due_after_the_hour; `rule ID`: how many that rule places; moves: by "from >
+    to | procedure | status"; no_rule, several_rules: how many no rule or more than one places; to_decide:
+    codes of such dossiers, by rule; overdue_at: by holder, how many and the longest in days;
+    officers_without_move: posted at an agency that ends, with no move named, so they go with its heir;
+    desks_left: agencies that stay open although their unit or their parent ends.
+    """
+    if repeated := await office.ledger.repeated(command):
+        return await again(office, repeated.versions[0][0], repeated.last)
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "simulate-handover", moment)
+    part = part_of(moment, part_id)
+    await office.index.shown(moment.read_up_to)
+    counted = await _counted(office, moment, part.rules(), part.effective_at)
+    counts = await _told(office, counted) | _forgotten(
+        moment.organisation, part.draft_of(), part.effective_at
+    )
+
+    async def decision(later: Moment) -> StepAnswer:
+        fresh = await office.ledger.load(HandoverPart, part_id)
+        fresh.simulate(envelope_of(acting, later), at_position=moment.read_up_to, counts=counts)
+        receipt = await office.ledger.append(fresh, command=command, nothing_newer=later.nothing_newer())
+        return StepAnswer(fresh.act, part_id, receipt.last, counts)
+
+    return await decide(office.reader, decision, versions_too=True)
+
+
+@dataclass(slots=True)
+class _Counted:
+    moves: Counter[str] = field(default_factory=Counter)
+    total: Counter[str] = field(
+        default_factory=lambda: Counter(
+            total=0, provisional=0, overdue=0, due_after_the_hour=0, no_rule=0, several_rules=0
+        )
+    )
+    overdue: Counter[str] = field(default_factory=Counter)
+    longest: dict[str, timedelta] = field(default_factory=dict)
+    to_decide: dict[UUID, str] = field(default_factory=dict)
+
+
+async def _counted(office: Handovers, moment: Moment, rules: PartRules, hour: datetime) -> _Counted:
+    organisation = moment.organisation
+    counted = _Counted()
+    after: UUID | None = None
+    while page := await office.index.open_at(tuple(rules.heirs), moment.now, after, PAGE):
+        for row in page:
+            _count(counted, organisation, rules, row, moment.now, hour)
+        after = page[-1].dossier
+    return counted
+
+
+def _count(
+    counted: _Counted,
+    organisation: Organisation,
+    rules: PartRules,
+    row: OpenDossier,
+    now: datetime,
+    hour: datetime,
+) -> None:
+    placing = rules.place(row.holder, row.place, row.procedure_code)
+    holder = organisation.agencies[row.holder].identifier
+    to = organisation.agencies[placing.agency].identifier
+    counted.moves[f"{holder} > {to} | {row.procedure_code} | {row.status}"] += 1
+    total = counted.total
+    total["total"] += 1
+    total["provisional"] += placing.provisional
+    total[f"rule {placing.rule}"] += 1
+    total["no_rule"] += placing.rule in NO_RULE
+    total["several_rules"] += placing.rule in SEVERAL_RULES
+    if placing.provisional and len(counted.to_decide) < MOST_NAMED:
+        counted.to_decide[row.dossier] = placing.rule
+    if row.due is None:
+        return
+    total["due_after_the_hour"] += row.due >= hour
+    if row.due < now:
+        total["overdue"] += 1
+        counted.overdue[holder] += 1
+        counted.longest[holder] = max(counted.longest.get(holder, timedelta()), now - row.due)
+
+
+async def _told(office: Handovers, counted: _Counted) -> Json:
+    """The counts as they are recorded, with the codes of what a person will have to decide."""
+    to_decide: dict[str, list[str]] = {}
+    for stored in await office.ledger.recorder.first_of(list(counted.to_decide)):
+        first = office.ledger.codec.decode(stored).fact
+        rule = counted.to_decide[stored.stream_id]
+        to_decide.setdefault(rule, []).append(getattr(first, "code", str(stored.stream_id)))
+    overdue_at = {
+        holder: {"dossiers": amount, "longest_days": counted.longest[holder].days}
+        for holder, amount in counted.overdue.most_common(MOST_GROUPS)
+    }
+    return {
+        **counted.total,
+        "moves": summed(counted.moves),
+        "to_decide": {rule: sorted(codes) for rule, codes in to_decide.items()},
+        "overdue_at": overdue_at,
+    }
+
+
+def summed(moves: Counter[str], most: int = MOST_GROUPS) -> dict[str, int]:
+    """The largest groups, the rest in one: an event is bounded, whatever the number of procedures."""
+    largest = dict(moves.most_common(most))
+    rest = sum(moves.values()) - sum(largest.values())
+    return largest | ({"others": rest} if rest else {})
+
+
+def _forgotten(organisation: Organisation, draft: PartDraft, hour: datetime) -> Json:
+    """Officers and desks that the draft says nothing of although what they belong to ends."""
+    ending = {closing.agency for closing in draft.closings}
+    moved = {move.posting for move in draft.postings}
+    ended_units = set(draft.ends)
+    officers = sorted(
+        str(officer.id)
+        for officer in organisation.officers.values()
+        if any(p.agency in ending and p.posting_id not in moved for p in officer.postings_at(hour))
+    )
+    desks = sorted(
+        agency.identifier
+        for agency in organisation.agencies.values()
+        if agency.id not in ending
+        and organisation.counts(agency.begins_by)
+        and organisation.agency_open_at(agency, hour)
+        and (agency.unit in ended_units or agency.parent in ending)
+    )
+    return {
+        "officers_without_move": {"amount": len(officers), "officers": officers[:MOST_NAMED]},
+        "desks_left": {"amount": len(desks), "agencies": desks[:MOST_NAMED]},
+    }
