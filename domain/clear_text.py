@@ -14,6 +14,9 @@ from typing import Any, Final
 from domain import record_rules
 from domain.refusals import Refused
 
+CODE_ORIGINS: Final = ("issued", "elsewhere", "assumed")
+OUTCOMES: Final = ("granted", "refused")
+LOOKUP_OUTCOMES: Final = ("found", "not_found", "unavailable", "inconsistent")
 CHANNELS: Final = ("counter", "online", "post", "kiosk")
 FORMS: Final = ("original", "certified", "copy", "electronic")
 INTAKE_GROUNDS: Final = (
@@ -49,6 +52,12 @@ def judge_form(field: str, value: str | None, form: str) -> None:
     """Refuse a code that is not of this form; None is no code."""
     if value is not None and not re.fullmatch(form, value):
         raise Refused(record_rules.CODE_FORM, field=field, form=form)
+
+
+def judge_ids(field: str, ids: Iterable[str]) -> None:
+    """Refuse what is no paper's id."""
+    for number, id in enumerate(ids):
+        judge_form(f"{field}.{number}", id, COMPONENT)
 
 
 def judge_components(components: Iterable[Mapping[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from domain import record_rules
+from domain import record_rules, rules
 from domain.calendar import WorkingCalendar
 from domain.local_time import day_end, local_date
 from domain.refusals import Refused
@@ -85,3 +85,9 @@ def _months_after(day: date, amount: int) -> date:
     months = day.year * 12 + day.month - 1 + amount
     year, month = divmod(months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def judge_ahead(until: datetime | None, at: datetime) -> None:
+    """Refuse a deadline that lies before its setting; None sets none."""
+    if until is not None and until <= at:
+        raise Refused(rules.UNTIL_AHEAD, until=until.isoformat())

@@ -36,10 +36,7 @@ from domain.dossier_facts import (
 from domain.dossier_handling import DossierHandling
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
-from domain.transitions import IN_PROCESSING, STATUSES, SUBMITTED, SUPPLEMENT_REQUESTED
-
-CODE_ORIGINS = ("issued", "elsewhere", "assumed")
-OUTCOMES = ("granted", "refused")
+from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED, judge_status
 
 
 class Dossier(DossierHandling):
@@ -69,7 +66,7 @@ class Dossier(DossierHandling):
         """File. At the counter `accept` follows in the same append: filing and receipt are one act there
         (Decree 61/2018 Art 17.1)."""
         self._judge_first()
-        judge_one_of("code_origin", code_origin, CODE_ORIGINS)
+        judge_one_of("code_origin", code_origin, clear_text.CODE_ORIGINS)
         judge_one_of("channel", channel, clear_text.CHANNELS)
         judge_components(components)
         check_acceptable(code)
@@ -111,7 +108,7 @@ class Dossier(DossierHandling):
         """Take over from an earlier system; `status` only where the mapping says it."""
         self._judge_first()
         check_acceptable(code)
-        _judge_status(status)
+        judge_status(status)
         _need_holder(envelope)
         self.record(
             DossierImported,
@@ -142,7 +139,7 @@ class Dossier(DossierHandling):
             raise Refused(record_rules.IMPORT_STEP_ONLY_IMPORTED)
         if self.last_step is not None and step <= self.last_step:
             raise Refused(record_rules.IMPORT_STEP_IN_ORDER, step=step, last=self.last_step)
-        _judge_status(status)
+        judge_status(status)
         if status is not None and self.acted:
             raise Refused(record_rules.IMPORT_STEP_BEFORE_ACTS, step=step, status=status)
         self.record(
@@ -215,7 +212,7 @@ class Dossier(DossierHandling):
     ) -> None:
         """Complete with a result: `granted`, or `refused` on the merits, with its reason."""
         self._judge("finish")
-        judge_one_of("outcome", outcome, OUTCOMES)
+        judge_one_of("outcome", outcome, clear_text.OUTCOMES)
         judge_form("result_code", result_code, clear_text.RESULT)
         judge_form("decision_no", decision_no, clear_text.NUMBER)
         if outcome == "refused" and reason is None:
@@ -296,11 +293,6 @@ class Dossier(DossierHandling):
     def _judge_not_linked(self) -> None:
         if self.linked_group is not None:
             raise Refused(rules.NOT_LINKED, linked_group=str(self.linked_group))
-
-
-def _judge_status(status: int | None) -> None:
-    if status is not None and status not in STATUSES:
-        raise Refused(rules.STATUS_OFFICIAL, status=status)
 
 
 def _need_holder(envelope: Envelope) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from domain import clear_text, rules
-from domain.clear_text import judge_components, judge_form, judge_one_of
+from domain.clear_text import judge_components, judge_form, judge_ids, judge_one_of
+from domain.deadlines import judge_ahead
 from domain.dossier_facts import (
     SETS_HOLDER,
     DossierAccepted,
@@ -43,8 +44,6 @@ from domain.transitions import (
     SUPPLEMENT_REQUESTED,
     TRANSITIONS,
 )
-
-LOOKUP_OUTCOMES = ("found", "not_found", "unavailable", "inconsistent")
 
 
 class DossierHandling(DossierState):
@@ -135,9 +134,8 @@ class DossierHandling(DossierState):
         """Ask for papers. Without `until` no deadline can pass, so that neither refusal nor stop can follow
         from it."""
         self._judge("request_supplement")
-        for number, component in enumerate(components):
-            judge_form(f"components.{number}", component, clear_text.COMPONENT)
-        _judge_ahead(until, envelope)
+        judge_ids("components", components)
+        judge_ahead(until, envelope.occurred_at)
         self._decide(
             "request_supplement",
             SupplementRequested,
@@ -212,7 +210,7 @@ class DossierHandling(DossierState):
     ) -> None:
         """Ask another agency. The clock runs on, as by the general rule."""
         self._judge("consult")
-        _judge_ahead(until, envelope)
+        judge_ahead(until, envelope.occurred_at)
         self._decide("consult", DossierConsulted, envelope, agency=agency, question=question, until=until)
 
     def resume(self, envelope: Envelope, *, reason: Personal) -> None:
@@ -232,7 +230,7 @@ class DossierHandling(DossierState):
         """Record what a database answered: `found`, `not_found`, `unavailable` or `inconsistent`."""
         self._judge("record_lookup")
         judge_form("source", source, clear_text.WORD)
-        judge_one_of("outcome", outcome, LOOKUP_OUTCOMES)
+        judge_one_of("outcome", outcome, clear_text.LOOKUP_OUTCOMES)
         judge_form("component", component, clear_text.COMPONENT)
         judge_form("result_digest", result_digest, clear_text.DIGEST)
         self._decide(
@@ -299,8 +297,3 @@ class DossierHandling(DossierState):
         until = self.supplement_until
         if not right_stage or until is None or envelope.occurred_at < until:
             raise Refused(rule, until=until.isoformat() if until is not None else None)
-
-
-def _judge_ahead(until: datetime | None, envelope: Envelope) -> None:
-    if until is not None and until <= envelope.occurred_at:
-        raise Refused(rules.UNTIL_AHEAD, until=until.isoformat())

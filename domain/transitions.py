@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from domain import rules
-from domain.refusals import Rule
+from domain.refusals import Refused, Rule
 
 SUBMITTED: Final = 1
 ACCEPTED: Final = 2
@@ -86,3 +86,9 @@ BEFORE_WHEN_UNKNOWN: Final[Mapping[int, int]] = {4: 2, 5: 4, 6: 4, 8: 4, 9: 4}
 """Where an imported dossier goes back to when the earlier system did not say what came before: nobody stays
 waiting for ever, and a dossier that had waited for papers is processed, not received a second time with a
 new clock."""
+
+
+def judge_status(status: int | None) -> None:
+    """Refuse a status that is none of the ten; None is unknown."""
+    if status is not None and status not in STATUSES:
+        raise Refused(rules.STATUS_OFFICIAL, status=status)

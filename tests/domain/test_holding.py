@@ -208,12 +208,9 @@ def recorded_schedule(
 
 
 def recorded_cancel(at: datetime, position: int) -> Recorded[PartCancelled]:
+    why = Personal(PART, "withdrawn")
     fact = PartCancelled(
-        originator_id=PART,
-        originator_version=position,
-        envelope=by(),
-        part_version=1,
-        reason=Personal(PART, "withdrawn"),
+        originator_id=PART, originator_version=position, envelope=by(), part_version=1, reason=why
     )
     return Recorded(fact, position, at, b"")
 
