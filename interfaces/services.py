@@ -9,6 +9,7 @@ All members live on the event loop that made them, and whoever builds them close
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -70,3 +71,5 @@ class Services:
     """application.handovers.Handovers"""
     feed: Feed
     views: Views
+    clock_report: Callable[[], str | None] = lambda: None
+    """What a person has to know about the database's clock: held, ahead, or why nothing is recorded."""

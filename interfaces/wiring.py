@@ -224,6 +224,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),
             views=views,
+            clock_report=lambda: recorder.clock_report,
         )
         yield Opened(settings, services, recorder, persons, counters, database)
 

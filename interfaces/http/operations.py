@@ -25,7 +25,8 @@ async def healthz() -> Response:
 
 @router.get("/readyz", responses=problems(503), summary="Commands and reads are served")
 async def readyz(services: Works) -> Response:
-    """503 when the database does not answer in time, or a view stands still; says which."""
+    """503 when the database does not answer in time, or a view stands still; says which. `clock`: what is
+    wrong with the database's clock, where something is; reads go on then, even when commands do not."""
     found = await _ready(services)
     answer = json_answer(found | {"ledger_id": services.ledger_id, "demo": services.demo})
     answer.status_code = 200 if found["ok"] else 503
@@ -45,7 +46,10 @@ async def _ready(services: Services) -> dict[str, object]:
     stopped = [row.view for row in rows if row.state == "stopped"]
     shown = min((row.position for row in rows if row.state == "running"), default=0)
     reason = f"views stand still: {', '.join(stopped)}" if stopped else None
-    return {"ok": not stopped, "reason": reason, "recorded": head, "shown": shown, "now": now}
+    clock = services.clock_report()
+    return {
+        "ok": not stopped, "reason": reason, "recorded": head, "shown": shown, "now": now, "clock": clock
+    }  # fmt: skip
 
 
 @router.get(
@@ -57,6 +61,9 @@ async def _ready(services: Services) -> dict[str, object]:
 async def metrics(request: Request, services: Works) -> Response:
     found = await _ready(services)
     gauges: dict[str, tuple[str, float]] = {"hoso_ready": ("1 when ready.", float(bool(found["ok"])))}
+    if found["ok"]:
+        trusted = float(found["clock"] is None)
+        gauges["hoso_clock_trusted"] = ("1 while the database's clock is as it should be.", trusted)
     for name, text in (("recorded", "Last recorded position."), ("shown", "Position that every view shows.")):
         value = found.get(name)
         if isinstance(value, int):
