@@ -108,8 +108,8 @@ VIETNAMESE = {
     "agency.changes": "Chỉ được đổi tên, địa chỉ, đường dây nóng, giờ làm việc và loại hình; đơn vị hoặc "
     "loại khác là cơ quan mới.",
     "agency.open": "Chỉ được bố trí cán bộ vào cơ quan đang hoạt động vào lúc đó.",
-    "agency.empty": "Cơ quan còn giữ hồ sơ chưa giải quyết xong chỉ kết thúc bằng việc bàn giao, hoặc sau khi "
-    "đã chuyển hết hồ sơ.",
+    "agency.empty": "Cơ quan còn giữ hồ sơ chưa giải quyết xong chỉ kết thúc bằng việc bàn giao, hoặc sau "
+    "khi đã chuyển hết hồ sơ.",
     "unit.without_agencies": "Đơn vị hành chính còn cơ quan đang hoạt động chỉ kết thúc bằng việc bàn giao, "
     "hoặc sau khi các cơ quan đã giải thể.",
     "officer.roles": "Vị trí phải có một hay nhiều vai trò: desk, handler, decider, operator, registrar, "
