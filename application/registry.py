@@ -1,4 +1,5 @@
-"""Loading territory, agencies, officers, the catalogue and calendars, in bulk and again: what is known
+"""Loading territory, agencies and officers (and, in catalogue_loads, procedures and calendars), in bulk and
+again: what is known
 already is left alone, so a load that was cut short is finished by running it again.
 
 Each entry is one item with a claim, so two loads at once cannot make a unit, an agency, an officer or a
@@ -18,13 +19,11 @@ from application.ids import new_id
 from application.ledger import Ledger
 from application.moment import Moment, OrganisationReader
 from application.policy import Acting, Identity, allow
-from application.ports import Claim, ClaimTaken, Item, Receipt
+from application.ports import Claim, ClaimTaken, Item, NothingNewer, Receipt
 from application.refusals import BadRequest
 from domain.agency import Agency
-from domain.calendar import CalendarYear
-from domain.facts import Aggregate, Envelope, Personal
+from domain.facts import Aggregate, Category, Envelope, Personal
 from domain.officer import Officer
-from domain.procedure import Procedure
 from domain.unit import Unit
 
 CHUNK = 1000
@@ -66,12 +65,13 @@ async def load_units(office: Registry, identity: Identity, entries: Sequence[Uni
     """Establish units, provinces first. A unit is (code, valid from); one with the same code and day is
     known."""
     moment = await office.reader.moment(fresh=True)
-    envelope = _envelope(allow(identity, "load-units", moment), moment)
+    envelope = envelope_of(allow(identity, "load-units", moment), moment)
     ids = {
         (unit.code, unit.level): unit.id
         for unit in moment.organisation.units.values()
         if moment.organisation.unit_valid_at(unit, moment.now)
     }
+    by_act = {u.reference for u in moment.organisation.units.values() if _begins_by_act(u, moment)}
     made: list[tuple[Aggregate, list[Claim]]] = []
     for entry in sorted(entries, key=lambda e: LEVELS.index(e.level)):
         unit = Unit.empty(new_id(moment.now))
@@ -90,8 +90,10 @@ async def load_units(office: Registry, identity: Identity, entries: Sequence[Uni
             origin=dict(entry.origin),
         )
         ids.setdefault((entry.code, entry.level), unit.id)
-        made.append((unit, [office.ledger.claim("unit", unit.reference, unit.id)]))
-    return await _record(office, made)
+        if unit.reference not in by_act:
+            made.append((unit, [office.ledger.claim("unit", unit.reference, unit.id)]))
+    loaded = await record_each(office, made, _no_act_between(moment))
+    return Loaded(loaded.recorded, loaded.known + len(entries) - len(made))
 
 
 def _parent_id(entry: UnitEntry, ids: Mapping[tuple[str, str], UUID]) -> UUID | None:
@@ -110,15 +112,32 @@ async def load_agencies(office: Registry, identity: Identity, entries: Iterable[
     """Found agencies. An entry: identifier, name, kind, unit (CODE@DATE), parent (identifier)?, address,
     hotline, hours, legal_form, valid_from?, origin."""
     moment = await office.reader.moment(fresh=True)
-    envelope = _envelope(allow(identity, "load-agencies", moment), moment)
+    envelope = envelope_of(allow(identity, "load-agencies", moment), moment)
     organisation = moment.organisation
     ids = {a.identifier: a.id for a in organisation.agencies.values() if organisation.counts(a.begins_by)}
+    by_act = {a.identifier for a in organisation.agencies.values() if _begins_by_act(a, moment)}
     made: list[tuple[Aggregate, list[Claim]]] = []
+    skipped = 0
     for entry in entries:
+        if entry["identifier"] in by_act:
+            skipped += 1
+            continue
         agency = found_agency(envelope, entry, moment, ids, begins_by=None)
         ids.setdefault(agency.identifier, agency.id)
         made.append((agency, [office.ledger.claim("agency", agency.identifier, agency.id)]))
-    return await _record(office, made)
+    loaded = await record_each(office, made, _no_act_between(moment))
+    return Loaded(loaded.recorded, loaded.known + skipped)
+
+
+def _begins_by_act(begun: Unit | Agency, moment: Moment) -> bool:
+    """Whether a scheduled part begins it. Such a unit or agency has no claim (an act that is cancelled leaves
+    none behind), so a load has to look."""
+    return begun.begins_by is not None and moment.organisation.counts(begun.begins_by)
+
+
+def _no_act_between(moment: Moment) -> NothingNewer:
+    """Nothing was drafted, scheduled or cancelled since the load looked."""
+    return NothingNewer(moment.read_up_to, (), (Category.HANDOVER_PART,))
 
 
 def found_agency(
@@ -159,7 +178,7 @@ async def load_officers(office: Registry, identity: Identity, entries: Iterable[
     """Appoint officers and post them. An entry: number (the organisation's staff number), name, postings:
     [{agency (identifier), roles, from?, until?}]."""
     moment = await office.reader.moment(fresh=True)
-    envelope = _envelope(allow(identity, "load-officers", moment), moment)
+    envelope = envelope_of(allow(identity, "load-officers", moment), moment)
     made: list[tuple[Aggregate, list[Claim]]] = []
     for entry in entries:
         officer = Officer.empty(new_id(moment.now))
@@ -175,69 +194,20 @@ async def load_officers(office: Registry, identity: Identity, entries: Iterable[
                 begins_by=None,
             )
         made.append((officer, [office.ledger.claim("officer", entry["number"], officer.id)]))
-    return await _record(office, made)
+    return await record_each(office, made)
 
 
-async def load_procedures(
-    office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
+async def record_each(
+    office: Registry,
+    made: Sequence[tuple[Aggregate, list[Claim]]],
+    nothing_newer: NothingNewer | None = None,
 ) -> Loaded:
-    """Publish procedure versions. An entry: code and versions, each with the fields of
-    `procedure.version_published.v1`; versions known are left alone."""
-    moment = await office.reader.moment(fresh=True)
-    envelope = _envelope(allow(identity, "load-procedures", moment), moment)
-    known = {p.code or "": p for p in moment.organisation.procedures.values()}
-    made: list[tuple[Aggregate, list[Claim]]] = []
-    skipped = 0
-    for entry in entries:
-        code, versions = entry["code"], entry["versions"]
-        procedure = (
-            await office.ledger.load(Procedure, known[code].id)
-            if code in known
-            else Procedure.empty(new_id(moment.now))
-        )
-        fresh = versions[procedure.version :]
-        if not fresh:
-            skipped += 1
-            continue
-        claims = [] if code in known else [office.ledger.claim("procedure", code, procedure.id)]
-        for number, version in enumerate(fresh, procedure.version + 1):
-            procedure.publish(envelope, code=code, number=number, **version)
-        made.append((procedure, claims))
-    loaded = await _record(office, made)
-    return Loaded(loaded.recorded, loaded.known + skipped)
-
-
-async def load_calendar(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
-    """Set calendar years. An entry: the fields of `calendar.year_set.v1`; a year whose newest setting is
-    the same is left alone."""
-    moment = await office.reader.moment(fresh=True)
-    envelope = _envelope(allow(identity, "load-calendar", moment), moment)
-    known = {c.year: c.id for c in moment.organisation.calendars.values()}
-    made: list[tuple[Aggregate, list[Claim]]] = []
-    skipped = 0
-    for entry in entries:
-        year = int(entry["year"])
-        calendar = (
-            await office.ledger.load(CalendarYear, known[year])
-            if year in known
-            else CalendarYear.empty(new_id(moment.now))
-        )
-        if calendar.same_as(**entry):
-            skipped += 1
-            continue
-        calendar.set(envelope, **entry)
-        claims = [] if year in known else [office.ledger.claim("calendar_year", str(year), calendar.id)]
-        made.append((calendar, claims))
-    loaded = await _record(office, made)
-    return Loaded(loaded.recorded, loaded.known + skipped)
-
-
-async def _record(office: Registry, made: Sequence[tuple[Aggregate, list[Claim]]]) -> Loaded:
     """Append each aggregate as an item of its own, in chunks; what is claimed already counts as known."""
     recorded = known = 0
     for chunk in _chunks(made):
         items: list[Item] = [
-            await office.ledger.item(aggregate, claims=claims) for aggregate, claims in chunk
+            await office.ledger.item(aggregate, claims=claims, nothing_newer=nothing_newer)
+            for aggregate, claims in chunk
         ]
         for outcome in await office.ledger.recorder.append_many(items):
             if isinstance(outcome, Receipt):
@@ -257,7 +227,7 @@ def _chunks(
         yield chunk
 
 
-def _envelope(acting: Acting, moment: Moment) -> Envelope:
+def envelope_of(acting: Acting, moment: Moment) -> Envelope:
     return Envelope(
         actor=acting.actor, occurred_at=moment.now, posting_id=acting.posting_id, acting_agency=acting.agency
     )

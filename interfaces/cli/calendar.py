@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from application.registry import load_calendar
+from application.catalogue_loads import load_calendar
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done

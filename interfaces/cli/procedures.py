@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from application.catalogue_loads import load_procedures
 from application.lookup import procedure_named
-from application.registry import load_procedures
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table

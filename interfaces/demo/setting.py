@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from application import registry
+from application import catalogue_loads, registry
 from application.bulk import Bulk
 from application.clock import move_clock
 from application.policy import Identity
@@ -59,8 +59,8 @@ async def load(opened: wiring.Opened, seed: int) -> Setting:
     units, succession = wiring.read_units(wiring.UNITS), wiring.read_succession(wiring.SUCCESSION)
     world = staff(build(units, succession), people)
     office = services.registry
-    await registry.load_calendar(office, LOADER, reference.calendar_entries())
-    await registry.load_procedures(office, LOADER, reference.catalogue(wiring.PROCEDURES).entries)
+    await catalogue_loads.load_calendar(office, LOADER, reference.calendar_entries())
+    await catalogue_loads.load_procedures(office, LOADER, reference.catalogue(wiring.PROCEDURES).entries)
     old = reference.unit_entries(wiring.UNITS, era="old", provinces=(PROVINCE,))
     await registry.load_units(office, LOADER, old)
     await registry.load_agencies(office, LOADER, world.agencies)

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from psycopg import AsyncConnection
 
 from application.audit import Audit, audit
+from application.catalogue_loads import load_calendar, load_procedures
 from application.citizens import Citizens, Identification, identify
 from application.clock import move_clock
 from application.dossiers import Answer, Dossiers, act
@@ -26,15 +27,7 @@ from application.handovers import Handovers, approve, draft, schedule
 from application.ledger import Command
 from application.moment import OrganisationReader
 from application.policy import Identity
-from application.registry import (
-    Registry,
-    UnitEntry,
-    load_agencies,
-    load_calendar,
-    load_officers,
-    load_procedures,
-    load_units,
-)
+from application.registry import Registry, UnitEntry, load_agencies, load_officers, load_units
 from application.simulating import simulate
 from infra.counters import PostgresCounters
 from infra.scan import open_scan

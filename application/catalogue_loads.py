@@ -1,0 +1,68 @@
+"""Publishing procedures and setting calendar years from files: what is known already is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from application.ids import new_id
+from application.policy import Identity, allow
+from application.ports import Claim
+from application.registry import Loaded, Registry, envelope_of, record_each
+from domain.calendar import CalendarYear
+from domain.facts import Aggregate
+from domain.procedure import Procedure
+
+
+async def load_procedures(
+    office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
+) -> Loaded:
+    """Publish procedure versions. An entry: code and versions, each with the fields of
+    `procedure.version_published.v1`; versions known are left alone."""
+    moment = await office.reader.moment(fresh=True)
+    envelope = envelope_of(allow(identity, "load-procedures", moment), moment)
+    known = {p.code or "": p for p in moment.organisation.procedures.values()}
+    made: list[tuple[Aggregate, list[Claim]]] = []
+    skipped = 0
+    for entry in entries:
+        code, versions = entry["code"], entry["versions"]
+        procedure = (
+            await office.ledger.load(Procedure, known[code].id)
+            if code in known
+            else Procedure.empty(new_id(moment.now))
+        )
+        fresh = versions[procedure.version :]
+        if not fresh:
+            skipped += 1
+            continue
+        claims = [] if code in known else [office.ledger.claim("procedure", code, procedure.id)]
+        for number, version in enumerate(fresh, procedure.version + 1):
+            procedure.publish(envelope, code=code, number=number, **version)
+        made.append((procedure, claims))
+    loaded = await record_each(office, made)
+    return Loaded(loaded.recorded, loaded.known + skipped)
+
+
+async def load_calendar(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
+    """Set calendar years. An entry: the fields of `calendar.year_set.v1`; a year whose newest setting is
+    the same is left alone."""
+    moment = await office.reader.moment(fresh=True)
+    envelope = envelope_of(allow(identity, "load-calendar", moment), moment)
+    known = {c.year: c.id for c in moment.organisation.calendars.values()}
+    made: list[tuple[Aggregate, list[Claim]]] = []
+    skipped = 0
+    for entry in entries:
+        year = int(entry["year"])
+        calendar = (
+            await office.ledger.load(CalendarYear, known[year])
+            if year in known
+            else CalendarYear.empty(new_id(moment.now))
+        )
+        if calendar.same_as(**entry):
+            skipped += 1
+            continue
+        calendar.set(envelope, **entry)
+        claims = [] if year in known else [office.ledger.claim("calendar_year", str(year), calendar.id)]
+        made.append((calendar, claims))
+    loaded = await record_each(office, made)
+    return Loaded(loaded.recorded, loaded.known + skipped)
