@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import clear_text, record_rules, rules
+from domain import clear_text, ending_rules, record_rules, rules
 from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_code import check_acceptable
 from domain.dossier_facts import (
@@ -164,7 +164,7 @@ class Dossier(DossierHandling):
         self._judge("stop")
         judge_one_of("ground", ground, clear_text.STOP_GROUNDS)
         if self.status == SUPPLEMENT_REQUESTED:
-            self._judge_supplement_late(rules.STOP_LATE, envelope, self._before() != SUBMITTED)
+            self._judge_supplement_late(ending_rules.STOP_LATE, envelope, self._before() != SUBMITTED)
         self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
 
     def close(self, envelope: Envelope, *, ground: str) -> None:
@@ -172,7 +172,7 @@ class Dossier(DossierHandling):
         self._judge("close")
         judge_one_of("ground", ground, clear_text.CLOSE_GROUNDS)
         if self.closed:
-            raise Refused(rules.CLOSE_ONCE)
+            raise Refused(ending_rules.CLOSE_ONCE)
         self._decide("close", DossierClosed, envelope, ground=ground)
 
     def withdraw(self, envelope: Envelope, *, reason: Personal | None = None) -> None:
@@ -186,14 +186,19 @@ class Dossier(DossierHandling):
         self._judge("extend")
         due = self.due
         if due is None:
-            raise Refused(rules.EXTEND_DUE)
+            raise Refused(ending_rules.EXTEND_DUE)
         if self.extended_until is not None:
-            raise Refused(rules.EXTEND_ONCE, extended_until=self.extended_until.isoformat())
+            raise Refused(ending_rules.EXTEND_ONCE, extended_until=self.extended_until.isoformat())
         if envelope.occurred_at > due - timedelta(days=1):
-            raise Refused(rules.EXTEND_EARLY, due=due.isoformat())
+            raise Refused(ending_rules.EXTEND_EARLY, due=due.isoformat())
         if until <= due:
-            raise Refused(rules.EXTEND_LATER, due=due.isoformat(), until=until.isoformat())
-        decided = (rules.EXTEND_DUE, rules.EXTEND_ONCE, rules.EXTEND_EARLY, rules.EXTEND_LATER)
+            raise Refused(ending_rules.EXTEND_LATER, due=due.isoformat(), until=until.isoformat())
+        decided = (
+            ending_rules.EXTEND_DUE,
+            ending_rules.EXTEND_ONCE,
+            ending_rules.EXTEND_EARLY,
+            ending_rules.EXTEND_LATER,
+        )
         self._decide("extend", DossierExtended, envelope, decided, until=until, reason=reason)
 
     def apologise(self, envelope: Envelope, *, text: Personal, expected: datetime | None = None) -> None:
@@ -216,7 +221,7 @@ class Dossier(DossierHandling):
         judge_form("result_code", result_code, clear_text.RESULT)
         judge_form("decision_no", decision_no, clear_text.NUMBER)
         if outcome == "refused" and reason is None:
-            raise Refused(rules.FINISH_REASON)
+            raise Refused(ending_rules.FINISH_REASON)
         self._decide(
             "finish",
             DossierFinished,
@@ -241,7 +246,7 @@ class Dossier(DossierHandling):
             "recall",
             DossierRecalled,
             envelope,
-            (rules.NOT_LINKED,),
+            (ending_rules.NOT_LINKED,),
             from_agency=from_agency,
             resumes=self._before(),
             reason=reason,
@@ -255,7 +260,7 @@ class Dossier(DossierHandling):
             "send_back",
             DossierSentBack,
             envelope,
-            (rules.NOT_LINKED,),
+            (ending_rules.NOT_LINKED,),
             from_agency=from_agency,
             to_agency=to_agency,
             resumes=IN_PROCESSING,
@@ -275,7 +280,7 @@ class Dossier(DossierHandling):
         stands beside it."""
         self._judge("correct")
         if not 1 <= corrects <= self.version:
-            raise Refused(rules.CORRECT, corrects=corrects, revision=self.version)
+            raise Refused(ending_rules.CORRECT, corrects=corrects, revision=self.version)
         self._decide(
             "correct",
             DossierCorrected,
@@ -292,7 +297,7 @@ class Dossier(DossierHandling):
 
     def _judge_not_linked(self) -> None:
         if self.linked_group is not None:
-            raise Refused(rules.NOT_LINKED, linked_group=str(self.linked_group))
+            raise Refused(ending_rules.NOT_LINKED, linked_group=str(self.linked_group))
 
 
 def _need_holder(envelope: Envelope) -> None:

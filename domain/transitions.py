@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain import rules
+from domain import ending_rules, rules
 from domain.refusals import Refused, Rule
 
 SUBMITTED: Final = 1
@@ -67,16 +67,16 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "resume": Transition(frozenset({5, 6}), BEFORE, rules.RESUME),
     "record_lookup": Transition(HANDLED, SAME, rules.LOOKUP),
     "confirm_draft": Transition(frozenset({2, 4}), SAME, rules.CONFIRM_DRAFT),
-    "stop": Transition(frozenset({4, 5}), STOPPED, rules.STOP),
-    "close": Transition(frozenset({3, 8}), SAME, rules.CLOSE),
-    "withdraw": Transition(HANDLED, WITHDRAWN, rules.WITHDRAW),
-    "extend": Transition(frozenset({2, 4, 5, 6}), SAME, rules.EXTEND),
-    "apologise": Transition(NOT_CONCLUDED, SAME, rules.APOLOGISE),
-    "finish": Transition(frozenset({2, 4}), COMPLETED, rules.FINISH),
-    "return_result": Transition(frozenset({9}), RESULT_RETURNED, rules.RETURN_RESULT),
-    "recall": Transition(frozenset({4, 6, 8, 9}), BEFORE, rules.RECALL),
-    "send_back": Transition(frozenset({4, 8, 9}), IN_PROCESSING, rules.SEND_BACK),
-    "correct": Transition(STATUSES, SAME, rules.CORRECT),
+    "stop": Transition(frozenset({4, 5}), STOPPED, ending_rules.STOP),
+    "close": Transition(frozenset({3, 8}), SAME, ending_rules.CLOSE),
+    "withdraw": Transition(HANDLED, WITHDRAWN, ending_rules.WITHDRAW),
+    "extend": Transition(frozenset({2, 4, 5, 6}), SAME, ending_rules.EXTEND),
+    "apologise": Transition(NOT_CONCLUDED, SAME, ending_rules.APOLOGISE),
+    "finish": Transition(frozenset({2, 4}), COMPLETED, ending_rules.FINISH),
+    "return_result": Transition(frozenset({9}), RESULT_RETURNED, ending_rules.RETURN_RESULT),
+    "recall": Transition(frozenset({4, 6, 8, 9}), BEFORE, ending_rules.RECALL),
+    "send_back": Transition(frozenset({4, 8, 9}), IN_PROCESSING, ending_rules.SEND_BACK),
+    "correct": Transition(STATUSES, SAME, ending_rules.CORRECT),
 }
 
 ALLOWED_WHEN_UNKNOWN: Final = frozenset({"accept", "withdraw", "correct"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain import record_rules, rules
+from domain import ending_rules, record_rules
 from domain.dossier_facts import DossierRecalled
 from tests.domain import situations as given
 from tests.domain.situations import (
@@ -23,12 +23,14 @@ def test_the_due_date_is_extended_once_a_day_ahead_and_forward() -> None:
     later = DUE + timedelta(days=5)
     late = (DUE - START) / timedelta(hours=1) - 24 + 0.001
     dossier = given.in_processing()
-    assert_refused(rules.EXTEND_EARLY, dossier, lambda: dossier.extend(by(late), until=later, reason=A_TEXT))
-    assert_refused(rules.EXTEND_LATER, dossier, lambda: dossier.extend(by(), until=DUE, reason=A_TEXT))
+    assert_refused(
+        ending_rules.EXTEND_EARLY, dossier, lambda: dossier.extend(by(late), until=later, reason=A_TEXT)
+    )
+    assert_refused(ending_rules.EXTEND_LATER, dossier, lambda: dossier.extend(by(), until=DUE, reason=A_TEXT))
     dossier.extend(by(late - 0.001), until=later, reason=A_TEXT)
     assert (dossier.statutory_due, dossier.promised, dossier.due) == (DUE, DUE, later)
     assert_refused(
-        rules.EXTEND_ONCE,
+        ending_rules.EXTEND_ONCE,
         dossier,
         lambda: dossier.extend(by(), until=later + timedelta(days=1), reason=A_TEXT),
     )
@@ -36,7 +38,7 @@ def test_the_due_date_is_extended_once_a_day_ahead_and_forward() -> None:
 
 def test_a_dossier_without_a_limit_has_nothing_to_extend() -> None:
     dossier = given.accept(given.submitted(), due=None)
-    assert_refused(rules.EXTEND_DUE, dossier, lambda: dossier.extend(by(), until=DUE, reason=A_TEXT))
+    assert_refused(ending_rules.EXTEND_DUE, dossier, lambda: dossier.extend(by(), until=DUE, reason=A_TEXT))
 
 
 def test_an_apology_leaves_the_due_date_alone() -> None:
@@ -47,7 +49,7 @@ def test_an_apology_leaves_the_due_date_alone() -> None:
 
 def test_a_refusal_as_result_has_its_reason() -> None:
     dossier = given.in_processing()
-    assert_refused(rules.FINISH_REASON, dossier, lambda: dossier.finish(by(), outcome="refused"))
+    assert_refused(ending_rules.FINISH_REASON, dossier, lambda: dossier.finish(by(), outcome="refused"))
     assert_refused(record_rules.ONE_OF, dossier, lambda: dossier.finish(by(), outcome="rejected"))
     assert given.finished("refused").status == 9
 
@@ -56,7 +58,7 @@ def test_a_stopped_dossier_is_closed_once_and_can_be_closed_again_after_a_recall
     dossier = given.stopped()
     dossier.close(by(), ground="other")
     assert dossier.status == 8
-    assert_refused(rules.CLOSE_ONCE, dossier, lambda: dossier.close(by(), ground="other"))
+    assert_refused(ending_rules.CLOSE_ONCE, dossier, lambda: dossier.close(by(), ground="other"))
     dossier.recall(by(), from_agency=DESK, reason=A_TEXT)
     dossier.stop(by(), ground="other", reason=A_TEXT)
     dossier.close(by(), ground="other")
@@ -67,10 +69,10 @@ def test_a_linked_dossier_never_goes_back() -> None:
     dossier = given.accept(given.submitted(linked_group=given.an_id(7)))
     dossier.finish(by(), outcome="granted")
     assert_refused(
-        rules.NOT_LINKED, dossier, lambda: dossier.recall(by(), from_agency=DIVISION, reason=A_TEXT)
+        ending_rules.NOT_LINKED, dossier, lambda: dossier.recall(by(), from_agency=DIVISION, reason=A_TEXT)
     )
     assert_refused(
-        rules.NOT_LINKED,
+        ending_rules.NOT_LINKED,
         dossier,
         lambda: dossier.send_back(by(), from_agency=DIVISION, to_agency=DESK, reason=A_TEXT),
     )
@@ -112,7 +114,7 @@ def test_a_correction_names_a_fact_that_exists_and_moves_the_place_in_any_status
         dossier = make()
         for unknown in (0, dossier.version + 1):
             assert_refused(
-                rules.CORRECT,
+                ending_rules.CORRECT,
                 dossier,
                 lambda dossier=dossier, unknown=unknown: dossier.correct(by(), corrects=unknown, note=A_TEXT),  # type: ignore[misc]
             )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import record_rules, rules
+from domain import ending_rules, record_rules, rules
 from domain.dossier import Dossier
 from domain.dossier_facts import DossierSubmitted, SupplementSubmitted
 from tests.domain import situations as given
@@ -106,7 +106,9 @@ def test_a_supplement_asked_at_intake_that_does_not_come_ends_in_refusal_not_bef
         dossier,
         lambda: dossier.refuse_intake(by(47.9), ground="other", reason=A_TEXT),
     )
-    assert_refused(rules.STOP_LATE, dossier, lambda: dossier.stop(by(48), ground="other", reason=A_TEXT))
+    assert_refused(
+        ending_rules.STOP_LATE, dossier, lambda: dossier.stop(by(48), ground="other", reason=A_TEXT)
+    )
     dossier.refuse_intake(by(48), ground="other", reason=A_TEXT)
     assert dossier.status == 3
 
