@@ -23,7 +23,7 @@ app = typer.Typer(help="The benchmarks. They start a PostgreSQL of their own and
 @app.command()
 def append(
     quick: Annotated[
-        bool, typer.Option("--quick", help="A minute instead of eight; says nothing about large logs.")
+        bool, typer.Option("--quick", help="Two minutes instead of five; says nothing about large logs.")
     ] = False,
     as_json: Json = False,
 ) -> None:
