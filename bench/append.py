@@ -116,8 +116,8 @@ class Run:
 def run(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
     """Measure. `quick` takes two minutes and proves nothing about five million events; else it takes ten.
 
-    Returns {"A1": ratio, ..., "A4": {"p50", "p99"}, "measures": {name: {"ratio", "must", "aim", "meets", "what"}}, "raw",
-    "bytes", "machine"}.
+    Returns {"A1": ratio, ..., "A4": {"p50", "p99"}, "measures": {name: {"ratio", "must", "aim", "meets",
+    "what"}}, "raw", "bytes", "machine"}.
     """
     size = QUICK if quick else FULL
     tell = say or _to_stderr
