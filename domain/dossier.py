@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import clear_text, ending_rules, record_rules, rules
+from domain import clear_text, record_rules, rules
+from domain import ending_rules as endings
 from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_code import check_acceptable
 from domain.dossier_facts import (
@@ -164,7 +165,7 @@ class Dossier(DossierHandling):
         self._judge("stop")
         judge_one_of("ground", ground, clear_text.STOP_GROUNDS)
         if self.status == SUPPLEMENT_REQUESTED:
-            self._judge_supplement_late(ending_rules.STOP_LATE, envelope, self._before() != SUBMITTED)
+            self._judge_supplement_late(endings.STOP_LATE, envelope, self._before() != SUBMITTED)
         self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
 
     def close(self, envelope: Envelope, *, ground: str) -> None:
@@ -172,7 +173,7 @@ class Dossier(DossierHandling):
         self._judge("close")
         judge_one_of("ground", ground, clear_text.CLOSE_GROUNDS)
         if self.closed:
-            raise Refused(ending_rules.CLOSE_ONCE)
+            raise Refused(endings.CLOSE_ONCE)
         self._decide("close", DossierClosed, envelope, ground=ground)
 
     def withdraw(self, envelope: Envelope, *, reason: Personal | None = None) -> None:
@@ -186,19 +187,14 @@ class Dossier(DossierHandling):
         self._judge("extend")
         due = self.due
         if due is None:
-            raise Refused(ending_rules.EXTEND_DUE)
+            raise Refused(endings.EXTEND_DUE)
         if self.extended_until is not None:
-            raise Refused(ending_rules.EXTEND_ONCE, extended_until=self.extended_until.isoformat())
+            raise Refused(endings.EXTEND_ONCE, extended_until=self.extended_until.isoformat())
         if envelope.occurred_at > due - timedelta(days=1):
-            raise Refused(ending_rules.EXTEND_EARLY, due=due.isoformat())
+            raise Refused(endings.EXTEND_EARLY, due=due.isoformat())
         if until <= due:
-            raise Refused(ending_rules.EXTEND_LATER, due=due.isoformat(), until=until.isoformat())
-        decided = (
-            ending_rules.EXTEND_DUE,
-            ending_rules.EXTEND_ONCE,
-            ending_rules.EXTEND_EARLY,
-            ending_rules.EXTEND_LATER,
-        )
+            raise Refused(endings.EXTEND_LATER, due=due.isoformat(), until=until.isoformat())
+        decided = (endings.EXTEND_DUE, endings.EXTEND_ONCE, endings.EXTEND_EARLY, endings.EXTEND_LATER)
         self._decide("extend", DossierExtended, envelope, decided, until=until, reason=reason)
 
     def apologise(self, envelope: Envelope, *, text: Personal, expected: datetime | None = None) -> None:
@@ -221,7 +217,7 @@ class Dossier(DossierHandling):
         judge_form("result_code", result_code, clear_text.RESULT)
         judge_form("decision_no", decision_no, clear_text.NUMBER)
         if outcome == "refused" and reason is None:
-            raise Refused(ending_rules.FINISH_REASON)
+            raise Refused(endings.FINISH_REASON)
         self._decide(
             "finish",
             DossierFinished,
@@ -246,7 +242,7 @@ class Dossier(DossierHandling):
             "recall",
             DossierRecalled,
             envelope,
-            (ending_rules.NOT_LINKED,),
+            (endings.NOT_LINKED,),
             from_agency=from_agency,
             resumes=self._before(),
             reason=reason,
@@ -260,7 +256,7 @@ class Dossier(DossierHandling):
             "send_back",
             DossierSentBack,
             envelope,
-            (ending_rules.NOT_LINKED,),
+            (endings.NOT_LINKED,),
             from_agency=from_agency,
             to_agency=to_agency,
             resumes=IN_PROCESSING,
@@ -280,7 +276,7 @@ class Dossier(DossierHandling):
         stands beside it."""
         self._judge("correct")
         if not 1 <= corrects <= self.version:
-            raise Refused(ending_rules.CORRECT, corrects=corrects, revision=self.version)
+            raise Refused(endings.CORRECT, corrects=corrects, revision=self.version)
         self._decide(
             "correct",
             DossierCorrected,
@@ -297,7 +293,7 @@ class Dossier(DossierHandling):
 
     def _judge_not_linked(self) -> None:
         if self.linked_group is not None:
-            raise Refused(ending_rules.NOT_LINKED, linked_group=str(self.linked_group))
+            raise Refused(endings.NOT_LINKED, linked_group=str(self.linked_group))
 
 
 def _need_holder(envelope: Envelope) -> None:
