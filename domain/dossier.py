@@ -4,8 +4,7 @@ An act takes the envelope (who, for which agency, when, and which agency holds t
 the decided fields; ids and times come from outside. It raises Refused with the rule that forbids it, or
 records exactly one fact. `resumes` is decided here and stored, so that replay never decides again.
 
-Owner and submitter are two fields, also where they are the same person. Who holds a dossier after a
-handover is no state of its stream: see `domain.dossier_timeline` and the definition of the holder.
+Owner and submitter are two fields. Who holds it after a handover is no state of its stream: `domain.holding`.
 """
 
 from __future__ import annotations
