@@ -21,7 +21,7 @@ from application.ports import Receipt
 from application.refusals import BadRequest, NotFound, StaleRevision
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable
-from domain.dossier_timeline import timeline
+from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
 
@@ -154,14 +154,26 @@ async def load(office: Dossiers, code: str, moment: Moment) -> Known:
 
 async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Known:
     steps = moment.organisation.steps
-    placements = moment.organisation.placement_streams(dossier_id, moment.now)
-    facts = await office.ledger.facts_of((dossier_id, *placements))
-    known = timeline(facts)
+    facts = await office.ledger.facts_of([dossier_id])
+    known, placements = timeline(facts), set[UUID]()
+    while unread := _placements(moment, known, facts[-1].recorded_at) - placements:
+        placements |= unread
+        facts = sorted([*facts, *await office.ledger.facts_of(list(unread))], key=lambda r: r.position)
+        known = timeline(facts)
     # A moment from memory may lie before what was just read: then the ledger's time is at least that.
     held = holder(known, steps, max(moment.now, facts[-1].recorded_at))
     if held is None:
         raise NotFound("quarantined_dossier", "this dossier is quarantined: its code belongs to another one")
-    return Known(known.dossier, known, held, placements, facts)
+    return Known(known.dossier, known, held, tuple(placements), facts)
+
+
+def _placements(moment: Moment, known: DossierTimeline, recorded_at: datetime) -> set[UUID]:
+    """Where people decide about it: the streams of the parts that have moved it. A part that did not move it
+    places nothing, so a country's act costs a dossier one stream more, not one for each province."""
+    now = max(moment.now, recorded_at)
+    steps = [step for step in moment.organisation.steps if step.hour <= now]
+    moved = {held.by.part_id for held in spells(known, steps) if held.by is not None}
+    return {moment.organisation.placement_stream(part, known.dossier_id) for part in moved}
 
 
 async def answer_again(office: Dossiers, receipt: Receipt) -> Answer:
