@@ -76,7 +76,7 @@ class SuccessionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class Record:
     """The values of one line with the checks that name it."""
 
     path: Path
@@ -125,14 +125,14 @@ def read_units(path: Path) -> Iterator[UnitRow]:
     """Yield the units of a table in file order; a second row of one unit is refused."""
     seen: dict[tuple[str, str, date | None], int] = {}
     for line, values in table_rows(path, UNIT_COLUMNS):
-        row = _unit(_Record(path, line, values))
+        row = _unit(Record(path, line, values))
         first = seen.setdefault((row.level, row.code, row.valid_from), line)
         if first != line:
             raise FileProblem(path, line, f"the {row.level} {row.code} stands already in line {first}.")
         yield row
 
 
-def _unit(record: _Record) -> UnitRow:
+def _unit(record: Record) -> UnitRow:
     level = cast(Level, record.choice("level", ("province", "district", "commune")))
     valid_from, valid_to = record.day("valid_from"), record.day("valid_to")
     if valid_from is not None and valid_to is not None and valid_from >= valid_to:
@@ -155,7 +155,7 @@ def _unit(record: _Record) -> UnitRow:
     )
 
 
-def _parent(record: _Record, level: Level, province: str) -> str | None:
+def _parent(record: Record, level: Level, province: str) -> str | None:
     """A commune stands under a district (before the reform) or a province; a district under a province."""
     value = record.values["parent_code"]
     if level == "province":
@@ -173,7 +173,7 @@ def read_succession(path: Path) -> Iterator[SuccessionRow]:
     """Yield the links of a table in file order; a link that stands there twice is refused."""
     seen: dict[tuple[str, str], int] = {}
     for line, values in table_rows(path, SUCCESSION_COLUMNS):
-        row = _link(_Record(path, line, values))
+        row = _link(Record(path, line, values))
         source = row.old_commune_code or row.old_district_code
         first = seen.setdefault((source, row.new_commune_code), line)
         if first != line:
@@ -183,7 +183,7 @@ def read_succession(path: Path) -> Iterator[SuccessionRow]:
         yield row
 
 
-def _link(record: _Record) -> SuccessionRow:
+def _link(record: Record) -> SuccessionRow:
     no_commune = record.values["old_commune_code"] == ""
     relation = cast(Relation, record.choice("relation", ("whole", "part")))
     default = record.choice("default_successor", ("0", "1")) == "1"

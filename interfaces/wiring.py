@@ -37,6 +37,7 @@ from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
 from infra.recorder import PostgresRecorder
 from infra.reference import CALENDAR, NAMES, PROCEDURES, SUCCESSION, UNITS
+from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_names, read_procedures
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document
@@ -58,7 +59,8 @@ from projections.view import Log, View
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear", "FileProblem",
     "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
-    "read_cases", "read_names", "read_officers", "read_procedures", "read_succession", "read_units",
+    "read_cases", "read_changes", "read_disputed", "read_names", "read_officers", "read_procedures",
+    "read_resolutions", "read_succession", "read_units",
 ]  # fmt: skip
 
 DATABASE = "hoso"

@@ -1,7 +1,8 @@
 """The project's own reference data, installed with it, and where it lies.
 
 Facts only, each with its source named in NOTICE; what had to be assumed is marked in the file. The readers
-are in infra/reference_files.py and take these paths as well as a user's own file of the same format.
+are in infra/reference_files.py, reference_acts.py and reference_documents.py; they take these paths as well
+as a user's own file of the same format.
 """
 
 from pathlib import Path
@@ -10,6 +11,9 @@ _HERE = Path(__file__).parent
 
 UNITS: Path = _HERE / "units_2025.csv"
 SUCCESSION: Path = _HERE / "succession_2025.csv"
+RESOLUTIONS: Path = _HERE / "resolutions_2025.csv"
+DISPUTED: Path = _HERE / "disputed_2025.csv"
+CHANGES: Path = _HERE / "changes_2026.csv"
 PROCEDURES: Path = _HERE / "procedures.json"
 CALENDAR: Path = _HERE / "calendar.json"
 NAMES: Path = _HERE / "names.json"
