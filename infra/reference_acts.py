@@ -2,8 +2,8 @@
 
 Columns of resolutions: province_code, number, issued_on. Of changes: number, issued_on, code, province_code,
 name_before, name, type. Of disputed links: old_commune_code, old_district_code, new_commune_code, relation.
-A date is written 2025-07-01. Each reader takes our own table unless told another, streams in file order and raises
-FileProblem at the first fault.
+A date is written 2025-07-01. Each reader takes our own table unless told another, streams in
+file order and raises FileProblem at the first fault.
 """
 
 from collections.abc import Iterator
