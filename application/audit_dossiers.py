@@ -153,7 +153,7 @@ class DossierAuditor:
             for stored in await self._recorder.first_of(list(expected)):
                 expected.pop(stored.stream_id)
         for dossier_id, step in expected.values():
-            if self._organisation.parts[step.part_id].finished is not None:
+            if step.part_version in self._organisation.parts[step.part_id].finished:
                 self._findings.add(
                     "transfer",
                     f"dossier {known[dossier_id].code} moved, and no transfer states it",

@@ -268,7 +268,8 @@ async def _finish(office: Handovers, acting: Acting, run: _Run, digest: str) -> 
             part.replay(recorded.fact)
             if isinstance(recorded.fact, TransferFinished):
                 before = recorded.position
-        if part.finished is not None and part.finished.handed_over >= count:
+        done = part.finished.get(run.step.part_version)
+        if done is not None and done.handed_over >= count:
             return before
         part.finish_transfer(envelope_of(acting, moment), now=moment.now, handed_over=count, digest=digest)
         return (await office.ledger.append(part, command=run.command)).last

@@ -59,8 +59,8 @@ class HandoverPart(Aggregate):
         self.approvals: tuple[str, ...] = ()
         self.scheduled: int | None = None
         self.cancelled = False
-        self.finished: TransferFinished | None = None
-        self.reconciled = False
+        self.finished: dict[int, TransferFinished] = {}
+        self.reconciled: set[int] = set()
         self._drafts: dict[int, PartDraft] = {}
         self._rules: dict[int, PartRules] = {}
 
@@ -97,9 +97,9 @@ class HandoverPart(Aggregate):
         has its `DossierHandedOver`."""
         if self.cancelled:
             return PartState.CANCELLED
-        if self.reconciled:
+        if self.scheduled in self.reconciled:
             return PartState.RECONCILED
-        if self.finished is not None:
+        if self.scheduled in self.finished:
             return PartState.TRANSFERRED
         if self.scheduled is not None:
             if t < self.draft_of(self.scheduled).effective_at:
@@ -198,38 +198,53 @@ class HandoverPart(Aggregate):
             raise Refused(rules.HOUR_PASSED, part=str(self.id), effective_at=self.effective_at.isoformat())
         self.record(PartCancelled, envelope, part_version=self.part_version, reason=reason)
 
-    def finish_transfer(self, envelope: Envelope, *, now: datetime, handed_over: int, digest: str) -> None:
-        """Every dossier that moves has its fact. Recorded again only where a later run found more, as long as
-        nothing is reconciled. Raises Refused (handover.not_effective, handover.transfer_once)."""
-        if self.cancelled or self.scheduled is None or now < self.effective_at:
+    def finish_transfer(
+        self,
+        envelope: Envelope,
+        *,
+        now: datetime,
+        handed_over: int,
+        digest: str,
+        part_version: int | None = None,
+    ) -> None:
+        """Every dossier that this version (None: the one scheduled last) moves has its fact. Recorded again
+        only where a later run found more, as long as that version is not reconciled. Raises Refused
+        (handover.not_effective, handover.transfer_once)."""
+        version = self.scheduled if part_version is None else part_version
+        if self.cancelled or version is None or self.scheduled is None or now < self.effective_at:
             raise Refused(rules.NOT_EFFECTIVE, part=str(self.id))
-        if self.finished is not None and (self.reconciled or self.finished.handed_over >= handed_over):
+        before = self.finished.get(version)
+        if before is not None and (version in self.reconciled or before.handed_over >= handed_over):
             raise Refused(rules.TRANSFER_ONCE, part=str(self.id))
         self.record(
-            TransferFinished, envelope, part_version=self.scheduled, handed_over=handed_over, digest=digest
+            TransferFinished, envelope, part_version=version, handed_over=handed_over, digest=digest
         )
 
-    def reconcile(self, envelope: Envelope, *, counts: Mapping[str, Any]) -> None:
-        """`counts` has at least `moved` (by the definition), `handed_over` (facts found) and
+    def reconcile(
+        self, envelope: Envelope, *, counts: Mapping[str, Any], part_version: int | None = None
+    ) -> None:
+        """One version (None: the one scheduled last). `counts` has at least `moved` (by the definition), `handed_over` (facts found) and
         `holders_other_than_one`; all else is kept as given.
 
         Raises Refused (handover.transfer_open, handover.reconciled_once, handover.counts_differ).
         """
-        if self.finished is None:
+        version = self.scheduled if part_version is None else part_version
+        finished = self.finished.get(version) if version is not None else None
+        if finished is None:
             raise Refused(rules.TRANSFER_OPEN, part=str(self.id))
-        if self.reconciled:
+        if version in self.reconciled:
             raise Refused(rules.RECONCILED_ONCE, part=str(self.id))
         found = [counts.get(key) for key in ("moved", "handed_over", "holders_other_than_one")]
-        if found != [self.finished.handed_over, self.finished.handed_over, 0]:
+        if found != [finished.handed_over, finished.handed_over, 0]:
             raise Refused(
                 rules.COUNTS_DIFFER,
                 part=str(self.id),
-                reported=self.finished.handed_over,
+                reported=finished.handed_over,
                 moved=found[0],
                 handed_over=found[1],
                 holders_other_than_one=found[2],
             )
-        self.record(PartReconciled, envelope, part_version=self.finished.part_version, counts=dict(counts))
+        self.record(PartReconciled, envelope, part_version=finished.part_version, counts=dict(counts))
 
     # replay
 
@@ -252,9 +267,9 @@ class HandoverPart(Aggregate):
         elif isinstance(fact, PartCancelled):
             self.cancelled = True
         elif isinstance(fact, TransferFinished):
-            self.finished = fact
+            self.finished[fact.part_version] = fact
         elif isinstance(fact, PartReconciled):
-            self.reconciled = True
+            self.reconciled.add(fact.part_version)
 
     # helpers
 
