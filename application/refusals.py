@@ -10,18 +10,22 @@ Refusal
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from domain.refusals import Refused, Rule
 
-__all__ = ["BadRequest", "NotAllowed", "NotFound", "Refusal", "Refused", "Rule", "StaleRevision"]
+__all__ = ["BadRequest", "NotAllowed", "NotFound", "Refusal", "Refused", "Rule", "StaleRevision", "within"]
 
 
 class Refusal(Exception):
     """`code`: stable, for programs; the message: one sentence that says what is wrong, where, and what to
-    do."""
+    do. `pointer`: where in the document that was judged (RFC 6901), None where there is none."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, pointer: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.pointer = pointer
 
 
 class NotAllowed(Refusal):
@@ -42,3 +46,14 @@ class StaleRevision(Refusal):
 
 class BadRequest(Refusal):
     pass
+
+
+@contextmanager
+def within(pointer: str) -> Iterator[None]:
+    """Whatever is refused inside is refused at this place of the document: it goes before a pointer that the
+    refusal has already."""
+    try:
+        yield
+    except (Refused, Refusal) as refusal:
+        refusal.pointer = pointer + (refusal.pointer or "")
+        raise

@@ -33,12 +33,14 @@ class Rule:
 
 class Refused(Exception):
     """An act that a rule forbids. `details` holds primitives only and no personal data: it may be logged
-    and shown."""
+    and shown. `pointer`: where in the document that was judged (RFC 6901), None where there is none."""
 
     rule: Rule
     details: dict[str, Detail]
+    pointer: str | None
 
-    def __init__(self, rule: Rule, **details: Detail) -> None:
+    def __init__(self, rule: Rule, *, pointer: str | None = None, **details: Detail) -> None:
         super().__init__(f"{rule.id}: {rule.says}")
         self.rule = rule
         self.details = details
+        self.pointer = pointer
