@@ -21,7 +21,7 @@ from domain.calendar import CalendarYear, WorkingCalendar
 from domain.facts import Aggregate, Category, Fact, Recorded
 from domain.handed_over import placement_stream_id
 from domain.handover_act import HandoverAct
-from domain.handover_facts import PartCancelled, PartScheduled
+from domain.handover_facts import CoordinatorNamed, PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
 from domain.holding import Step, steps_from_parts
 from domain.local_time import day_start, local_date
@@ -42,6 +42,7 @@ class Organisation:
         self.calendars: dict[UUID, CalendarYear] = {}
         self.acts: dict[UUID, HandoverAct] = {}
         self.parts: dict[UUID, HandoverPart] = {}
+        self.coordinators: defaultdict[UUID, dict[UUID | None, CoordinatorNamed]] = defaultdict(dict)
         self.steps: tuple[Step, ...] = ()
         self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
@@ -92,6 +93,8 @@ class Organisation:
             _folded(self.acts, HandoverAct, fact)
         elif fact.CATEGORY == Category.HANDOVER_PART:
             _folded(self.parts, HandoverPart, fact)
+            if isinstance(fact, CoordinatorNamed):
+                self.coordinators[fact.originator_id][fact.agency] = fact
 
     def part_rules(self, part_id: UUID, part_version: int) -> PartRules:
         return self.parts[part_id].rules(part_version)

@@ -6,10 +6,17 @@ from __future__ import annotations
 from functools import cache
 from types import ModuleType
 
-from domain import ending_rules, handover_rules, organisation_rules, record_rules, rules
+from domain import ending_rules, handover_rules, organisation_rules, record_rules, register_rules, rules
 from domain.refusals import Rule
 
-MODULES: tuple[ModuleType, ...] = (rules, ending_rules, record_rules, organisation_rules, handover_rules)
+MODULES: tuple[ModuleType, ...] = (
+    rules,
+    ending_rules,
+    record_rules,
+    organisation_rules,
+    handover_rules,
+    register_rules,
+)
 
 
 @cache

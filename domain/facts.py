@@ -40,6 +40,10 @@ class Category:
     CITIZEN = 101
     HANDED_OVER = 102
     PLACEMENT = 103
+    COORDINATION = 104
+    OBSTACLE = 105
+    PAPERS = 106
+    CERTIFICATE = 107
 
     DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8)
 

@@ -211,6 +211,20 @@ class PartReconciled(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoordinatorNamed(Fact):
+    """The officer responsible for what persons still have to decide of the part; `agency`: of what this one
+    held before (None: of all the rest). Named again, the last one counts. `escalates_to`: whose turn it is
+    when nothing happens."""
+
+    TOPIC: ClassVar[str] = "handover.coordinator_named.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    officer: UUID
+    agency: UUID | None
+    escalates_to: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierHandedOver(Fact):
     """States who held a dossier at the hour and who holds it since, all as at the hour. It sets no holder.
     `status` None: imported without one."""

@@ -18,12 +18,15 @@ from domain import (
     agency_facts,
     calendar,
     citizen,
+    coordination,
     dossier_endings_facts,
     dossier_facts,
     dossier_import_facts,
     handover_facts,
     ledger_facts,
+    obstacle_facts,
     officer_facts,
+    papers_facts,
     procedure,
     unit_facts,
 )
@@ -43,6 +46,9 @@ FACT_MODULES = (
     dossier_endings_facts,
     dossier_import_facts,
     handover_facts,
+    coordination,
+    obstacle_facts,
+    papers_facts,
 )
 
 
