@@ -52,7 +52,9 @@ async def parts_of(office: Handovers, act_id: UUID) -> list[UUID]:
 
 
 def _newest_first(found: HandoverAct) -> tuple[int, int]:
-    return (-int(found.effective_at.timestamp()), -found.id.int)
+    """What says no date yet stands first."""
+    at = found.effective_at
+    return (-int(at.timestamp()) if at is not None else -(10**12), -found.id.int)
 
 
 def _act(moment: Moment, found: HandoverAct) -> Json:

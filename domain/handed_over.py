@@ -183,12 +183,20 @@ class Placement(Aggregate):
         agency: UUID,
         reason: PersonalText,
         moved: Moved | None,
+        suggests: UUID | None = None,
     ) -> None:
-        """The holder (envelope) refuses; it stays the holder until a decision is recorded. Raises Refused
+        """The holder (envelope) refuses; it stays the holder until a decision is recorded. `suggests`: the
+        agency that it holds competent. Raises Refused
         (handover.not_moved, handover.not_holder, handover.answered)."""
         self._must_answer(envelope, dossier, agency, moved)
         self.record(
-            DossierTransferRefused, envelope, dossier=dossier, part=part, agency=agency, reason=reason
+            DossierTransferRefused,
+            envelope,
+            dossier=dossier,
+            part=part,
+            agency=agency,
+            reason=reason,
+            suggests=suggests,
         )
 
     def apply(self, fact: Fact) -> None:

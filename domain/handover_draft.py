@@ -15,26 +15,27 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 from uuid import UUID
 
 from domain import handover_rules as rules
-from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver
+from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver, RoutingException
 from domain.refusals import Refused, Rule
 
 LINK_KINDS = ("whole", "part", "same")
 RECEIVER_LEVELS = ("commune", "province")
-PROCEDURE_LEVELS = ("commune", "province", "abolished")
+PROCEDURE_LEVELS = ("commune", "province", "abolished", "independent")
 
 
 @dataclass(frozen=True, slots=True)
 class PartDraft:
-    """Everything that approval binds. `effective_at` is aware; `province` is the unit as it is after the
-    hour."""
+    """Everything that approval binds. `effective_at` is aware, None: the act does not say yet; `province` is the
+    unit as it is after the hour; `founds`: the agencies that begin by it, None where they are not listed."""
 
     act: UUID
     name: str
     province: UUID
-    effective_at: datetime
+    effective_at: datetime | None
     ends: tuple[UUID, ...] = ()
     begins: tuple[UUID, ...] = ()
     links: tuple[Link, ...] = ()
@@ -42,25 +43,49 @@ class PartDraft:
     receivers: tuple[Receiver, ...] = ()
     rules: tuple[LevelRule, ...] = ()
     postings: tuple[PostingMove, ...] = ()
+    exceptions: tuple[RoutingException, ...] = ()
+    founds: tuple[UUID, ...] | None = None
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the draft's canonical JSON: lists sorted, so the order of a file does not matter;
-        no counts, no version."""
-        canonical = {
+        """SHA-256 (hex) of the draft's canonical JSON: lists sorted, so the order of a file does not matter
+        (but for exceptions, where it decides); no counts, no version. What a draft does not say is left out, so
+        that approvals of earlier releases still bind."""
+        canonical: dict[str, Any] = {
             "act": str(self.act),
             "name": self.name,
             "province": str(self.province),
-            "effective_at": self.effective_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "effective_at": _instant(self.effective_at),
             "ends": sorted(map(str, self.ends)),
             "begins": sorted(map(str, self.begins)),
-            "links": sorted([str(x.from_), str(x.to), x.kind, x.default] for x in self.links),
+            "links": sorted(map(_link, self.links), key=lambda link: link[:4]),
             "closings": sorted([str(x.agency), str(x.heir), str(x.closed_by)] for x in self.closings),
             "receivers": sorted([str(x.unit), x.level, str(x.agency)] for x in self.receivers),
             "rules": sorted([x.procedure, x.level, x.rule, x.origin] for x in self.rules),
             "postings": sorted([str(x.posting), str(x.agency)] for x in self.postings),
         }
+        if self.exceptions:
+            canonical["exceptions"] = [
+                [x.name, x.procedure, *(_id(one) for one in (x.place, x.agency, x.to))]
+                for x in self.exceptions
+            ]
+        if self.founds is not None:
+            canonical["founds"] = sorted(map(str, self.founds))
         text = json.dumps(canonical, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _id(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _link(link: Link) -> list[Any]:
+    plain = [str(link.from_), str(link.to), link.kind, link.default]
+    further = [link.decided_by, link.basis, link.disputed]
+    return plain if further == [None, "", False] else plain + further
 
 
 def validate(draft: PartDraft, also_ending: Collection[UUID] = ()) -> None:

@@ -20,12 +20,16 @@ CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class Link:
     """Succession of a unit. `kind`: whole, part or same; `default`: who provisionally stands for the place
-    when it was split."""
+    when it was split. For a part: `decided_by` says what decides (`places`, `streets`, `person`), `basis` which
+    (public names of territory); `disputed`: sources disagree about this link."""
 
     from_: UUID
     to: UUID
     kind: str
     default: bool
+    decided_by: str | None = None
+    basis: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,25 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class LevelRule:
-    """A procedure's level after the hour: `commune`, `province` or `abolished`. `procedure` is its code;
-    `origin`: sourced or assumed."""
+    """A procedure's level after the hour: `commune`, `province`, `abolished`, or `independent` of territory.
+    `procedure` is its code; `origin`: sourced or assumed."""
 
     rule: str
     procedure: str
     level: str
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingException:
+    """A named rule that goes before all others. It fits a dossier of this procedure (code), place (unit) and
+    agency (who held), null: any; `to`: who receives, null: a person decides."""
+
+    name: str
+    procedure: str | None
+    place: UUID | None
+    agency: UUID | None
+    to: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +83,34 @@ class PostingMove:
 
 @dataclass(frozen=True, kw_only=True)
 class ActDrafted(Fact):
-    TOPIC: ClassVar[str] = "handover.act_drafted.v1"
+    """`effective_at` None: the act does not say yet; such an act is never scheduled. `kind`: resolution,
+    decree, decision or other; `corrects`: another act."""
+
+    TOPIC: ClassVar[str] = "handover.act_drafted.v2"
     CATEGORY: ClassVar[int] = Category.HANDOVER_ACT
 
     number: str
     title: str
     issued_on: date
-    effective_at: datetime
+    effective_at: datetime | None
     reference: str
     parts: tuple[UUID, ...]
+    kind: str
+    corrects: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartDrafted(Fact):
     """Begins a version of the draft; its lists follow in facts of the same version."""
 
-    TOPIC: ClassVar[str] = "handover.part_drafted.v1"
+    TOPIC: ClassVar[str] = "handover.part_drafted.v2"
     CATEGORY: ClassVar[int] = Category.HANDOVER_PART
 
     act: UUID
     name: str
     part_version: int
     province: UUID
-    effective_at: datetime
+    effective_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +125,7 @@ class UnitsListed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LinksListed(Fact):
-    TOPIC: ClassVar[str] = "handover.links_listed.v1"
+    TOPIC: ClassVar[str] = "handover.links_listed.v2"
     CATEGORY: ClassVar[int] = Category.HANDOVER_PART
 
     part_version: int
@@ -113,12 +134,16 @@ class LinksListed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class AgenciesListed(Fact):
-    TOPIC: ClassVar[str] = "handover.agencies_listed.v1"
+    """`begins`: agencies that begin by this version; None where they were not listed (before v2): then by their
+    own `begins_by`."""
+
+    TOPIC: ClassVar[str] = "handover.agencies_listed.v2"
     CATEGORY: ClassVar[int] = Category.HANDOVER_PART
 
     part_version: int
     ends: tuple[Closing, ...]
     receivers: tuple[Receiver, ...]
+    begins: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +155,17 @@ class RulesListed(Fact):
 
     part_version: int
     rules: tuple[LevelRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionsListed(Fact):
+    """In their order: the first that fits decides."""
+
+    TOPIC: ClassVar[str] = "handover.exceptions_listed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    exceptions: tuple[RoutingException, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +261,19 @@ class CoordinatorNamed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartClosed(Fact):
+    """All who must have signed: the part's books are closed. `certificate`: its stream; `digest`: of its
+    document."""
+
+    TOPIC: ClassVar[str] = "handover.part_closed.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    part_version: int
+    certificate: UUID
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierHandedOver(Fact):
     """States who held a dossier at the hour and who holds it since, all as at the hour. It sets no holder.
     `status` None: imported without one."""
@@ -279,12 +328,14 @@ class DossierAcknowledged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierTransferRefused(Fact):
-    """The receiving agency refuses with a reason; it stays the holder until a decision is recorded."""
+    """The receiving agency refuses with a reason; it stays the holder until a decision is recorded.
+    `suggests`: the agency that it holds competent."""
 
-    TOPIC: ClassVar[str] = "handover.dossier_refused.v1"
+    TOPIC: ClassVar[str] = "handover.dossier_refused.v2"
     CATEGORY: ClassVar[int] = Category.PLACEMENT
 
     dossier: UUID
     part: UUID
     agency: UUID
     reason: PersonalText
+    suggests: UUID | None = None

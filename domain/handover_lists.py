@@ -12,13 +12,14 @@ from domain.handover_draft import PartDraft
 from domain.handover_facts import (
     CHUNK,
     AgenciesListed,
+    ExceptionsListed,
     LinksListed,
     PostingsListed,
     RulesListed,
     UnitsListed,
 )
 
-Listed = UnitsListed | LinksListed | AgenciesListed | RulesListed | PostingsListed
+Listed = UnitsListed | LinksListed | AgenciesListed | RulesListed | ExceptionsListed | PostingsListed
 
 T = TypeVar("T")
 
@@ -33,11 +34,16 @@ def lists_of(draft: PartDraft) -> Iterator[tuple[type[Fact], dict[str, Any]]]:
     for links in _chunks(draft.links):
         yield LinksListed, {"links": links}
     for closings in _chunks(draft.closings):
-        yield AgenciesListed, {"ends": closings, "receivers": ()}
+        yield AgenciesListed, {"ends": closings, "receivers": (), "begins": None}
     for receivers in _chunks(draft.receivers):
-        yield AgenciesListed, {"ends": (), "receivers": receivers}
+        yield AgenciesListed, {"ends": (), "receivers": receivers, "begins": None}
+    if draft.founds is not None:
+        for founds in _chunks(draft.founds) if draft.founds else ((),):
+            yield AgenciesListed, {"ends": (), "receivers": (), "begins": founds}
     for rules in _chunks(draft.rules):
         yield RulesListed, {"rules": rules}
+    for exceptions in _chunks(draft.exceptions):
+        yield ExceptionsListed, {"exceptions": exceptions}
     for postings in _chunks(draft.postings):
         yield PostingsListed, {"postings": postings}
 
@@ -50,9 +56,12 @@ def with_listed(draft: PartDraft, fact: Listed) -> PartDraft:
         return replace(draft, links=draft.links + fact.links)
     if isinstance(fact, AgenciesListed):
         closings, receivers = draft.closings + fact.ends, draft.receivers + fact.receivers
-        return replace(draft, closings=closings, receivers=receivers)
+        founds = draft.founds if fact.begins is None else (draft.founds or ()) + fact.begins
+        return replace(draft, closings=closings, receivers=receivers, founds=founds)
     if isinstance(fact, RulesListed):
         return replace(draft, rules=draft.rules + fact.rules)
+    if isinstance(fact, ExceptionsListed):
+        return replace(draft, exceptions=draft.exceptions + fact.exceptions)
     return replace(draft, postings=draft.postings + fact.postings)
 
 

@@ -23,6 +23,7 @@ from domain.handover_draft import PartDraft, validate
 from domain.handover_facts import (
     PartApproved,
     PartCancelled,
+    PartClosed,
     PartDrafted,
     PartReconciled,
     PartScheduled,
@@ -45,6 +46,7 @@ class PartState(StrEnum):
     TRANSFERRING = "transferring"
     TRANSFERRED = "transferred"
     RECONCILED = "reconciled"
+    CLOSED = "closed"
     CANCELLED = "cancelled"
 
 
@@ -61,6 +63,7 @@ class HandoverPart(Aggregate):
         self.cancelled = False
         self.finished: dict[int, TransferFinished] = {}
         self.reconciled: set[int] = set()
+        self.closed = False
         self._drafts: dict[int, PartDraft] = {}
         self._rules: dict[int, PartRules] = {}
 
@@ -72,7 +75,11 @@ class HandoverPart(Aggregate):
 
     @property
     def effective_at(self) -> datetime:
-        return self.draft_of().effective_at
+        """The act's instant. Raises Refused (handover.no_date) where the act does not say yet."""
+        at = self.draft_of().effective_at
+        if at is None:
+            raise Refused(rules.NO_DATE, part=str(self.id), missing="effective_at")
+        return at
 
     def draft_of(self, part_version: int | None = None) -> PartDraft:
         """The draft of a version (None: the latest). Raises Refused (handover.not_drafted)."""
@@ -97,12 +104,14 @@ class HandoverPart(Aggregate):
         has its `DossierHandedOver`."""
         if self.cancelled:
             return PartState.CANCELLED
+        if self.closed:
+            return PartState.CLOSED
         if self.scheduled in self.reconciled:
             return PartState.RECONCILED
         if self.scheduled in self.finished:
             return PartState.TRANSFERRED
         if self.scheduled is not None:
-            if t < self.draft_of(self.scheduled).effective_at:
+            if t < self.effective_at:
                 return PartState.SCHEDULED
             return PartState.TRANSFERRING if transfer_begun else PartState.EFFECTIVE
         if len(self.approvals) >= APPROVALS:
@@ -216,9 +225,7 @@ class HandoverPart(Aggregate):
         before = self.finished.get(version)
         if before is not None and (version in self.reconciled or before.handed_over >= handed_over):
             raise Refused(rules.TRANSFER_ONCE, part=str(self.id))
-        self.record(
-            TransferFinished, envelope, part_version=version, handed_over=handed_over, digest=digest
-        )
+        self.record(TransferFinished, envelope, part_version=version, handed_over=handed_over, digest=digest)
 
     def reconcile(
         self, envelope: Envelope, *, counts: Mapping[str, Any], part_version: int | None = None
@@ -270,8 +277,15 @@ class HandoverPart(Aggregate):
             self.finished[fact.part_version] = fact
         elif isinstance(fact, PartReconciled):
             self.reconciled.add(fact.part_version)
+        elif isinstance(fact, PartClosed):
+            self.closed = True
 
     # helpers
+
+    def record(self, fact_class: type[Fact], envelope: Envelope, **values: Any) -> None:
+        if self.closed:
+            raise Refused(rules.PART_CLOSED, part=str(self.id))
+        super().record(fact_class, envelope, **values)
 
     def _must_be_open(self) -> None:
         self.draft_of()
@@ -285,5 +299,5 @@ class HandoverPart(Aggregate):
             raise Refused(rules.DIGEST_DIFFERS, part=str(self.id), given=digest, draft=self.digest())
 
 
-def _identity(draft: PartDraft) -> tuple[UUID, UUID, datetime]:
+def _identity(draft: PartDraft) -> tuple[UUID, UUID, datetime | None]:
     return draft.act, draft.province, draft.effective_at

@@ -26,6 +26,7 @@ ACT_ONCE = _rule("handover.act_once", "an act is drafted once", _DRAFT)
 ACT_COMPLETE = _rule(
     "handover.act_complete", "an act needs a number, a title and at least one part, each once", _DRAFT
 )
+ACT_KIND = _rule("handover.act_kind", "an act is a resolution, a decree, a decision or other", _DRAFT)
 LOCAL_MIDNIGHT = _rule("handover.local_midnight", "an act takes effect at midnight in Vietnam", _DRAFT)
 NOTHING_ENDS = _rule("handover.nothing_ends", "a part ends or begins at least one unit or agency", _DRAFT)
 HEIR_ENDS = _rule(
@@ -53,10 +54,34 @@ RECEIVER_LEVEL = _rule(
     "handover.receiver_level", "an agency receives for the commune or the province level", _DRAFT
 )
 PROVINCE_DESK = _rule(
-    "handover.province_desk", "a part has exactly one receiver of the province level", _DRAFT
+    "handover.province_desk",
+    "a part that ends an agency has exactly one receiver of the province level; another at most one",
+    _DRAFT,
 )
 LEVEL_UNKNOWN = _rule(
-    "handover.level", "a procedure goes to the commune, to the province, or is abolished", _DRAFT
+    "handover.level",
+    "a procedure goes to the commune, to the province, is abolished, or is independent of territory",
+    _DRAFT,
+)
+LINK_DECIDED = _rule(
+    "handover.link_decided",
+    "places, streets or a person decide where a unit is split, and only there",
+    _DRAFT,
+)
+EXCEPTION = _rule(
+    "handover.exception",
+    "an exception has a name of its own and names a procedure, a place or an agency that ends",
+    _DRAFT,
+)
+SAME_STAYS = _rule(
+    "handover.same_stays",
+    "an agency goes on where its unit goes on under the kind same: nothing of it moves",
+    _DRAFT,
+)
+OVERLAPS = _rule(
+    "handover.overlaps",
+    "a unit begins when no other unit with its code and level is valid any more",
+    _DRAFT,
 )
 POSTING_ENDS = _rule(
     "handover.posting_ends", "a posting cannot move to an agency that ends in the same hour", _DRAFT
@@ -86,6 +111,13 @@ ENDS_ONCE = _rule("handover.ends_once", "a unit or an agency is ended by one par
 NEVER_BEGINS = _rule(
     "handover.never_begins", "a part names only what is there or begins by a scheduled part", _LIFE
 )
+NO_DATE = _rule("handover.no_date", "an act that does not say when it takes effect is never scheduled", _LIFE)
+NEEDED_BY = _rule(
+    "handover.needed_by",
+    "what another scheduled part ends, names or hands to must begin: cancel that part first",
+    _LIFE,
+)
+PART_CLOSED = _rule("handover.part_closed", "a closed part is amended no more", _LIFE)
 NOT_EFFECTIVE = _rule("handover.not_effective", "the part is not scheduled, or its hour has not come", _LIFE)
 TRANSFER_ONCE = _rule("handover.transfer_once", "the transfer is finished", _LIFE)
 TRANSFER_OPEN = _rule("handover.transfer_open", "the transfer is not finished", _LIFE)
@@ -124,6 +156,13 @@ PAPERS = _rule("handover.papers", "paper originals are confirmed, missing or non
 
 # -- why a dossier goes where it goes: reasons, not refusals
 
+BY_EXCEPTION = _rule("route.exception", "an exception of the act names who receives", _ROUTE)
+TO_PERSON = _rule(
+    "route.exception_person", "an exception of the act leaves it to a person; held until decided", _ROUTE
+)
+INDEPENDENT = _rule(
+    "route.independent", "the procedure is independent of territory; the heir of who held it goes on", _ROUTE
+)
 TO_PROVINCE = _rule("route.province", "the procedure is the province's after the hour", _ROUTE)
 TO_PROVINCE_ABOLISHED = _rule(
     "route.abolished", "the procedure is abolished; the province finishes what was filed", _ROUTE

@@ -17,6 +17,7 @@ from typing import Any
 from domain import (
     agency_facts,
     calendar,
+    certificate_facts,
     citizen,
     coordination,
     dossier_endings_facts,
@@ -49,6 +50,7 @@ FACT_MODULES = (
     coordination,
     obstacle_facts,
     papers_facts,
+    certificate_facts,
 )
 
 
@@ -60,7 +62,23 @@ class Upcast:
     change: Callable[[dict[str, Any]], dict[str, Any]]
 
 
-UPCASTS: Mapping[str, Upcast] = {}
+def _with(**fields: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Fields that the newer version has besides."""
+    return lambda data: data | fields
+
+
+def _links_decided(data: dict[str, Any]) -> dict[str, Any]:
+    further = {"decided_by": None, "basis": "", "disputed": False}
+    return data | {"links": [link | further for link in data["links"]]}
+
+
+UPCASTS: Mapping[str, Upcast] = {
+    "handover.act_drafted.v1": Upcast("handover.act_drafted.v2", _with(kind="other", corrects=None)),
+    "handover.part_drafted.v1": Upcast("handover.part_drafted.v2", _with()),
+    "handover.links_listed.v1": Upcast("handover.links_listed.v2", _links_decided),
+    "handover.agencies_listed.v1": Upcast("handover.agencies_listed.v2", _with(begins=None)),
+    "handover.dossier_refused.v1": Upcast("handover.dossier_refused.v2", _with(suggests=None)),
+}
 
 
 class FactTypeError(Exception):
@@ -84,7 +102,7 @@ class FactTypes:
         self.classes: dict[str, type[Fact]] = {}
         for cls in classes:
             self._add(cls)
-        self.upcasts = dict(UPCASTS if upcasts is None else upcasts)
+        self.upcasts = dict(upcasts or {})
         for topic in self.upcasts:
             self._follow(topic)
 
@@ -153,4 +171,4 @@ def fact_classes(module: ModuleType) -> list[type[Fact]]:
 
 def domain_fact_types() -> FactTypes:
     """The types of this release, from all the domain's fact modules."""
-    return FactTypes(cls for module in FACT_MODULES for cls in fact_classes(module))
+    return FactTypes((cls for module in FACT_MODULES for cls in fact_classes(module)), UPCASTS)

@@ -121,7 +121,7 @@ def test_a_draft_larger_than_an_event_is_cut_and_comes_back_whole() -> None:
     sizes = [
         len(members)
         for fact in part.pending_events
-        for members in (getattr(fact, name, ()) for name in ("ends", "begins", "links", "receivers"))
+        for members in (getattr(fact, name, ()) or () for name in ("ends", "begins", "links", "receivers"))
     ]
     assert max(sizes) == CHUNK
     assert replayed(part).draft_of() == whole
