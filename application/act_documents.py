@@ -67,6 +67,7 @@ def act_of_2025(
     named = [numbers[code] for code in wanted if code in numbers]
     return {
         "number": NUMBER_2025,
+        "kind": "resolution",
         "title": "Sắp xếp đơn vị hành chính cấp tỉnh và cấp xã năm 2025",
         "issued_on": ISSUED_2025,
         "effective_at": HOUR_2025,
@@ -211,6 +212,7 @@ def _change(new: dict[str, UnitRow], number: str, day: date, rows: Sequence[Chan
     where = ", ".join(new[province].name for province in sorted(by_province))
     return {
         "number": number,
+        "kind": "resolution",
         "title": f"Thành lập {len(rows)} đơn vị cấp xã mới trên cơ sở nguyên trạng: {where}",
         "issued_on": day.isoformat(),
         "effective_at": None,

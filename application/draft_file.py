@@ -1,37 +1,38 @@
-"""From one part of an act's file to the part's draft: references and identifiers become ids, new units and
-agencies are made, each fault names its item.
+"""From an act's file to the drafts of its parts: references and identifiers become ids, new units and
+agencies are made. Each fault carries its place in the file (`pointer`, RFC 6901), and the first that is found
+is the one that is told, always the same.
 
 A file's part: name, province (CODE@DATE, may begin by this part), ends [CODE@DATE], begins [{code, name,
-kind, level, parent}], links [{from, to, kind, default}],
+kind, level, parent}], links [{from, to, kind, default, decided_by, basis, disputed}],
 agencies {begins [agency entries], ends [{agency, heir, closed_by}], receivers [{unit, level, agency}]},
-rules [{procedure, level, origin}], postings [{officer, from, to}].
-A new unit is valid from the act's day; CODE@DAY names it within the file. What another draft begins is
-nothing yet, so a wrong draft is cancelled and its file drafted again.
+rules [{procedure, level, origin}], exceptions [{name, procedure, place, agency, to}],
+postings [{officer, from, to}].
+A new unit is valid from the act's day; CODE@DAY names it within the file, and `CODE@` where the act does not
+say its day. What another draft begins is nothing yet, so a wrong draft is cancelled and its file drafted
+again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections import ChainMap
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
+from application.draft_names import Document, Known, Names, each
 from application.ids import new_id
 from application.moment import Moment
-from application.organisation import Organisation
-from application.refusals import BadRequest, NotFound
+from application.refusals import BadRequest, NotFound, within
 from application.registry import found_agency
 from domain import handover_rules as rules
 from domain.facts import Aggregate, Envelope
 from domain.handover_draft import PartDraft
-from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver
+from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver, RoutingException
 from domain.handover_part import HandoverPart
 from domain.local_time import local_date
 from domain.refusals import Refused
 from domain.unit import Unit
-
-Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,145 +43,201 @@ class DraftedPart:
     aggregates: tuple[Aggregate, ...]
 
 
-@dataclass(slots=True)
-class _Names:
-    """What the file may name: everything known, and what begins by this part."""
-
-    organisation: Organisation
-    now: datetime
-    units: dict[str, UUID]
-    agencies: dict[str, UUID]
-
-    def unit(self, reference: str) -> UUID:
-        return self.units.get(reference) or self.organisation.unit_by_reference(reference, self.now).id
-
-    def agency(self, identifier: str) -> UUID:
-        return self.agencies.get(identifier) or self.organisation.agency_by_identifier(identifier).id
-
-    def officer(self, id_: str) -> UUID:
-        officer = UUID(id_)
-        if officer not in self.organisation.officers:
-            raise NotFound("unknown_officer", f"there is no officer {officer}: name one of GET /v1/officers")
-        return officer
+def draft_parts(
+    moment: Moment, envelope: Envelope, act_id: UUID, effective_at: datetime | None, parts: Sequence[Document]
+) -> list[DraftedPart]:
+    """Every part of an act. Raises BadRequest or NotFound naming the item, and Refused by the domain's rules
+    for drafts; each with its pointer."""
+    known = Known(moment.organisation, moment.now)
+    ended = [known.agencies_ended(part) for part in parts]
+    drafted = []
+    for number, document in enumerate(parts):
+        elsewhere = [one for other, agencies in enumerate(ended) if other != number for one in agencies]
+        part = HandoverPart.empty(new_id(moment.now))
+        with within(f"/parts/{number}"):
+            drafted.append(_drafted(moment, envelope, act_id, effective_at, document, elsewhere, known, part))
+    return drafted
 
 
 def draft_part(
     moment: Moment,
     envelope: Envelope,
     act_id: UUID,
-    effective_at: datetime,
+    effective_at: datetime | None,
     document: Document,
-    also_ending: Collection[str] = (),
+    part: HandoverPart,
+    also_ending: Collection[UUID] = (),
 ) -> DraftedPart:
-    """`also_ending`: identifiers of the agencies that the act's other parts end. Raises BadRequest or
-    NotFound
-    naming the item, and Refused by the domain's rules for drafts."""
-    part = HandoverPart.empty(new_id(moment.now))
-    names = _Names(moment.organisation, moment.now, {}, {})
-    units = _new_units(moment, envelope, part.id, effective_at, document.get("begins", ()), names)
-    agencies = _new_agencies(moment, envelope, part.id, document["agencies"].get("begins", ()), names)
-    elsewhere = [names.agency(identifier) for identifier in also_ending]
-    part.draft(envelope, _draft(act_id, effective_at, document, names, units), elsewhere)
-    return DraftedPart(part, (*units, *agencies, part))
+    """The next version of one part, which may list again what an earlier one began. `also_ending`: the
+    agencies that the act's other parts end. Raises as `draft_parts`, with pointers within the document."""
+    known = Known(moment.organisation, moment.now)
+    return _drafted(moment, envelope, act_id, effective_at, document, also_ending, known, part)
+
+
+def _drafted(
+    moment: Moment,
+    envelope: Envelope,
+    act_id: UUID,
+    effective_at: datetime | None,
+    document: Document,
+    also_ending: Collection[UUID],
+    known: Known,
+    part: HandoverPart,
+) -> DraftedPart:
+    names = Names(known)
+    new_units = _NewUnits(moment, envelope, part.id, effective_at, names)
+    units = list(each("/begins", document.get("begins", ()), new_units.make))
+    new_agencies = _NewAgencies(moment, envelope, part.id, names)
+    agencies = list(each("/agencies/begins", document["agencies"].get("begins", ()), new_agencies.make))
+    draft = _draft(act_id, effective_at, document, names, [unit.id for unit in units])
+    part.draft(envelope, draft, also_ending)
+    return DraftedPart(part, (*new_units.made, *agencies, part))
 
 
 def _draft(
-    act_id: UUID, effective_at: datetime, document: Document, names: _Names, units: Sequence[Unit]
+    act_id: UUID, effective_at: datetime | None, document: Document, names: Names, begins: Sequence[UUID]
 ) -> PartDraft:
     agencies = document["agencies"]
     return PartDraft(
         act=act_id,
         name=document["name"],
-        province=names.unit(document["province"]),
+        province=names.unit(document, "province"),
         effective_at=effective_at,
-        ends=tuple(names.unit(reference) for reference in document["ends"]),
-        begins=tuple(unit.id for unit in units),
-        links=tuple(
-            Link(names.unit(link["from"]), names.unit(link["to"]), link["kind"], link.get("default", True))
-            for link in document["links"]
-        ),
+        ends=tuple(each("/ends", document["ends"], lambda one: names.known.unit(one))),
+        begins=tuple(begins),
+        links=tuple(each("/links", document["links"], lambda one: _link(names, one))),
         closings=tuple(
-            Closing(names.agency(end["agency"]), names.agency(end["heir"]), names.officer(end["closed_by"]))
-            for end in agencies["ends"]
+            each(
+                "/agencies/ends",
+                agencies["ends"],
+                lambda one: Closing(
+                    names.agency(one, "agency"), names.agency(one, "heir"), names.officer(one, "closed_by")
+                ),
+            )
         ),
         receivers=tuple(
-            Receiver(names.unit(r["unit"]), r["level"], names.agency(r["agency"]))
-            for r in agencies["receivers"]
+            each(
+                "/agencies/receivers",
+                agencies["receivers"],
+                lambda one: Receiver(names.unit(one, "unit"), one["level"], names.agency(one, "agency")),
+            )
         ),
         rules=tuple(
             LevelRule(r.get("rule", "level"), r["procedure"], r["level"], r.get("origin", "assumed"))
             for r in document["rules"]
         ),
+        exceptions=tuple(
+            each("/exceptions", document.get("exceptions", ()), lambda one: _exception(names, one))
+        ),
         postings=tuple(
-            PostingMove(_posting(names, move), names.agency(move["to"]))
-            for move in document.get("postings", ())
+            each(
+                "/postings",
+                document.get("postings", ()),
+                lambda one: PostingMove(_posting(names, one), names.agency(one, "to")),
+            )
         ),
     )
 
 
-def _posting(names: _Names, move: Document) -> UUID:
+def _link(names: Names, link: Document) -> Link:
+    return Link(
+        names.unit(link, "from"),
+        names.unit(link, "to"),
+        link["kind"],
+        link.get("default", True),
+        link.get("decided_by"),
+        link.get("basis", ""),
+        link.get("disputed", False),
+    )
+
+
+def _exception(names: Names, one: Document) -> RoutingException:
+    return RoutingException(
+        one["name"],
+        one.get("procedure"),
+        names.unit(one, "place") if one.get("place") else None,
+        names.agency(one, "agency") if one.get("agency") else None,
+        names.agency(one, "to") if one.get("to") else None,
+    )
+
+
+def _posting(names: Names, move: Document) -> UUID:
     """The posting that a move names: by id, or as an officer's posting at an agency."""
     if "posting" in move:
         posting_id = UUID(move["posting"])
-        if not any(o.posting(posting_id) for o in names.organisation.officers.values()):
-            raise NotFound("unknown_posting", f"no officer has the posting {posting_id}")
+        if not names.known.is_posting(posting_id):
+            text = f"no officer has the posting {posting_id}"
+            raise NotFound("unknown_posting", text, pointer="/posting")
         return posting_id
-    officer, agency = UUID(move["officer"]), names.agency(move["from"])
-    for posting, where in names.organisation.posted(officer, names.now):
+    officer, agency = UUID(move["officer"]), names.agency(move, "from")
+    for posting, where in names.known.organisation.posted(officer, names.known.now):
         if where == agency:
             return posting.posting_id
-    raise NotFound("unknown_posting", f"officer {officer} is not posted at {move['from']}")
+    text = f"officer {officer} is not posted at {move['from']}"
+    raise NotFound("unknown_posting", text, pointer="/officer")
 
 
-def _new_units(
-    moment: Moment,
-    envelope: Envelope,
-    part_id: UUID,
-    effective_at: datetime,
-    entries: Sequence[Document],
-    names: _Names,
-) -> list[Unit]:
-    day = local_date(effective_at)
-    made = []
-    for entry in entries:
-        unit = Unit.empty(new_id(moment.now))
+@dataclass(slots=True)
+class _NewUnits:
+    """Makes the units that begin by a part; one that an earlier version of the part began is kept."""
+
+    moment: Moment
+    envelope: Envelope
+    part: UUID
+    effective_at: datetime | None
+    names: Names
+    made: list[Unit] = field(default_factory=list)
+
+    def make(self, entry: Document) -> Unit:
+        day = local_date(self.effective_at) if self.effective_at else None
+        unit = Unit.empty(new_id(self.moment.now))
         unit.establish(
-            envelope,
+            self.envelope,
             code=entry["code"],
             name=entry["name"],
             level=entry["level"],
             kind=entry["kind"],
-            parent=names.unit(entry["parent"]) if entry.get("parent") else None,
+            parent=self.names.unit(entry, "parent") if entry.get("parent") else None,
             valid_from=day,
             known_valid_on=day,
-            begins_by=part_id,
+            begins_by=self.part,
             source=entry.get("source", ""),
             origin=dict(entry.get("origin", {})),
         )
-        if unit.reference in names.units:
-            raise BadRequest("unit_twice", f"the part begins {unit.reference} twice: leave one out")
-        if any(u.reference == unit.reference for u in moment.organisation.units_with_code(unit.code)):
-            raise Refused(rules.BEGINS_ONCE, unit=unit.reference)
-        names.units[unit.reference] = unit.id
-        made.append(unit)
-    return made
+        if unit.reference in self.names.units:
+            text = f"the part begins {unit.reference} twice: leave one out"
+            raise BadRequest("unit_twice", text, pointer="/code")
+        for known in self.moment.organisation.units_with_code(unit.code):
+            if known.reference != unit.reference:
+                continue
+            named = (known.name_on(day or date.max), known.kind_on(day or date.max))
+            if known.begins_by != self.part or named != (entry["name"], entry["kind"]):
+                raise Refused(rules.BEGINS_ONCE, pointer="/code", unit=unit.reference)
+            self.names.units[unit.reference] = known.id
+            return known
+        self.names.units[unit.reference] = unit.id
+        self.made.append(unit)
+        return unit
 
 
-def _new_agencies(
-    moment: Moment, envelope: Envelope, part_id: UUID, entries: Sequence[Document], names: _Names
-) -> list[Aggregate]:
-    organisation = moment.organisation
-    known = {a.identifier: a.id for a in organisation.agencies.values() if organisation.counts(a.begins_by)}
-    made: list[Aggregate] = []
-    for entry in entries:
-        if entry["identifier"] in known or entry["identifier"] in names.agencies:
-            raise BadRequest(
-                "agency_twice",
-                f"the agency {entry['identifier']} is there already: a new one needs a new identifier",
-            )
-        agency = found_agency(
-            envelope, entry, moment, known | names.agencies, begins_by=part_id, unit=names.unit(entry["unit"])
-        )
-        names.agencies[agency.identifier] = agency.id
-        made.append(agency)
-    return made
+@dataclass(slots=True)
+class _NewAgencies:
+    """Makes the agencies that begin by a part."""
+
+    moment: Moment
+    envelope: Envelope
+    part: UUID
+    names: Names
+
+    def make(self, entry: Document) -> Aggregate:
+        organisation, identifier = self.moment.organisation, entry["identifier"]
+        if organisation.agency_with_identifier(identifier) or identifier in self.names.agencies:
+            text = f"the agency {identifier} is there already: a new one needs a new identifier"
+            raise BadRequest("agency_twice", text, pointer="/identifier")
+        unit = self.names.unit(entry, "unit")
+        ids: ChainMap[str, UUID] = ChainMap(self.names.agencies)
+        if entry.get("parent"):
+            ids = ids.new_child({entry["parent"]: self.names.agency(entry, "parent")})
+        agency = found_agency(self.envelope, entry, self.moment, ids, begins_by=self.part, unit=unit)
+        self.names.agencies[agency.identifier] = agency.id
+        return agency

@@ -13,13 +13,13 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from application.draft_file import DraftedPart, draft_part
+from application.draft_file import draft_parts
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
 from application.organisation import Organisation
 from application.policy import Acting, Identity, allow
-from application.refusals import NotFound
+from application.refusals import NotFound, within
 from application.schedule_check import check_number, check_schedulable
 from domain.facts import Envelope, Personal
 from domain.handover_act import HandoverAct
@@ -88,14 +88,13 @@ async def draft(
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "draft-handover", moment)
-        check_number(moment.organisation, document["number"])
+        with within("/number"):
+            check_number(moment.organisation, document["number"])
         envelope = envelope_of(acting, moment)
         act = HandoverAct.empty(new_id(moment.now))
-        effective_at = datetime.fromisoformat(document["effective_at"])
-        drafted: list[DraftedPart] = [
-            draft_part(moment, envelope, act.id, effective_at, part, _ended_elsewhere(document, part))
-            for part in document["parts"]
-        ]
+        said = document["effective_at"]
+        effective_at = datetime.fromisoformat(said) if said else None
+        drafted = draft_parts(moment, envelope, act.id, effective_at, document["parts"])
         act.draft(
             envelope,
             number=document["number"],
@@ -104,6 +103,8 @@ async def draft(
             effective_at=effective_at,
             reference=document["reference"],
             parts=tuple(d.part.id for d in drafted),
+            kind=document.get("kind", "other"),
+            corrects=_corrected(moment.organisation, document.get("corrects")),
         )
         aggregates = [a for d in drafted for a in d.aggregates]
         receipt = await office.ledger.append(
@@ -120,10 +121,15 @@ async def draft(
     return await decide(office.reader, decision)
 
 
-def _ended_elsewhere(document: Mapping[str, Any], part: Mapping[str, Any]) -> list[str]:
-    return [
-        end["agency"] for other in document["parts"] if other is not part for end in other["agencies"]["ends"]
-    ]
+def _corrected(organisation: Organisation, number: str | None) -> UUID | None:
+    """The act with this number that is not cancelled; NotFound."""
+    if number is None:
+        return None
+    for act in organisation.acts.values():
+        if act.number == number and any(not organisation.parts[part].cancelled for part in act.parts):
+            return act.id
+    text = f"there is no act {number} to correct: see `hoso handover status`"
+    raise NotFound("unknown_handover", text, pointer="/corrects")
 
 
 async def approve(

@@ -46,14 +46,16 @@ class Unit(Aggregate):
         begins_by: UUID | None = None,
         origin: Mapping[str, str] | None = None,
     ) -> None:
-        """Raises Refused (organisation.once, organisation.named, unit.level, unit.dated)."""
+        """A day may be unknown only where an act begins the unit and does not say its day yet. Raises
+        Refused
+        (organisation.once, organisation.named, unit.level, unit.dated)."""
         if self.version:
             raise Refused(rules.ONCE, unit=str(self.id))
         if not code.strip() or not name.strip():
             raise Refused(rules.NAMED, code=code)
         if level not in LEVELS:
             raise Refused(rules.UNIT_LEVEL, code=code, level=level)
-        if valid_from is None and known_valid_on is None:
+        if valid_from is None and known_valid_on is None and begins_by is None:
             raise Refused(rules.UNIT_DATED, code=code)
         self.record(
             UnitEstablished,

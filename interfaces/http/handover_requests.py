@@ -29,12 +29,16 @@ class BeginningUnit(Body):
 
 
 class UnitLink(Body):
-    """Which unit stands for which; `default`: provisionally for a place that was split."""
+    """Which unit stands for which; `default`: provisionally for a place that was split. Where one was split,
+    `decided_by` and `basis` say what decides; a `disputed` link decides nothing."""
 
     from_: Reference = Field(alias="from")
     to: Reference
     kind: Literal["whole", "part", "same"]
     default: bool = True
+    decided_by: Literal["places", "streets", "person"] | None = None
+    basis: Line = ""
+    disputed: bool = False
 
 
 class BeginningAgency(Body):
@@ -71,9 +75,19 @@ class Agencies(Body):
 
 class ProcedureLevel(Body):
     procedure: Word
-    level: Literal["commune", "province", "abolished"]
+    level: Literal["commune", "province", "abolished", "independent"]
     rule: Word = "level"
     origin: Literal["sourced", "assumed"] = "assumed"
+
+
+class Exceptional(Body):
+    """A rule that goes before all others: who receives what fits it; without `to` a person decides."""
+
+    name: Name
+    procedure: Word | None = None
+    place: Reference | None = None
+    agency: Word | None = None
+    to: Word | None = None
 
 
 class Move(Body):
@@ -97,19 +111,23 @@ class Part(Body):
     links: Annotated[list[UnitLink], Field(max_length=MOST_UNITS)] = Field(default_factory=list)
     agencies: Agencies = Agencies()
     rules: Annotated[list[ProcedureLevel], Field(max_length=10_000)] = Field(default_factory=list)
+    exceptions: Annotated[list[Exceptional], Field(max_length=10_000)] = Field(default_factory=list)
     postings: Annotated[list[Move | MoveOfPosting], Field(max_length=MOST_UNITS)] = Field(
         default_factory=list
     )
 
 
 class Draft(Body):
-    """One legal act. `effective_at` is midnight in Vietnam."""
+    """One legal act. `effective_at` is midnight in Vietnam; null: the act does not say yet, and is not
+    scheduled before it is known. `corrects`: the number of another act."""
 
     number: Word
+    kind: Literal["resolution", "decree", "decision", "other"] = "other"
     title: Name
     issued_on: date
-    effective_at: Instant
+    effective_at: Instant | None
     reference: Line
+    corrects: Word | None = None
     parts: Annotated[list[Part], Field(min_length=1, max_length=MOST_PARTS)]
 
 
