@@ -15,6 +15,8 @@ import orjson
 
 from domain import handover_facts as h
 from domain.facts import Category, Fact, Recorded
+from projections.coordination import coordinate
+from projections.registers import register
 from projections.view import Connection, Facts
 
 _ACT = """
@@ -62,9 +64,20 @@ ON CONFLICT ON CONSTRAINT answered_pk DO UPDATE SET amount = answered.amount + E
 class HandoverProgress:
     name: ClassVar[str] = "handover"
     categories: ClassVar[frozenset[int]] = frozenset(
-        (Category.HANDOVER_ACT, Category.HANDOVER_PART, Category.HANDED_OVER, Category.PLACEMENT)
+        (
+            Category.HANDOVER_ACT,
+            Category.HANDOVER_PART,
+            Category.HANDED_OVER,
+            Category.PLACEMENT,
+            Category.COORDINATION,
+            Category.OBSTACLE,
+            Category.PAPERS,
+        )
     )
-    tables: ClassVar[tuple[str, ...]] = ("act", "part", "transfer", "answer", "counted", "answered")
+    tables: ClassVar[tuple[str, ...]] = (
+        *("act", "part", "transfer", "answer", "counted", "answered"),
+        *("unanswered", "clock_hour", "said", "refusal", "silence", "obstacle", "papers", "box"),
+    )
 
     def reset(self) -> None:
         pass
@@ -78,6 +91,8 @@ class HandoverProgress:
         for recorded in facts:
             if recorded.fact.CATEGORY in (Category.HANDOVER_ACT, Category.HANDOVER_PART):
                 await _progress(connection, recorded)
+        await coordinate(connection, facts)  # first: it reads what was answered before
+        await register(connection, facts)
         await _transferred(connection, transfers)
         await _answered(connection, answers)
 

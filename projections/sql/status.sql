@@ -66,6 +66,8 @@ CREATE TABLE holding (
 ) WITH (fillfactor = 85);
 CREATE INDEX holding_agency ON holding (agency, dossier);
 CREATE INDEX holding_part ON holding (part, part_version, dossier) INCLUDE (from_agency, agency, provisional, transferred_at) WHERE part IS NOT NULL;
+-- What persons still have to decide of a part, by who held before.
+CREATE INDEX holding_provisional ON holding (part, from_agency, since, dossier) INCLUDE (until, agency, rule) WHERE provisional AND part IS NOT NULL;
 
 CREATE TABLE work (
     -- What a desk has to do, in the order of `due`: one row for each link that is or will be. A lane is the rows of an
