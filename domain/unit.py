@@ -47,8 +47,7 @@ class Unit(Aggregate):
         origin: Mapping[str, str] | None = None,
     ) -> None:
         """A day may be unknown only where an act begins the unit and does not say its day yet. Raises
-        Refused
-        (organisation.once, organisation.named, unit.level, unit.dated)."""
+        Refused (organisation.once, organisation.named, unit.level, unit.dated)."""
         if self.version:
             raise Refused(rules.ONCE, unit=str(self.id))
         if not code.strip() or not name.strip():

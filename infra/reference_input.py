@@ -28,7 +28,7 @@ class FileProblem(ValueError):
         self.path = path
         self.line = line
         self.reason = reason
-        place = f"{path}, line {line}" if line is not None else f"{path}"
+        place = f"{path}:{line}" if line is not None else f"{path}"
         super().__init__(f"{place}: {reason}")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from application.lookup import CalendarUnknown
 from application.ports import LedgerError, Overloaded, Unavailable
 from application.refusals import Refusal, Refused
 from interfaces import texts, wiring
+from interfaces.json_lines import Place
 from interfaces.tokens import BadToken
 from projections.shown import NotShownYet
 
@@ -31,6 +33,14 @@ class CommandError(Exception):
         self.code = code
 
 
+class InFile(Exception):
+    """What is wrong stands in a file: where, and the error that says what. `pointer`: RFC 6901."""
+
+    def __init__(self, path: Path, place: Place, pointer: str, error: Exception) -> None:
+        super().__init__(f"{path}:{place.line}: {error}")
+        self.path, self.place, self.pointer, self.error = path, place, pointer, error
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An error in words. `code`: stable, for programs; `details`: primitives without personal data."""
@@ -42,6 +52,8 @@ class Told:
 
 def told(error: BaseException, language: texts.Language) -> Told | None:
     """The error as an operator reads it, or None for a defect of ours."""
+    if isinstance(error, InFile):
+        return _in_file(error, language)
     if isinstance(error, CommandError):
         return Told(error.code, str(error))
     if isinstance(error, Refusal):
@@ -59,6 +71,17 @@ def told(error: BaseException, language: texts.Language) -> Told | None:
     if isinstance(error, CalendarUnknown):
         return Told("calendar_unknown", f"{_sentence(error)} Load it with `hoso calendar load`.")
     return _system(error)
+
+
+def _in_file(error: InFile, language: texts.Language) -> Told | None:
+    """`act.json:1234: ` before what is said of the error itself."""
+    known = told(error.error, language)
+    if known is None:
+        return None
+    line, column = error.place.line, error.place.column
+    where = {"file": str(error.path), "line": line, "column": column, "pointer": error.pointer}
+    prefix = f"{error.path}:{line}: "
+    return Told(known.code, prefix + known.sentence.removeprefix(prefix), {**known.details, **where})
 
 
 def _refused(error: Refused, language: texts.Language) -> Told:

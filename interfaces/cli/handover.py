@@ -6,17 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
 from interfaces.cli import receiving
+from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, cell, plural, table
 from interfaces.cli.run import Call, with_ledger
-from interfaces.http.handover_requests import Draft
-from interfaces.wiring import FileProblem, document
 
 app = typer.Typer(help="Handovers: an act ends units and agencies, and their dossiers go on.")
 receiving.add_to(app)
@@ -32,28 +30,16 @@ def draft(
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        act = _read_act(file)
-        done = await handovers.draft(call.services.handovers, identity, act)
+        act = read_act(file)
+        with named_in(act):
+            done = await handovers.draft(call.services.handovers, identity, act.content)
         parts = await handover_reading.parts_of(call.services.handovers, done.handover)
         said = {"handover": done.handover, "parts": parts, "position": done.position}
-        sentence = (
-            f"Drafted {act['number']} as {done.handover}, {plural(len(parts), 'part')}. Simulate it next."
-        )
+        drafted = f"Drafted {act.content['number']} as {done.handover}, {plural(len(parts), 'part')}."
+        sentence = f"{drafted} Simulate it next."
         return Done(said, sentence)
 
     with_ledger("Drafting the act", as_json, work)
-
-
-def _read_act(file: Path) -> dict[str, Any]:
-    """The file's act with every field checked. Raises FileProblem."""
-    content, _ = document(file)
-    try:
-        read: dict[str, Any] = Draft.model_validate(content).model_dump(mode="json", by_alias=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])[:200]
-        raise FileProblem(file, None, f"{field or 'the document'}: {first['msg']}.") from error
-    return read
 
 
 @app.command()
