@@ -44,8 +44,8 @@ class HandoverAct(Aggregate):
         kind: str = "other",
         corrects: UUID | None = None,
     ) -> None:
-        """`effective_at`: aware, midnight in Vietnam; None: the act does not say yet. `reference`: where the act
-        can be read; `kind`: one of ACT_KINDS; `corrects`: another act that this one corrects.
+        """`effective_at`: aware, midnight in Vietnam; None: the act does not say yet. `reference`: where the
+        act can be read; `kind`: one of ACT_KINDS; `corrects`: another act that this one corrects.
 
         Raises Refused (handover.act_once, handover.act_complete, handover.act_kind, handover.local_midnight).
         """

@@ -29,8 +29,9 @@ PROCEDURE_LEVELS = ("commune", "province", "abolished", "independent")
 
 @dataclass(frozen=True, slots=True)
 class PartDraft:
-    """Everything that approval binds. `effective_at` is aware, None: the act does not say yet; `province` is the
-    unit as it is after the hour; `founds`: the agencies that begin by it, None where they are not listed."""
+    """Everything that approval binds. `effective_at` is aware, None: the act does not say yet; `province` is
+    the unit as it is after the hour; `founds`: the agencies that begin by it, None where they are not
+    listed."""
 
     act: UUID
     name: str
@@ -48,8 +49,8 @@ class PartDraft:
 
     def digest(self) -> str:
         """SHA-256 (hex) of the draft's canonical JSON: lists sorted, so the order of a file does not matter
-        (but for exceptions, where it decides); no counts, no version. What a draft does not say is left out, so
-        that approvals of earlier releases still bind."""
+        (but for exceptions, where it decides); no counts, no version. What a draft does not say is left out,
+        so that approvals of earlier releases still bind."""
         canonical: dict[str, Any] = {
             "act": str(self.act),
             "name": self.name,

@@ -20,8 +20,8 @@ CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class Link:
     """Succession of a unit. `kind`: whole, part or same; `default`: who provisionally stands for the place
-    when it was split. For a part: `decided_by` says what decides (`places`, `streets`, `person`), `basis` which
-    (public names of territory); `disputed`: sources disagree about this link."""
+    when it was split. For a part: `decided_by` says what decides (`places`, `streets`, `person`), `basis`
+    which (public names of territory); `disputed`: sources disagree about this link."""
 
     from_: UUID
     to: UUID
@@ -134,8 +134,8 @@ class LinksListed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class AgenciesListed(Fact):
-    """`begins`: agencies that begin by this version; None where they were not listed (before v2): then by their
-    own `begins_by`."""
+    """`begins`: agencies that begin by this version; None where they were not listed (before v2): then by
+    their own `begins_by`."""
 
     TOPIC: ClassVar[str] = "handover.agencies_listed.v2"
     CATEGORY: ClassVar[int] = Category.HANDOVER_PART

@@ -230,8 +230,8 @@ class HandoverPart(Aggregate):
     def reconcile(
         self, envelope: Envelope, *, counts: Mapping[str, Any], part_version: int | None = None
     ) -> None:
-        """One version (None: the one scheduled last). `counts` has at least `moved` (by the definition), `handed_over` (facts found) and
-        `holders_other_than_one`; all else is kept as given.
+        """One version (None: the one scheduled last). `counts` has at least `moved` (by the definition),
+        `handed_over` (facts found) and `holders_other_than_one`; all else is kept as given.
 
         Raises Refused (handover.transfer_open, handover.reconciled_once, handover.counts_differ).
         """
