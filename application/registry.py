@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from application.ids import new_id
-from application.ledger import Ledger
+from application.ledger import Ledger, personal_subjects
 from application.moment import Moment, OrganisationReader
 from application.policy import Acting, Identity, allow
 from application.ports import Claim, ClaimTaken, Item, NothingNewer, Receipt
@@ -205,6 +205,8 @@ async def record_each(
     """Append each aggregate as an item of its own, in chunks; what is claimed already counts as known."""
     recorded = known = 0
     for chunk in _chunks(made):
+        decided = [fact for aggregate, _ in chunk for fact in aggregate.pending_events]
+        await office.ledger.keyring.ensure(sorted(personal_subjects(decided)))  # once, not a commit for each
         items: list[Item] = [
             await office.ledger.item(aggregate, claims=claims, nothing_newer=nothing_newer)
             for aggregate, claims in chunk
