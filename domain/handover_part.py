@@ -19,7 +19,8 @@ from uuid import UUID
 
 from domain import handover_rules as rules
 from domain.facts import Aggregate, Envelope, Fact, PersonalText
-from domain.handover_draft import PartDraft, validate
+from domain.handover_checks import validate
+from domain.handover_draft import PartDraft
 from domain.handover_facts import (
     PartApproved,
     PartCancelled,
@@ -125,7 +126,7 @@ class HandoverPart(Aggregate):
         """Record a draft, or the next version of it, in bounded facts. A new version needs a new simulation
         and new approvals.
 
-        Raises Refused (the rules of `handover_draft.validate`, handover.draft_settled, handover.draft_hour).
+        Raises Refused (the rules of `handover_checks.validate`, handover.draft_settled, handover.draft_hour).
         """
         if self.scheduled is not None or self.cancelled:
             raise Refused(rules.DRAFT_SETTLED, part=str(self.id))

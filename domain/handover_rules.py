@@ -43,6 +43,9 @@ LINK_WHOLE = _rule(
     "handover.link_whole", "a unit that passes on whole, or stays the same, has one successor", _DRAFT
 )
 LINK_DEFAULTS = _rule("handover.link_defaults", "a unit has at most one default successor", _DRAFT)
+NO_SUCCESSOR = _rule(
+    "handover.no_successor", "a unit that ends has a successor: a link from it to a unit that begins", _DRAFT
+)
 LINK_CYCLE = _rule("handover.link_cycle", "units cannot succeed one another in a circle", _DRAFT)
 NO_RECEIVER = _rule(
     "handover.no_receiver", "a unit that receives needs an agency that receives for it", _DRAFT

@@ -128,8 +128,8 @@ VIETNAMESE = {
     "delegation.period": "Ủy quyền bắt đầu từ nay về sau, kết thúc sau khi bắt đầu, dài nhất một năm.",
     "delegation.one_at_a_time": "Mỗi vị trí chỉ ủy quyền cho một cán bộ trong cùng thời gian.",
     "delegation.open": "Không có ủy quyền nào với mã này còn hiệu lực vào thời điểm đó.",
-    "delegation.by_whom": "Cán bộ tự đặt vắng mặt và ủy quyền của mình; cho người khác thì do quản lý tổ chức.",
-    "sign.agency_then": "Người ký quyết định phải công tác, vào lúc quyết định, tại cơ quan giữ hồ sơ khi đó.",
+    "sign.agency_then": "Người ký quyết định phải công tác, vào lúc quyết định, tại cơ quan giữ hồ sơ "
+    "khi đó.",
     "certificate.once": "Mỗi phiên bản của một phần có một biên bản.",
     "certificate.not_issued": "Phần này chưa có biên bản.",
     "certificate.not_reconciled": "Biên bản được lập khi phiên bản của phần đã đối soát.",
@@ -152,6 +152,7 @@ VIETNAMESE = {
     "handover.link_kind": "Liên kết là toàn bộ, một phần hoặc giữ nguyên (whole, part, same).",
     "handover.link_whole": "Đơn vị chuyển toàn bộ hoặc giữ nguyên chỉ có một đơn vị kế tục.",
     "handover.link_defaults": "Một đơn vị có nhiều nhất một đơn vị kế tục mặc định.",
+    "handover.no_successor": "Đơn vị kết thúc phải có đơn vị kế tục: một liên kết đến đơn vị bắt đầu.",
     "handover.link_cycle": "Các đơn vị không thể kế tục nhau thành vòng.",
     "handover.no_receiver": "Đơn vị tiếp nhận cần một cơ quan tiếp nhận.",
     "handover.receiver_ends": "Cơ quan tiếp nhận không được kết thúc cùng thời điểm.",

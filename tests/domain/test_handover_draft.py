@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from domain import handover_rules as rules
-from domain.handover_draft import PartDraft, validate
-from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver
+from domain.handover_checks import validate
+from domain.handover_draft import PartDraft
+from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver, RoutingException
 from domain.refusals import Refused, Rule
 from tests.domain.handover_world import (
     BIRTH,
@@ -152,3 +153,85 @@ def test_the_digest_binds_every_list_and_not_their_order() -> None:
         draft(receivers=(*D.receivers, Receiver(NEW_PROVINCE, "commune", POLICE))),
     ]
     assert len({D.digest(), *(other.digest() for other in others)}) == len(others) + 1
+
+
+LAW_ONLY = draft(closings=(), receivers=(), rules=(), postings=())
+SPLIT = next(n for n, link in enumerate(D.links) if link.from_ == OLD_SPLIT)
+
+
+def linked(number: int, **changes: object) -> PartDraft:
+    links = list(D.links)
+    links[number] = replace(links[number], **changes)  # type: ignore[arg-type]
+    return draft(links=tuple(links))
+
+
+def excepted(**fields: object) -> PartDraft:
+    blank = {"name": "e", "procedure": None, "place": None, "agency": None, "to": None}
+    return draft(exceptions=(RoutingException(**(blank | fields)),))  # type: ignore[arg-type]
+
+
+PLACES: list[tuple[PartDraft, Rule, str]] = [
+    (draft(ends=(*D.ends, OLD_WHOLE)), rules.LISTED_TWICE, f"/ends/{len(D.ends)}"),
+    (draft(ends=(*D.ends, an_id(92))), rules.NO_SUCCESSOR, f"/ends/{len(D.ends)}"),
+    (linked(2, to=an_id(91)), rules.LINK_UNLISTED, "/links/2/to"),
+    (linked(2, from_=an_id(91)), rules.LINK_UNLISTED, "/links/2/from"),
+    (linked(0, decided_by="places"), rules.LINK_DECIDED, "/links/0/decided_by"),
+    (linked(SPLIT, decided_by="dice"), rules.LINK_DECIDED, f"/links/{SPLIT}/decided_by"),
+    (linked(SPLIT, default=True), rules.LINK_DEFAULTS, f"/links/{SPLIT + 1}/default"),
+    (
+        draft(closings=(D.closings[0], replace(D.closings[1], heir=DISTRICT_DESK))),
+        rules.HEIR_ENDS,
+        "/agencies/ends/1/heir",
+    ),
+    (
+        draft(receivers=(*D.receivers, Receiver(DISTRICT, "commune", DISTRICT_DESK))),
+        rules.RECEIVER_ENDS,
+        f"/agencies/receivers/{len(D.receivers)}/agency",
+    ),
+    (
+        draft(receivers=tuple(r for r in D.receivers if r.level != "province")),
+        rules.PROVINCE_DESK,
+        "/agencies/receivers",
+    ),
+    (draft(rules=(replace(D.rules[0], level="moon"),)), rules.LEVEL_UNKNOWN, "/rules/0/level"),
+    (draft(postings=(PostingMove(POSTING, DISTRICT_DESK),)), rules.POSTING_ENDS, "/postings/0/to"),
+    (excepted(), rules.EXCEPTION, "/exceptions/0"),
+    (excepted(place=an_id(77)), rules.EXCEPTION, "/exceptions/0/place"),
+    (excepted(agency=POLICE), rules.EXCEPTION, "/exceptions/0/agency"),
+    (excepted(procedure=BIRTH, to=DISTRICT_DESK), rules.RECEIVER_ENDS, "/exceptions/0/to"),
+]
+
+
+@pytest.mark.parametrize(
+    ("offending", "rule", "pointer"), PLACES, ids=[f"{rule.id}-{n}" for n, (_, rule, _) in enumerate(PLACES)]
+)
+def test_a_refusal_says_where_in_the_document(offending: PartDraft, rule: Rule, pointer: str) -> None:
+    with pytest.raises(Refused) as caught:
+        validate(offending)
+    assert (caught.value.rule, caught.value.pointer) == (rule, pointer)
+
+
+def test_a_part_that_ends_no_agency_needs_no_receiver() -> None:
+    validate(LAW_ONLY)
+
+
+def test_a_disputed_link_beside_another_does_not_make_a_split() -> None:
+    validate(draft(links=(*D.links, Link(OLD_WHOLE, NEW_SOUTH, "whole", True, disputed=True))))
+
+
+def test_what_a_draft_does_not_say_leaves_its_digest_as_earlier_releases_approved_it() -> None:
+    assert D.digest() == "c116f1b29c151af029bb1dad6ce87a8403b973807bfed37e2fbf5c74e065e9b3"
+    others = [
+        excepted(procedure=BIRTH),
+        linked(SPLIT, decided_by="places", basis="thôn Thử"),
+        linked(0, disputed=True),
+        draft(effective_at=None),
+        draft(founds=()),
+        draft(founds=(NORTH_DESK,)),
+    ]
+    assert len({D.digest(), *(other.digest() for other in others)}) == len(others) + 1
+
+
+def test_the_order_of_exceptions_is_bound_since_it_decides() -> None:
+    one, two = (RoutingException(name, BIRTH, None, None, None) for name in ("one", "two"))
+    assert draft(exceptions=(one, two)).digest() != draft(exceptions=(two, one)).digest()
