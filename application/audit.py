@@ -67,7 +67,8 @@ async def audit(
     findings = Findings()
     known = await _by_position(scan, codec, findings, progress)
     await shown.shown(scan.head)
-    flow = Flow([step.hour for step in known.organisation.steps])
+    steps = known.organisation.steps
+    flow = Flow([step.hour for step in steps if step.hour <= now], steps, now)
     auditors = _Auditors(
         DossierAuditor(
             recorder, scan, claim_value, shown, known.organisation, findings, flow, now, scan.head

@@ -17,7 +17,7 @@ from domain.dossier_facts import DossierAccepted
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import stream_id
-from domain.holding import Held, Step, holder, spells
+from domain.holding import Step, holder
 
 Facts = list[Recorded[Fact]]
 ClaimValue = Callable[[str, str], bytes]
@@ -64,8 +64,7 @@ class DossierAuditor:
                 continue
             self._holders(known[dossier_id], facts)
             self._due_dates(facts)
-            if known[dossier_id].holder_sets:
-                self._flow.add(known[dossier_id], self._past(known[dossier_id]))
+            self._flow.add(known[dossier_id])
         await self._transfers(known)
         await self._codes(known)
         await self._compare_shown(known)
@@ -86,9 +85,6 @@ class DossierAuditor:
                 self._findings.add(
                     "code", f"the code {history.code} is claimed for {names}", stream=dossier_id
                 )
-
-    def _past(self, known: DossierTimeline) -> list[Held]:
-        return [h for h in spells(known, self._organisation.steps) if h.since <= self._now]
 
     def _holders(self, known: DossierTimeline, facts: Facts) -> None:
         """Every fact of a dossier names the agency that held it, and the definition says the same."""

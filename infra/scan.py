@@ -1,4 +1,4 @@
-"""The whole log in one snapshot, through server-side cursors, for the audit.
+"""The whole log in one snapshot, through server-side cursors, for the audit and for stock and flow.
 
 Ordered by sorting, not by trusting an index or a constraint that somebody may have dropped; memory is a
 page here and work_mem there.
@@ -15,6 +15,8 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from application.ports import StoredFact, Unavailable
+from domain.holding import DossierHistory
+from infra.dossier_scan import histories
 
 PAGE = 2000
 _SETTINGS = """
@@ -45,6 +47,10 @@ class Scan:
 
     def by_stream(self) -> AsyncIterator[list[StoredFact]]:
         return self._pages("by_stream", _BY_STREAM)
+
+    def histories(self, position: int) -> AsyncIterator[list[DossierHistory]]:
+        """Implements `application.stock.DossierScan`."""
+        return histories(self._connection, position)
 
     async def claimed(self, kind: str, values: Sequence[bytes]) -> dict[bytes, UUID]:
         cursor = await self._connection.execute(_CLAIMED, (kind, list(values)))

@@ -141,6 +141,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "unit_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
     "agency_twice": ("Hãy dùng mã định danh mới", "Use a new identifier"),
     "before_the_hour": ("Hãy làm lại sau giờ hiệu lực", "Do it again after the hour"),
+    "bad_period": (
+        "Hãy nêu ngày đầu trước ngày kết thúc, và không sau những gì đã ghi",
+        "Name a first day before the end, and not after what is recorded",
+    ),
     "not_scheduled": _READ_AGAIN,
     "transfer_missing": _READ_AGAIN,
     "cursor_ahead": (

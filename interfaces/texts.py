@@ -96,6 +96,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "unit_twice": ("Đơn vị được nêu hai lần", "The unit is named twice"),
     "agency_twice": ("Cơ quan đã tồn tại", "The agency is there already"),
     "before_the_hour": ("Chưa đến giờ hiệu lực", "The hour has not come"),
+    "bad_period": ("Khoảng thời gian không hợp lệ", "The period is not one"),
     "not_scheduled": ("Phần bàn giao chưa được lên lịch", "The part is not scheduled"),
     "transfer_missing": ("Còn hồ sơ chưa được bàn giao", "Some dossiers have no transfer yet"),
     "cursor_ahead": (

@@ -16,6 +16,7 @@ from interfaces.cli import (
     calendar,
     clock,
     demo,
+    flow,
     handover,
     history,
     importing,
@@ -55,6 +56,7 @@ def build() -> typer.Typer:
     app.command("import")(importing.import_)
     app.command("history")(history.show)
     app.command("audit")(audit.run)
+    app.command("flow")(flow.run)
     return app
 
 
