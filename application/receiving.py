@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from application.coordinating import allow_coordinating
 from application.handovers import Handovers, StepAnswer, envelope_of
 from application.ledger import Command
 from application.moment import TRIES, Moment, decide
 from application.policy import Identity, allow
 from application.ports import HourPassed, Item, NewerFacts, Overloaded, Receipt, StaleVersion
+from application.received import Received, load_received
 from application.refusals import NotFound
 from application.transfer import step_of
-from domain.dossier_timeline import DossierTimeline, timeline
-from domain.facts import Category, Envelope, Personal, Recorded
-from domain.handed_over import Moved, Placement, moved_by
-from domain.holding import Held, holder
+from domain.facts import Envelope, Personal
 
-Say = Callable[[Placement, Envelope, UUID, Moved | None], None]
+Say = Callable[[Received, Envelope], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,6 @@ class Answered:
 
     count: int
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A dossier as loaded for a part: its history, who holds it now, what the part did to it, and what was
-    said of it so far."""
-
-    history: DossierTimeline
-    held: Held
-    moved: Moved | None
-    placement: Placement
 
 
 @dataclass(slots=True)
@@ -69,11 +56,19 @@ async def acknowledge(
     command: Command | None = None,
 ) -> Answered:
     """The receiving agency acknowledges these dossiers (some thousand at most); what was answered already
-    stays. NotFound for what is no dossier, Refused for what the part did not move or another agency holds."""
+    stays. NotFound for what is no dossier, Refused for what the part did not move or another agency holds,
+    and for papers `confirmed` of which the checked inventory misses some."""
 
-    def say(placement: Placement, envelope: Envelope, dossier: UUID, moved: Moved | None) -> None:
-        placement.acknowledge(
-            envelope, dossier=dossier, part=part_id, agency=agency_id, papers=papers, moved=moved
+    def say(found: Received, envelope: Envelope) -> None:
+        if papers == "confirmed":
+            found.papers.judge_confirmed()
+        found.placement.acknowledge(
+            envelope,
+            dossier=found.history.dossier_id,
+            part=part_id,
+            agency=agency_id,
+            papers=papers,
+            moved=found.moved,
         )
 
     return await _answer(
@@ -89,14 +84,27 @@ async def refuse(
     dossiers: Sequence[UUID],
     *,
     reason: str,
+    suggests: UUID | None = None,
     command: Command | None = None,
 ) -> Answered:
     """The receiving agency refuses these dossiers with a reason; they go to the coordination queue and stay
-    with it meanwhile. Raises as `acknowledge` does."""
+    with it meanwhile. `suggests`: the agency that it holds competent. Raises as `acknowledge` does."""
+    if suggests is not None:
+        moment = await office.reader.moment(fresh=True)
+        if suggests not in moment.organisation.agencies:
+            raise NotFound("unknown_agency", f"there is no agency {suggests}: name one of GET /v1/agencies")
 
-    def say(placement: Placement, envelope: Envelope, dossier: UUID, moved: Moved | None) -> None:
-        text = Personal(dossier, reason)
-        placement.refuse(envelope, dossier=dossier, part=part_id, agency=agency_id, reason=text, moved=moved)
+    def say(found: Received, envelope: Envelope) -> None:
+        dossier = found.history.dossier_id
+        found.placement.refuse(
+            envelope,
+            dossier=dossier,
+            part=part_id,
+            agency=agency_id,
+            reason=Personal(dossier, reason),
+            suggests=suggests,
+            moved=found.moved,
+        )
 
     return await _answer(
         office, identity, "refuse-transfer", part_id, dossiers, say, _Progress(command, agency_id)
@@ -180,48 +188,29 @@ async def _answers(
     known = await _load(office, moment, part_id, dossiers)
     items: dict[UUID, Item] = {}
     for dossier, found in known.items():
-        if found.placement.answer is not None:
+        if found.placement.answered_by == progress.agency:
             continue
         if progress.finishing and (found.moved is None or found.held.agency != progress.agency):
             continue  # it went on since: the first try would not have been stopped by it
-        say(found.placement, replace(envelope, holder=found.held.agency), dossier, found.moved)
+        say(found, replace(envelope, holder=found.held.agency))
         items[dossier] = await office.ledger.item(
             found.placement,
             command=None if items else progress.command,
             recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer((dossier,)),
+            nothing_newer=moment.nothing_newer(found.streams),
         )
     return items
 
 
 async def _load(
     office: Handovers, moment: Moment, part_id: UUID, dossiers: Sequence[UUID]
-) -> dict[UUID, _Known]:
+) -> dict[UUID, Received]:
     """These dossiers with all that decides who holds them. NotFound for one that is none."""
-    organisation = moment.organisation
-    own = {d: organisation.placement_stream(part_id, d) for d in dossiers}
-    of = {s: d for d in dossiers for s in organisation.placement_streams(d, moment.now)} | {
-        d: d for d in dossiers
-    }
-    facts: dict[UUID, list[Recorded[Any]]] = {d: [] for d in dossiers}
-    for recorded in await office.ledger.facts_of(list(of)):
-        facts[of[recorded.fact.originator_id]].append(recorded)
-    known: dict[UUID, _Known] = {}
-    for dossier, recorded_facts in facts.items():
-        if not any(r.fact.CATEGORY == Category.DOSSIER for r in recorded_facts):
-            raise NotFound(
-                "unknown_dossier", f"there is no dossier {dossier}: name it by the id it is shown with"
-            )
-        history = timeline(recorded_facts)
-        held = holder(history, organisation.steps, max(moment.now, recorded_facts[-1].recorded_at))
-        if held is None:
-            raise NotFound("quarantined_dossier", f"the dossier {dossier} is quarantined: nobody holds it")
-        placement = Placement.empty(own[dossier])
-        for recorded in recorded_facts:
-            if recorded.fact.originator_id == placement.id:
-                placement.replay(recorded.fact)
-        moved = moved_by(part_id, history, organisation.steps, moment.now)
-        known[dossier] = _Known(history, held, moved, placement)
+    known: dict[UUID, Received] = {}
+    for dossier, found in (await load_received(office, moment, [part_id], dossiers)).items():
+        if isinstance(found, NotFound):
+            raise found
+        known[dossier] = found
     return known
 
 
@@ -241,7 +230,7 @@ async def place(
         return await _placed_before(office, repeated)
 
     async def decision(moment: Moment) -> StepAnswer:
-        acting = allow(identity, "place-dossier", moment)
+        acting = allow_coordinating(identity, moment, [part_id], "place-dossier")
         step_of(moment, part_id)
         organisation = moment.organisation
         if to_agency not in organisation.agencies:
@@ -262,7 +251,7 @@ async def place(
             found.placement,
             command=command,
             recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer((dossier_id,)),
+            nothing_newer=moment.nothing_newer(found.streams),
         )
         if receipt.repeated:
             return await _placed_before(office, receipt)

@@ -105,6 +105,11 @@ class Papers(Aggregate):
             missing=originals_of(missing),
         )
 
+    def judge_confirmed(self) -> None:
+        """Before the receiver says that all papers are there. Raises Refused (papers.missing)."""
+        if self.missing:
+            raise Refused(rules.PAPERS_MISSING, missing=tuple(sorted(self.missing)))
+
     def apply(self, fact: Fact) -> None:
         if isinstance(fact, PapersListed):
             self.listed = fact

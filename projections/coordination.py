@@ -135,9 +135,9 @@ class _Page:
         if isinstance(fact, h.DossierPlaced):
             self._arrives(key[0], fact.to_agency, at, hour)
             self._says(key, Said(at, fact.to_agency, hour))
-            self.refusals[key] = None
         else:
             self._says(key, Said(at, fact.agency, None))
+        self.refusals[key] = None
         if isinstance(fact, h.DossierTransferRefused):
             stated = self.stated.get(key)
             self.refusals[key] = {

@@ -1,0 +1,87 @@
+"""The registers beside a handover as routes and commands use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.registers import QueueRow, Registers, Segment, Silent
+from interfaces.services import Services, Views
+from interfaces.views import SHOWN_SECONDS
+from projections import coordination_queries
+
+
+def registers_of(services: Services) -> Registers:
+    return Registers(services.handovers, ShownRegisters(services.views))
+
+
+class ShownRegisters:
+    """The port `application.registers.RegisterIndex` over the views `status` and `handover`."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    async def shown(self, position: int) -> None:
+        """Wait until both views include this position. Raises NotShownYet."""
+        for view in ("status", "handover"):
+            await self._views.shown.wait_for(view, position, SHOWN_SECONDS)
+
+    async def waiting(
+        self, segment: Segment, at: datetime, limit: int, place: UUID | None = None
+    ) -> list[QueueRow]:
+        async with self._views.pool.connection() as connection:
+            rows = await coordination_queries.waiting(
+                connection,
+                segment.part,
+                at,
+                only=segment.only,
+                without=segment.without,
+                place=place,
+                after=segment.after,
+                limit=limit,
+            )
+        return [QueueRow(**row) for row in rows]
+
+    async def silent(
+        self, parts: Sequence[UUID], before: datetime, after: tuple[datetime, UUID, UUID] | None, limit: int
+    ) -> list[Silent]:
+        async with self._views.pool.connection() as connection:
+            rows = await coordination_queries.silent(connection, parts, before, after=after, limit=limit)
+        return [Silent(**row) for row in rows]
+
+    async def obstacles(
+        self,
+        parts: Sequence[UUID],
+        *,
+        resolved_too: bool,
+        agency: UUID | None,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        async with self._views.pool.connection() as connection:
+            return await coordination_queries.obstacles(
+                connection, parts, resolved_too=resolved_too, agency=agency, after=after, limit=limit
+            )
+
+    async def papers(
+        self,
+        part: UUID,
+        *,
+        agency: UUID | None,
+        box: str | None,
+        missing: bool,
+        after: tuple[UUID, str, UUID] | None,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        async with self._views.pool.connection() as connection:
+            return await coordination_queries.papers(
+                connection, part, agency=agency, box=box, missing=missing, after=after, limit=limit
+            )
+
+    async def boxes(
+        self, part: UUID, *, agency: UUID | None, after: tuple[UUID, str] | None, limit: int
+    ) -> list[dict[str, Any]]:
+        async with self._views.pool.connection() as connection:
+            return await coordination_queries.boxes(connection, part, agency=agency, after=after, limit=limit)
