@@ -12,7 +12,6 @@ from uuid import UUID
 
 from application.organisation import Organisation
 from application.refusals import NotFound
-from application.succession import heirs_of_unit
 from domain.agency import Agency
 from domain.local_time import day_end, local_date
 from domain.procedure import Procedure, ProcedureVersion
@@ -40,49 +39,13 @@ def units(
     )
     ordered = (organisation.units[unit_id] for _, unit_id in found)
     valid = (known for known in ordered if organisation.unit_valid_at(known, t))
-    return [_unit(organisation, known, t) for known in _first(valid, limit)]
+    return [unit_values(organisation, known, t) for known in _first(valid, limit)]
 
 
 def unit(organisation: Organisation, reference: str, t: datetime) -> Json:
     """One unit, valid at `t` or named by CODE@DATE. NotFound."""
     found = organisation.unit_by_reference(reference, t)
-    return _unit(organisation, found, t) | {"desks": _desks(organisation, found, t)}
-
-
-def heirs(organisation: Organisation, reference: str, t: datetime) -> Json:
-    """Who stands for a unit at `t`. A bare code of a dead unit names the one that had it last."""
-    found = _unit_ever(organisation, reference, t)
-    return {
-        "unit": found.reference,
-        "at": t,
-        "valid": organisation.unit_valid_at(found, t),
-        "heirs": [
-            _unit(organisation, organisation.units[heir.unit], t)
-            | {
-                "kind_of_succession": heir.kind,
-                "default": heir.default,
-                "since": heir.hour,
-                "part": heir.part,
-                "desk": _agency(organisation, organisation.agencies[heir.desk], t) if heir.desk else None,
-            }
-            for heir in heirs_of_unit(organisation, found.id, t)
-        ],
-    }
-
-
-def _unit_ever(organisation: Organisation, reference: str, t: datetime) -> Unit:
-    """CODE@DATE, or the unit with this code that ended last before `t`, else the valid one."""
-    if "@" not in reference:
-        ended = [
-            (step.hour, known)
-            for known in organisation.units.values()
-            if known.code == reference
-            for step in organisation.steps
-            if step.hour <= t and known.id in step.rules.ended_units
-        ]
-        if ended:
-            return max(ended, key=lambda pair: pair[0])[1]
-    return organisation.unit_by_reference(reference, t)
+    return unit_values(organisation, found, t) | {"desks": _desks(organisation, found, t)}
 
 
 def agencies(organisation: Organisation, t: datetime, unit: str | None, after: str, limit: int) -> list[Json]:
@@ -154,7 +117,8 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
     }
 
 
-def _unit(organisation: Organisation, found: Unit, t: datetime) -> Json:
+def unit_values(organisation: Organisation, found: Unit, t: datetime) -> Json:
+    """A unit as it is at `t`, without its desks."""
     day = local_date(t)
     parent = organisation.units.get(found.parent) if found.parent else None
     return {

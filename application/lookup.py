@@ -28,25 +28,6 @@ def units_named(organisation: Organisation, code: str, t: datetime) -> list[Json
     return [catalogue.unit(organisation, u.reference, t) | {"until": _until(organisation, u)} for u in found]
 
 
-def heirs_named(organisation: Organisation, code: str, t: datetime) -> list[Json]:
-    """Every link by which a scheduled part gives a unit of this name a successor: of, unit, name, kind,
-    default, hour, part. NotFound."""
-    return [
-        {
-            "of": unit.reference,
-            "unit": organisation.units[heir].reference,
-            "name": organisation.units[heir].name_on(step.hour.astimezone(VIETNAM).date()),
-            "kind": kind,
-            "default": default,
-            "hour": step.hour,
-            "part": step.part_id,
-        }
-        for unit in _units(organisation, code, t)
-        for step in organisation.steps
-        for heir, kind, default in step.rules.successors.get(unit.id, ())
-    ]
-
-
 def _units(organisation: Organisation, code: str, t: datetime) -> list[Unit]:
     if "@" in code:
         return [organisation.unit_by_reference(code, t)]

@@ -1,18 +1,21 @@
 """Who stands for a unit or a desk after the acts that have come into effect: public, and asked by code.
 
-Everything is read from the organisation as known at a moment, for an instant `t` (aware).
+Everything is read from the organisation as known at a moment, for an instant `t` (aware). Units begin and
+end by their act's instant and the newest version known, whenever that was recorded.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from application.organisation import Organisation
 from application.refusals import NotFound
 from domain.dossier_code import parse
-from domain.holding import Step
+from domain.handover_facts import Link
+from domain.handover_part import HandoverPart
 from domain.local_time import local_date
 from domain.unit import Unit
 
@@ -20,7 +23,8 @@ from domain.unit import Unit
 @dataclass(frozen=True, slots=True)
 class Heir:
     """A unit that stands for an ended one. `kind`: whole, part or same; `default`: provisionally for a split;
-    `desk`: the agency that receives there, where one is named."""
+    `hour`: since when, by law; `certain`: no split and no disputed link on the way; `desk`: the agency that
+    receives there, where one is named."""
 
     unit: UUID
     kind: str
@@ -28,24 +32,86 @@ class Heir:
     hour: datetime
     part: UUID
     desk: UUID | None
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkByLaw:
+    """One link of a part that is scheduled, or of one whose act does not say its day yet (`since` None: such
+    a part is only drafted)."""
+
+    link: Link
+    part: UUID
+    act: UUID
+    since: datetime | None
 
 
 def heirs_of_unit(organisation: Organisation, unit: UUID, t: datetime) -> list[Heir]:
-    """The units that succeed `unit` at `t`, through as many acts as there were; empty while it is valid."""
-    step = _ended_by(organisation, unit, t)
-    if step is None:
-        return []
+    """The units that succeed `unit` at `t` by law, through as many acts as there were; empty while it is
+    valid. A disputed link decides nothing where there is another."""
     found: dict[UUID, Heir] = {}
-    for to, kind, default in step.rules.successors.get(unit, ()):
+    part = _ended_by(organisation, unit)
+    if part is None or part.effective_at > t:
+        return []
+    rules = part.rules(part.scheduled)
+    for to, kind, default in rules.successors.get(unit, ()):
         further = [] if to == unit else heirs_of_unit(organisation, to, t)
-        own = Heir(to, kind, default, step.hour, step.part_id, step.rules.receivers.get(to))
+        certain = kind != "part" and unit not in rules.doubtful
+        own = Heir(to, kind, default, part.effective_at, part.id, rules.receivers.get(to), certain)
         for heir in further or [own]:
-            found.setdefault(heir.unit, heir)
+            found.setdefault(heir.unit, replace(heir, certain=heir.certain and certain))
     return list(found.values())
 
 
-def _ended_by(organisation: Organisation, unit: UUID, t: datetime) -> Step | None:
-    return next((s for s in organisation.steps if s.hour <= t and unit in s.rules.ended_units), None)
+def _ended_by(organisation: Organisation, unit: UUID) -> HandoverPart | None:
+    """The scheduled part that ends the unit, by the newest version known."""
+    return next(
+        (
+            part
+            for part in organisation.parts.values()
+            if part.scheduled is not None
+            and not part.cancelled
+            and unit in part.rules(part.scheduled).ended_units
+        ),
+        None,
+    )
+
+
+def links_of_unit(organisation: Organisation, unit: UUID) -> list[LinkByLaw]:
+    """By which links a scheduled part gives the unit successors, disputed ones too."""
+    part = _ended_by(organisation, unit)
+    if part is None:
+        return []
+    draft = part.draft_of(part.scheduled)
+    links = (link for link in draft.links if link.from_ == unit)
+    return [LinkByLaw(link, part.id, draft.act, draft.effective_at) for link in links]
+
+
+def undated_links(organisation: Organisation, units: Collection[UUID]) -> list[LinkByLaw]:
+    """The links from these units in drafts of acts that do not say yet from when they count."""
+    return [
+        LinkByLaw(link, part.id, part.act, None)
+        for part in organisation.parts.values()
+        if part.part_version and not part.cancelled and part.scheduled is None
+        if part.draft_of().effective_at is None
+        for link in part.draft_of().links
+        if link.from_ in units
+    ]
+
+
+def links_onwards(organisation: Organisation, unit: UUID) -> list[LinkByLaw]:
+    """Every link from the unit on, through all scheduled acts in their order, disputed ones too (which lead
+    no further where there is another)."""
+    found: list[LinkByLaw] = []
+    following, seen = [unit], {unit}
+    while following:
+        links = links_of_unit(organisation, following.pop(0))
+        found += links
+        sure = [by.link.to for by in links if not by.link.disputed]
+        onwards = sure or [by.link.to for by in links]
+        following += [to for to in dict.fromkeys(onwards) if to not in seen]
+        seen.update(onwards)
+    return found
 
 
 def desks_after(organisation: Organisation, agency: UUID, t: datetime) -> list[UUID]:

@@ -20,6 +20,15 @@ At = Annotated[
     ),
 ]
 
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        help="As known then: a position, an instant with zone, or a date (its last instant in Vietnam).",
+        metavar="T",
+    ),
+]
+
 INSTANT_EXAMPLE = "2025-07-01T00:00:00+07:00"
 
 
@@ -53,6 +62,13 @@ def read_time(text: str, option: str) -> datetime:
     if len(text) == 10:
         return end_of(read_day(text, option))
     return read_instant(text, option)
+
+
+def read_known_at(text: str) -> int | datetime:
+    """A position of the log, or a time as `read_time` has it."""
+    if text.isascii() and text.isdigit() and len(text) < 20:
+        return int(text)
+    return read_time(text, "--known-at")
 
 
 def read_id(text: str, option: str) -> UUID:

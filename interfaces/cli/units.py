@@ -10,15 +10,18 @@ import typer
 
 from application import organisation_acts as acts
 from application.changing import Asked
-from application.lookup import heirs_named, units_named
+from application.heirs import heirs_named
+from application.lookup import units_named
 from application.refusals import NotFound
 from application.registry import load_units
+from interfaces.cli.heirs_told import standing, told
 from interfaces.cli.loading import changed, loaded
-from interfaces.cli.options import At, Json, read_day, read_time
-from interfaces.cli.output import Done, plural, table
+from interfaces.cli.options import At, Json, KnownAt, read_day, read_known_at, read_time
+from interfaces.cli.output import Done, Working, plural, table
+from interfaces.cli.real_acts import documents, written
 from interfaces.cli.reference import unit_entries
-from interfaces.cli.run import Call, with_ledger
-from interfaces.wiring import UNITS
+from interfaces.cli.run import Call, with_ledger, without_ledger
+from interfaces.wiring import UNITS, Settings
 
 app = typer.Typer(help="Territory: provinces, districts, communes, from when to when, and who succeeds whom.")
 
@@ -26,6 +29,11 @@ app = typer.Typer(help="Territory: provinces, districts, communes, from when to 
 class Era(StrEnum):
     old = "old"
     new = "new"
+
+
+class Year(StrEnum):
+    reform = "2025"
+    changes = "2026"
 
 
 @app.command()
@@ -80,25 +88,52 @@ def show(
 
 @app.command()
 def heirs(
-    code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")], at: At = None, as_json: Json = False
+    code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")],
+    at: At = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
 ) -> None:
-    """Show which units succeed a unit, from when. CODE alone: of every unit that had it, with --at then."""
+    """Show who stands for a unit at T, by which acts, and what of it is not certain.
+
+    CODE alone: every unit that has had it by T, each on its own.
+    """
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
-        organisation, name = moment.organisation, code
-        if when and "@" not in code:
-            name = organisation.unit_at(code, when).reference
-        found = heirs_named(organisation, name, when or moment.now)
-        rows = [(f["of"], f["unit"], f["name"], f["kind"], f["default"], f["hour"]) for f in found]
-        sentence = f"No scheduled act gives {name} a successor."
-        if found:
-            sentence = f"{name} is succeeded by {plural(len(found), 'unit')}."
-        listed = table("Unit", "Heir", "Name", "Kind", "Default", "From", rows=rows)
-        return Done({"code": code, "heirs": found}, sentence, (listed,) if found else ())
+        moment = await call.services.reader.as_known(known)
+        t = when or moment.now
+        found = heirs_named(moment.organisation, code, t)
+        said = {"code": code, "at": t, "known_at": moment.read_up_to, "units": found}
+        return Done(said | {"heirs": standing(found)}, *told(code, t, found))
 
     with_ledger("Reading successors", as_json, work)
+
+
+@app.command()
+def act(
+    year: Annotated[Year, typer.Argument(help="The reform of 1 July 2025, or the changes of 2026.")],
+    province: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this province, by its code since the reform; again for more.", metavar="CODE"
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="A file ending in .json, or a folder: one file per act, named by its number.")
+    ] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Write the real act, or acts, as documents for `hoso handover draft`: units and who succeeds whom.
+
+    Desks, rules and officers are the office's own to add. 2026 has one act per resolution; from when they
+    count is not known. A file that is there already is left alone.
+    """
+
+    async def task(settings: Settings, working: Working) -> Done:
+        return written(documents(year.value, province or ()), out)
+
+    without_ledger("Writing the act", as_json, task)
 
 
 @app.command()

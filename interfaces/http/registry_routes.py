@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from application import catalogue
+from application.heirs import heirs as heirs_of
 from application.policy import allow
 from interfaces.http import parameters
 from interfaces.http.documents import PUBLIC, READ
@@ -72,11 +73,13 @@ async def unit(services: Works, code: str, valid_at: ValidAt = None, known_at: K
 
 @router.get("/units/{code}/heirs", responses=PUBLIC, tags=["territory"], summary="Who stands for a unit")
 async def heirs(services: Works, code: str, valid_at: ValidAt = None, known_at: KnownAt = None) -> Response:
-    """The units that succeed it at `valid_at`, through any number of acts; empty while it is valid."""
+    """`heirs`: the units that succeed it at `valid_at`, through any number of acts; none while it is valid.
+    `links`: by which links of which acts, those to come and disputed ones included; `undated`: what acts
+    that do not say yet from when they count would change."""
     moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-units", moment)
     t = parameters.valid_at(valid_at, moment.now)
-    return json_answer(catalogue.heirs(moment.organisation, code, t))
+    return json_answer(heirs_of(moment.organisation, code, t))
 
 
 @router.get("/agencies", responses=PUBLIC, tags=["organisation"], summary="Agencies open at an instant")
