@@ -137,6 +137,14 @@ GRANTS: dict[str, Grant] = {
     "transfer-handover": _OPERATOR,
     "reconcile-handover": _OPERATOR,
     "place-dossier": _OPERATOR,
+    "name-coordinator": _OPERATOR,
+    "coordinate": _grant(*EVERY_ROLE),  # for whoever is named coordinator (application/coordinating.py)
+    "read-coordination": _grant("operator", "auditor"),
+    "remind-receivers": _OPERATOR,
+    "report-obstacle": _grant(*EVERY_ROLE),  # at the agency concerned
+    "steer-obstacle": _OPERATOR,
+    "list-papers": _grant("desk"),  # where the papers are, or the heir
+    "check-papers": _grant("desk", holder=True),
     "acknowledge-transfer": _grant("desk", "operator"),
     "refuse-transfer": _grant("desk", "operator"),
     # reading
