@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -96,12 +97,15 @@ class StepKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One version of one part taking effect at an hour."""
+    """One version of one part taking effect. `hour`: when it moves holders, agencies and postings: the act's
+    instant, or the recording of what came after it. `effective_at`: the act's instant by law; units begin and
+    end by it, whenever the act was recorded."""
 
     hour: datetime
     part_id: UUID
     part_version: int
     rules: PartRules
+    effective_at: datetime
 
     @property
     def key(self) -> StepKey:
@@ -122,17 +126,44 @@ class Held:
     ended_here: bool
 
 
+class Steps(tuple[Step, ...]):
+    """Steps in the order of their hours, which know for each agency and part the few of them that could move
+    what it holds: one walk of a million dossiers asks them a million times."""
+
+    @cached_property
+    def _ending(self) -> dict[UUID, list[int]]:
+        found: dict[UUID, list[int]] = {}
+        for number, step in enumerate(self):
+            for agency in step.rules.heirs:
+                found.setdefault(agency, []).append(number)
+        return found
+
+    @cached_property
+    def _of_part(self) -> dict[UUID, list[int]]:
+        found: dict[UUID, list[int]] = {}
+        for number, step in enumerate(self):
+            found.setdefault(step.part_id, []).append(number)
+        return found
+
+    def concerning(self, held: Held) -> list[int]:
+        """Numbers of the steps that dissolve the holder, and of those of the part that made it holder."""
+        ending = self._ending.get(held.agency, [])
+        if held.by is None:
+            return ending
+        return sorted({*ending, *self._of_part.get(held.by.part_id, [])})
+
+
 def steps_from_parts(
     scheduled: Iterable[Recorded[PartScheduled]],
     cancelled: Iterable[Recorded[PartCancelled]],
     rules: Callable[[UUID, int], PartRules],
     position: int | None = None,
-) -> tuple[Step, ...]:
+) -> Steps:
     """Steps(p), in order of hours: for every part scheduled and not cancelled at positions <= `position`
     (None: all), the version last recorded before its hour T, at T, and each version recorded at or after T,
     when it was recorded. `rules(part id, version)` gives a version's rules."""
     facts: list[Recorded[PartScheduled] | Recorded[PartCancelled]] = [*scheduled, *cancelled]
-    found: dict[UUID, dict[datetime, tuple[int, int]]] = {}
+    found: dict[UUID, dict[datetime, tuple[int, PartScheduled]]] = {}
     for recorded in sorted(facts, key=lambda r: r.position):
         fact = recorded.fact
         if position is not None and recorded.position > position:
@@ -141,14 +172,13 @@ def steps_from_parts(
             found.pop(fact.originator_id, None)
             continue
         hour = max(fact.effective_at, recorded.recorded_at)
-        found.setdefault(fact.originator_id, {})[hour] = (recorded.position, fact.part_version)
-    ordered = sorted(
-        (hour, at_position, part_id, version)
-        for part_id, hours in found.items()
-        for hour, (at_position, version) in hours.items()
-    )
-    return tuple(
-        Step(hour, part_id, version, rules(part_id, version)) for hour, _, part_id, version in ordered
+        found.setdefault(fact.originator_id, {})[hour] = (recorded.position, fact)
+    taking = [(hour, *by) for hours in found.values() for hour, by in hours.items()]
+    taking.sort(key=lambda by: by[:2])
+    return Steps(
+        Step(hour, fact.originator_id, version, rules(fact.originator_id, version), fact.effective_at)
+        for hour, _, fact in taking
+        for version in (fact.part_version,)
     )
 
 
@@ -167,19 +197,23 @@ def links(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
     """From the last fact that set a holder through all steps, hours to come included: each Held is valid
     until the next one's `since`, the last without end. A read model stores these rows once; no hour then
     costs more than a comparison. Ties in `steps` are taken in their order."""
-    if not history.holder_sets:
-        return []
-    last = history.holder_sets[-1]
-    walked = [Held(last.agency, last.at, None, HELD_BY_FACT.id, provisional=False, ended_here=False)]
-    source = last.agency
-    ordered = sorted(steps, key=lambda step: step.hour)
-    for step in ordered:
-        held = walked[-1]
-        if step.hour <= held.since:
-            continue
+    return _walk(history, history.holder_sets[-1], _in_order(steps)) if history.holder_sets else []
+
+
+def _in_order(steps: Sequence[Step]) -> Sequence[Step]:
+    return steps if isinstance(steps, Steps) else sorted(steps, key=lambda step: step.hour)
+
+
+def _walk(history: DossierHistory, fact: HolderSet, ordered: Sequence[Step]) -> list[Held]:
+    """From one fact that set a holder through all steps that come after it."""
+    held = Held(fact.agency, fact.at, None, HELD_BY_FACT.id, provisional=False, ended_here=False)
+    walked = [held]
+    source = fact.agency
+    number = -1
+    while (following := _following(ordered, number, held)) is not None:
+        number = following
+        step = ordered[number]
         dissolved = step.rules.ends(held.agency)
-        if not dissolved and (held.by is None or held.by.part_id != step.part_id):
-            continue
         source = held.agency if dissolved else source
         placing = _placing(history, source, step, ordered)
         if not dissolved and placing.agency == held.agency:
@@ -189,19 +223,34 @@ def links(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
                 Held(held.agency, step.hour, step.key, CONCLUDED_HERE.id, held.provisional, ended_here=True)
             )
             break
-        walked.append(
-            Held(placing.agency, step.hour, step.key, placing.rule, placing.provisional, ended_here=False)
-        )
+        held = Held(placing.agency, step.hour, step.key, placing.rule, placing.provisional, ended_here=False)
+        walked.append(held)
     return walked
+
+
+def _following(ordered: Sequence[Step], number: int, held: Held) -> int | None:
+    """The next step after `number` that dissolves the holder or is of the part that made it holder."""
+    concerned = ordered.concerning(held) if isinstance(ordered, Steps) else range(number + 1, len(ordered))
+    for candidate in concerned:
+        step = ordered[candidate]
+        if (
+            candidate > number
+            and step.hour > held.since
+            and (step.rules.ends(held.agency) or (held.by is not None and held.by.part_id == step.part_id))
+        ):
+            return candidate
+    return None
 
 
 def spells(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
     """Everyone who held, in order of `since`, each until the next one's: the same walk from every fact that
     set a holder. Time held is counted on this."""
+    ordered = _in_order(steps)
     held: list[Held] = []
-    for number, fact in enumerate(history.holder_sets, start=1):
-        held = [earlier for earlier in held if earlier.since < fact.at]
-        held += links(replace(history, holder_sets=history.holder_sets[:number]), steps)
+    for fact in history.holder_sets:
+        while held and held[-1].since >= fact.at:
+            held.pop()
+        held += _walk(history, fact, ordered)
     return held
 
 

@@ -91,8 +91,8 @@ def later_draft(**changes: object) -> PartDraft:
 
 
 RULES, LATER_RULES = PartRules.of(draft()), PartRules.of(later_draft())
-STEP = Step(HOUR, PART, 1, RULES)
-LATER_STEP = Step(LATER, SECOND_PART, 1, LATER_RULES)
+STEP = Step(HOUR, PART, 1, RULES, HOUR)
+LATER_STEP = Step(LATER, SECOND_PART, 1, LATER_RULES, LATER)
 
 
 def by(officer: str = "officer-1", kind: str = "officer", holder: UUID | None = None) -> Envelope:

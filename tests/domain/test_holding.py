@@ -257,7 +257,7 @@ def test_steps_come_in_the_order_of_their_hours_not_of_their_recording() -> None
 
 
 def amended(**changes: object) -> Step:
-    return Step(HOUR + DAY, PART, 2, PartRules.of(draft(**changes)))
+    return Step(HOUR + DAY, PART, 2, PartRules.of(draft(**changes)), HOUR)
 
 
 def to_south() -> Step:
