@@ -22,7 +22,7 @@ from application.succession import living_unit, open_agency
 from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier import Dossier
-from domain.dossier_filing import judge_posted
+from domain.dossier_filing import judge_posted, judge_present
 from domain.facts import Personal
 from domain.local_time import local_date
 from domain.procedure import ProcedureVersion
@@ -122,7 +122,8 @@ def _to_officer(acted: Acted, fields: Fields) -> Prepared:
     organisation = acted.moment.organisation
     if officer not in organisation.officers:
         raise NotFound("unknown_officer", f"there is no officer {officer}: name one of GET /v1/officers")
-    judge_posted(officer, [agency for _, agency in organisation.posted(officer, acted.moment.now)], at)
+    judge_posted(officer, [agency for _, agency in organisation.acting(officer, acted.moment.now)], at)
+    judge_present(officer, absent=organisation.officers[officer].away.absent_at(acted.moment.now))
     return Prepared(fields, acted.holder)
 
 

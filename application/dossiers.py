@@ -21,9 +21,13 @@ from application.ports import Receipt
 from application.refusals import BadRequest, NotFound, StaleRevision
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable
+from domain.dossier_filing import judge_signed_then
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
+
+SIGNED = frozenset(("finish", "stop"))
+"""Acts by which an agency decides."""
 
 
 class Counters(Protocol):
@@ -109,6 +113,8 @@ async def act(
             raise BadRequest(
                 "in_the_future", "occurred_at lies after the ledger's time: a fact has happened already"
             )
+        if name in SIGNED:
+            _judge_signed_then(acting, moment, known, when)
         perform(Acted(known.dossier, moment, acting, known.held.agency, when), name, fields)
         receipt = await office.ledger.append(
             known.dossier,
@@ -121,6 +127,19 @@ async def act(
         return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at)
 
     return await decide(office.reader, decision, versions_too=revision is None)
+
+
+def _judge_signed_then(acting: Acting, moment: Moment, known: Known, when: datetime) -> None:
+    """A decision dated before an hour that has come since is signed by who could sign it then. Raises Refused
+    (sign.agency_then)."""
+    steps = moment.organisation.steps
+    if acting.posting_id is None or not any(when < step.hour <= moment.now for step in steps):
+        return
+    held = holder(known.history, steps, when)
+    if held is not None:
+        officer = UUID(acting.actor.id)
+        posted = [where for _, where in moment.organisation.acting(officer, when)]
+        judge_signed_then(officer, posted, held.agency)
 
 
 def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:

@@ -26,6 +26,7 @@ from domain.handover_part import HandoverPart
 from domain.holding import Step, steps_from_parts
 from domain.local_time import day_start, local_date
 from domain.officer import Officer, Posting
+from domain.officer_facts import OfficerDelegated
 from domain.procedure import Procedure
 from domain.routing import PartRules
 from domain.unit import Unit
@@ -48,6 +49,7 @@ class Organisation:
         self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_unit: defaultdict[UUID, list[UUID]] = defaultdict(list)
         self._procedures_by_code: dict[str, UUID] = {}
+        self._delegators: defaultdict[UUID, set[UUID]] = defaultdict(set)
         self._scheduled: list[Recorded[PartScheduled]] = []
         self._cancelled: list[Recorded[PartCancelled]] = []
         self._steps_since: list[tuple[int, tuple[Step, ...]]] = []
@@ -84,6 +86,8 @@ class Organisation:
                 self._agencies_by_unit[agency.unit].append(agency.id)
         elif fact.CATEGORY == Category.OFFICER:
             _folded(self.officers, Officer, fact)
+            if isinstance(fact, OfficerDelegated):
+                self._delegators[fact.to_officer].add(fact.originator_id)
         elif fact.CATEGORY == Category.PROCEDURE:
             procedure = _folded(self.procedures, Procedure, fact)
             self._procedures_by_code[procedure.code or ""] = procedure.id
@@ -238,11 +242,32 @@ class Organisation:
             if self.begun(posting.begins_by, t)
         ]
 
+    def acting(self, officer_id: UUID, t: datetime) -> list[tuple[Posting, UUID]]:
+        """Through which postings the officer acts at `t`: their own first, then those that others delegated
+        to them and that stand; none while suspended, and none through somebody who is."""
+        officer = self.officers.get(officer_id)
+        if officer is None or officer.suspended_at(t):
+            return []
+        through = self.posted(officer_id, t)
+        for delegator in sorted(self._delegators.get(officer_id, ())):
+            delegated = {d.posting_id for d in self.officers[delegator].away.to(officer_id, t)}
+            through += [(p, where) for p, where in self.posted(delegator, t) if p.posting_id in delegated]
+        return through
+
     def _agency_of(self, posting: Posting, t: datetime) -> UUID:
-        agency = posting.agency
+        """Where an act has moved the posting by `t`: as it says, else to the default heir. An amendment moves
+        again what its own part had moved."""
+        agency = source = posting.agency
+        part = None
         for step in self.steps:
-            if step.hour <= t and step.rules.ends(agency):
-                agency = step.rules.posting_moves.get(posting.posting_id, step.rules.heirs[agency])
+            if step.hour > t:
+                continue
+            if step.rules.ends(agency):
+                source, part = agency, step.part_id
+            elif part != step.part_id:
+                continue
+            heir = step.rules.heirs.get(source)
+            agency = source if heir is None else step.rules.posting_moves.get(posting.posting_id, heir)
         return agency
 
     # -- catalogue

@@ -45,7 +45,8 @@ class Acting:
 class Grant:
     """What an act needs. `roles`: an officer's posting must have one of them. `holder`: it must be in the
     agency that holds the dossier, or in one of those that `allow` is given as having held it. `anywhere`:
-    roles that no agency is asked of. `citizen`: "party" lets the dossier's owner and submitter do it, "self"
+    roles that no agency is asked of. `closing`: the officer whom an act names to close the agency's books
+    may, until the part is closed. `citizen`: "party" lets the dossier's owner and submitter do it, "self"
     a citizen about themself. `others`: further kinds of identity."""
 
     roles: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class Grant:
     citizen: str = ""
     others: frozenset[str] = field(default_factory=frozenset)
     anywhere: frozenset[str] = field(default_factory=frozenset)
+    closing: bool = False
 
 
 EVERY_ROLE = frozenset({"desk", "handler", "decider", "operator", "registrar", "importer", "auditor"})
@@ -64,9 +66,15 @@ def _grant(
     citizen: str = "",
     others: tuple[str, ...] = (),
     anywhere: tuple[str, ...] = (),
+    closing: bool = False,
 ) -> Grant:
     return Grant(
-        frozenset(roles) | frozenset(anywhere), holder, citizen, frozenset(others), frozenset(anywhere)
+        frozenset(roles) | frozenset(anywhere),
+        holder,
+        citizen,
+        frozenset(others),
+        frozenset(anywhere),
+        closing,
     )
 
 
@@ -122,6 +130,12 @@ GRANTS: dict[str, Grant] = {
     "end-posting": _grant("registrar"),
     "suspend-officer": _grant("registrar"),
     "reinstate-officer": _grant("registrar"),
+    "set-absence": _grant("registrar"),
+    "set-absence-own": _grant(*EVERY_ROLE),
+    "delegate": _grant("registrar"),
+    "delegate-own": _grant(*EVERY_ROLE),
+    "name-key": _REGISTRAR,
+    "withdraw-key": _grant("registrar"),
     "rename-unit": _grant("registrar"),
     "dissolve-unit": _grant("registrar"),
     "change-agency": _grant("registrar"),
@@ -147,6 +161,11 @@ GRANTS: dict[str, Grant] = {
     "check-papers": _grant("desk", holder=True),
     "acknowledge-transfer": _grant("desk", "operator"),
     "refuse-transfer": _grant("desk", "operator"),
+    "issue-certificate": _OPERATOR,
+    "sign-handing": _grant(closing=True),
+    "sign-receiving": _grant("decider", "operator"),
+    "close-handover": _OPERATOR,
+    "read-closing": _grant("operator", "auditor", closing=True),
     # reading
     "read-dossier": _grant(
         "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal", "system")
@@ -188,6 +207,12 @@ def allow(
         )
     grant = GRANTS[act]
     if identity.kind == "officer":
+        if grant.closing and agency and identity.uuid and closes(moment, identity.uuid, agency):
+            return Acting(Actor("officer", identity.id), None, agency)
+        if grant.closing and not grant.roles:
+            raise NotAllowed(
+                "not_closing", f"to {act} the act must name the officer, and the part not be closed yet"
+            )
         if grant.holder:
             where = earlier | {holder} if holder else earlier
             return _allow_officer(identity, act, grant, moment, where)
@@ -201,6 +226,23 @@ def allow(
     raise NotAllowed("kind_not_allowed", f"a token of kind {identity.kind!r} may not {act}")
 
 
+def closes(moment: Moment, officer: UUID, agency: UUID) -> UUID | None:
+    """The part whose act names this officer to close the dissolved agency's books: from its hour until the
+    part is closed. None: no such power. It comes with the act, through no posting; suspension stays it."""
+    organisation = moment.organisation
+    known = organisation.officers.get(officer)
+    if known is None or known.suspended_at(moment.now):
+        return None
+    for step in organisation.steps:
+        if step.hour > moment.now or not step.rules.ends(agency):
+            continue
+        part = organisation.parts[step.part_id]
+        closings = () if part.closed else part.draft_of(step.part_version).closings
+        if any(c.agency == agency and c.closed_by == officer for c in closings):
+            return part.id
+    return None
+
+
 def agency_then(acting: Acting, moment: Moment, occurred_at: datetime) -> UUID | None:
     """For which agency the actor acted at `occurred_at`: where the posting was then. A posting made since
     reports for the agency where it is now."""
@@ -208,7 +250,7 @@ def agency_then(acting: Acting, moment: Moment, occurred_at: datetime) -> UUID |
     steps = moment.organisation.steps
     if officer is None or not any(occurred_at < step.hour <= moment.now for step in steps):
         return acting.agency
-    for posting, agency in moment.organisation.posted(officer.id, occurred_at):
+    for posting, agency in moment.organisation.acting(officer.id, occurred_at):
         if posting.posting_id == acting.posting_id:
             return agency
     return acting.agency
@@ -218,7 +260,7 @@ def _allow_officer(
     identity: Identity, act: str, grant: Grant, moment: Moment, where: frozenset[UUID] | None
 ) -> Acting:
     officer = identity.uuid
-    posted = moment.organisation.posted(officer, moment.now) if officer else []
+    posted = moment.organisation.acting(officer, moment.now) if officer else []
     if not posted:
         raise NotAllowed(
             "not_posted", f"officer {identity.id} has no posting in force: nothing can be done through it"

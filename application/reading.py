@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.dossiers import Dossiers, load
+from application.dossiers import Dossiers, Known, load
 from application.moment import Moment
 from application.policy import Identity, allow
 from domain.deadlines import remaining
@@ -39,7 +39,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "place": _place(moment, dossier),
         "owner": dossier.owner,
         "submitter": dossier.submitter,
-        "officer": dossier.officer,
+        "officer": _officer(moment, known),
         "holder": _holder(moment, known.held, dossier),
         "receiving_agency": dossier.receiving_agency,
         "competent_agency": dossier.competent_agency,
@@ -53,6 +53,16 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "closed": dossier.closed,
         "as_of": moment.now,
     }
+
+
+def _officer(moment: Moment, known: Known) -> UUID | None:
+    """To whom it is assigned, as long as that officer is posted where the dossier lies: an act that moves one
+    without the other leaves it unassigned, for whoever takes it."""
+    officer = known.dossier.officer
+    if officer is None:
+        return None
+    at_home = any(where == known.held.agency for _, where in moment.organisation.acting(officer, moment.now))
+    return officer if at_home else None
 
 
 def _place(moment: Moment, dossier: Dossier) -> Json | None:
@@ -103,6 +113,6 @@ def _obligations(dossier: Dossier) -> list[Json]:
 def may_list(identity: Identity, moment: Moment, agency: UUID | None) -> None:
     """NotAllowed unless the officer is posted at the agency, or may read all that is shown."""
     officer = identity.uuid if identity.kind == "officer" else None
-    posted = moment.organisation.posted(officer, moment.now) if officer else []
+    posted = moment.organisation.acting(officer, moment.now) if officer else []
     at_home = agency is not None and any(where == agency for _, where in posted)
     allow(identity, "read-queue" if at_home else "read-views", moment, agency=agency if at_home else None)

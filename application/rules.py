@@ -6,7 +6,16 @@ from __future__ import annotations
 from functools import cache
 from types import ModuleType
 
-from domain import ending_rules, handover_rules, organisation_rules, record_rules, register_rules, rules
+from domain import (
+    certificate_rules,
+    delegation_rules,
+    ending_rules,
+    handover_rules,
+    organisation_rules,
+    record_rules,
+    register_rules,
+    rules,
+)
 from domain.refusals import Rule
 
 MODULES: tuple[ModuleType, ...] = (
@@ -14,8 +23,10 @@ MODULES: tuple[ModuleType, ...] = (
     ending_rules,
     record_rules,
     organisation_rules,
+    delegation_rules,
     handover_rules,
     register_rules,
+    certificate_rules,
 )
 
 

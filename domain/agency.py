@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from domain import organisation_rules as rules
-from domain.agency_facts import AgencyChanged, AgencyDissolved, AgencyFounded
+from domain.agency_facts import AgencyChanged, AgencyDissolved, AgencyFounded, KeyNamed, KeyWithdrawn
+from domain.agency_keys import AgencyKey, key_id_of
 from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.refusals import Refused
 
@@ -47,6 +48,7 @@ class Agency(Aggregate):
     valid_from: date | None
     begins_by: UUID | None
     until: date | None
+    keys: dict[str, AgencyKey]
     _founded: AgencyValues
     _changes: list[AgencyChanged]
 
@@ -121,6 +123,23 @@ class Agency(Aggregate):
             raise Refused(rules.HALF_OPEN, identifier=self.identifier, until=until.isoformat())
         self.record(AgencyDissolved, envelope, until=until, reason=reason)
 
+    def name_key(self, envelope: Envelope, *, public_key: str, from_: datetime) -> None:
+        """The agency signs with this key from then on. Raises Refused (organisation.unknown, key.form,
+        key.once)."""
+        self._must_exist()
+        key_id = key_id_of(public_key)
+        if key_id in self.keys:
+            raise Refused(rules.KEY_ONCE, identifier=self.identifier, key_id=key_id)
+        self.record(KeyNamed, envelope, key_id=key_id, public_key=public_key, from_=from_)
+
+    def withdraw_key(self, envelope: Envelope, *, key_id: str, at: datetime) -> None:
+        """Raises Refused (organisation.unknown, key.open)."""
+        self._must_exist()
+        key = self.keys.get(key_id)
+        if key is None or key.withdrawn is not None:
+            raise Refused(rules.KEY_OPEN, identifier=self.identifier, key_id=key_id)
+        self.record(KeyWithdrawn, envelope, key_id=key_id, at=at)
+
     def on(self, day: date) -> AgencyValues:
         """The agency on a day: as founded, then every change that had begun, in the order of their beginnings
         (on one day: as recorded)."""
@@ -148,11 +167,15 @@ class Agency(Aggregate):
                 legal_form=fact.legal_form,
                 origin=fact.origin,
             )
-            self._changes = []
+            self._changes, self.keys = [], {}
         elif isinstance(fact, AgencyChanged):
             self._changes.append(fact)
         elif isinstance(fact, AgencyDissolved):
             self.until = fact.until
+        elif isinstance(fact, KeyNamed):
+            self.keys[fact.key_id] = AgencyKey(fact.key_id, fact.public_key, fact.from_, None)
+        elif isinstance(fact, KeyWithdrawn):
+            self.keys[fact.key_id] = replace(self.keys[fact.key_id], withdrawn=fact.at)
 
     def _must_exist(self) -> None:
         if not self.version:

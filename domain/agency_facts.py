@@ -4,7 +4,7 @@ scheduled act; `agency.dissolved` is for an end without one."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -56,3 +56,27 @@ class AgencyDissolved(Fact):
 
     until: date
     reason: PersonalText
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyNamed(Fact):
+    """The agency signs with this Ed25519 key from `from_` on. `public_key`: base64 of its 32 bytes; `key_id`:
+    the first 8 bytes of their SHA-256, in hex."""
+
+    TOPIC: ClassVar[str] = "agency.key_named.v1"
+    CATEGORY: ClassVar[int] = Category.AGENCY
+
+    key_id: str
+    public_key: str
+    from_: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyWithdrawn(Fact):
+    """What is signed with the key at or after `at` counts for nothing."""
+
+    TOPIC: ClassVar[str] = "agency.key_withdrawn.v1"
+    CATEGORY: ClassVar[int] = Category.AGENCY
+
+    key_id: str
+    at: datetime

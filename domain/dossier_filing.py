@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from domain import rules
+from domain import delegation_rules, rules
 from domain.refusals import Refused
 
 
@@ -28,3 +28,15 @@ def judge_posted(officer: UUID, posted_at: Iterable[UUID], agency: UUID) -> None
     """Whoever is to work on a dossier is posted at the agency that holds it."""
     if agency not in posted_at:
         raise Refused(rules.OFFICER_AT_HOLDER, officer=str(officer))
+
+
+def judge_present(officer: UUID, *, absent: bool) -> None:
+    """Nobody is given work while away."""
+    if absent:
+        raise Refused(delegation_rules.ABSENT, officer=str(officer))
+
+
+def judge_signed_then(officer: UUID, posted_then: Iterable[UUID], holder_then: UUID) -> None:
+    """A decision counts only if whoever signs it was posted, when it was made, where the dossier lay then."""
+    if holder_then not in posted_then:
+        raise Refused(delegation_rules.SIGNED_THEN, officer=str(officer))

@@ -12,10 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from domain import delegation_rules
 from domain import organisation_rules as rules
+from domain.delegation import Absences, Delegation
 from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.officer_facts import (
+    AbsenceEnded,
+    AbsenceSet,
+    DelegationEnded,
     OfficerAppointed,
+    OfficerDelegated,
     OfficerPosted,
     OfficerReinstated,
     OfficerSuspended,
@@ -54,6 +60,7 @@ class Officer(Aggregate):
     name: PersonalText
     _postings: dict[UUID, Posting]
     _suspensions: list[tuple[datetime, bool]]
+    away: Absences
 
     def appoint(self, envelope: Envelope, *, name: PersonalText) -> None:
         """Raises Refused (organisation.once)."""
@@ -112,6 +119,53 @@ class Officer(Aggregate):
         self._must_follow(from_, suspended=True)
         self.record(OfficerReinstated, envelope, from_=from_)
 
+    def be_absent(self, envelope: Envelope, *, from_: datetime, until: datetime | None) -> None:
+        """Raises Refused (organisation.unknown, absence.order)."""
+        self._must_exist()
+        self.away.judge_absence(from_, until)
+        self.record(AbsenceSet, envelope, from_=from_, until=until)
+
+    def come_back(self, envelope: Envelope, *, at: datetime) -> None:
+        """Raises Refused (organisation.unknown, absence.open)."""
+        self._must_exist()
+        self.away.judge_end_of_absence(at)
+        self.record(AbsenceEnded, envelope, at=at)
+
+    def delegate(
+        self,
+        envelope: Envelope,
+        *,
+        delegation_id: UUID,
+        posting_id: UUID,
+        to_officer: UUID,
+        from_: datetime,
+        until: datetime,
+        now: datetime,
+    ) -> None:
+        """Let another officer act through one of these postings. Raises Refused (organisation.unknown,
+        delegation.own_posting, delegation.to_another, delegation.period, delegation.one_at_a_time)."""
+        self._must_exist()
+        posting = self._postings.get(posting_id)
+        if posting is None or (posting.until is not None and posting.until <= from_):
+            raise Refused(delegation_rules.DELEGATION_OWN, posting=str(posting_id))
+        wanted = Delegation(delegation_id, posting_id, to_officer, from_, until)
+        self.away.judge_delegation(wanted, self.id, now)
+        self.record(
+            OfficerDelegated,
+            envelope,
+            delegation_id=delegation_id,
+            posting_id=posting_id,
+            to_officer=to_officer,
+            from_=from_,
+            until=until,
+        )
+
+    def end_delegation(self, envelope: Envelope, *, delegation_id: UUID, at: datetime) -> None:
+        """Raises Refused (organisation.unknown, delegation.open)."""
+        self._must_exist()
+        self.away.judge_end_of_delegation(delegation_id, at)
+        self.record(DelegationEnded, envelope, delegation_id=delegation_id, at=at)
+
     def postings_at(self, t: datetime) -> list[Posting]:
         """Postings with from <= t < until, in the order in which they were made."""
         return [
@@ -133,7 +187,7 @@ class Officer(Aggregate):
     def apply(self, fact: Fact) -> None:
         if isinstance(fact, OfficerAppointed):
             self.name = fact.name
-            self._postings, self._suspensions = {}, []
+            self._postings, self._suspensions, self.away = {}, [], Absences()
         elif isinstance(fact, OfficerPosted):
             self._postings[fact.posting_id] = Posting(
                 posting_id=fact.posting_id,
@@ -149,6 +203,8 @@ class Officer(Aggregate):
             self._suspensions.append((fact.from_, True))
         elif isinstance(fact, OfficerReinstated):
             self._suspensions.append((fact.from_, False))
+        else:
+            self.away.fold(fact)
 
     def _must_follow(self, from_: datetime, *, suspended: bool) -> None:
         last, state = self._suspensions[-1] if self._suspensions else (None, False)

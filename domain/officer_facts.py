@@ -59,3 +59,45 @@ class OfficerReinstated(Fact):
     CATEGORY: ClassVar[int] = Category.OFFICER
 
     from_: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceSet(Fact):
+    """The officer is away from `from_` until `until` (null: until it is ended), half-open."""
+
+    TOPIC: ClassVar[str] = "officer.absence_set.v1"
+    CATEGORY: ClassVar[int] = Category.OFFICER
+
+    from_: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceEnded(Fact):
+    TOPIC: ClassVar[str] = "officer.absence_ended.v1"
+    CATEGORY: ClassVar[int] = Category.OFFICER
+
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficerDelegated(Fact):
+    """Another officer may act through one posting of this one, from `from_` until `until`."""
+
+    TOPIC: ClassVar[str] = "officer.delegated.v1"
+    CATEGORY: ClassVar[int] = Category.OFFICER
+
+    delegation_id: UUID
+    posting_id: UUID
+    to_officer: UUID
+    from_: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationEnded(Fact):
+    TOPIC: ClassVar[str] = "officer.delegation_ended.v1"
+    CATEGORY: ClassVar[int] = Category.OFFICER
+
+    delegation_id: UUID
+    at: datetime

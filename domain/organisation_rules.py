@@ -61,3 +61,6 @@ POSTING_OPEN = _rule(
 SUSPENSION_ORDER = _rule(
     "officer.suspension_order", "suspensions and reinstatements follow one another in time", _OURS
 )
+KEY_FORM = _rule("key.form", "a public key is the base64 of the 32 bytes of an Ed25519 key", _OURS)
+KEY_ONCE = _rule("key.once", "a key is named once, and belongs to one agency", _OURS)
+KEY_OPEN = _rule("key.open", "the agency has no key with this id that is not withdrawn", _OURS)

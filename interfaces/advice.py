@@ -93,6 +93,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     ),
     "not_posted": _POSTING,
     "role_missing": _POSTING,
+    "not_closing": _READ_AGAIN,
     "not_the_holder": _POSTING,
     "unknown_act": _listed("/docs"),
     "unknown_agency": _listed("/v1/agencies"),

@@ -67,6 +67,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "kind_not_allowed": ("Loại tài khoản này không được phép", "This kind of identity may not do this"),
     "not_posted": ("Cán bộ không có vị trí công tác hiệu lực", "The officer has no posting in force"),
     "role_missing": ("Vị trí công tác thiếu vai trò cần thiết", "No posting has the role that is needed"),
+    "not_closing": (
+        "Văn bản không giao cán bộ này khóa sổ, hoặc phần đã đóng",
+        "No act names this officer to close these books, or they are closed",
+    ),
     "not_the_holder": ("Cơ quan của cán bộ không giữ hồ sơ này", "Another agency holds the dossier"),
     # what there is not
     "unknown_act": ("Không có thao tác này", "There is no such act"),
