@@ -2,7 +2,10 @@
 reconciled.
 
     drafted -> simulated -> approved -> scheduled -> effective -> transferring -> transferred -> reconciled
-                                            \\-> cancelled (before its hour only)
+                                            \\-> cancelled (before its hour only)               -> closed
+
+A version drafted after another was scheduled is an amendment: it is simulated, approved and scheduled beside
+the version in force, which stays until then.
 
 Nothing is recorded at the hour: a scheduled part is effective because its hour has come. That a transfer has
 begun stands in the dossiers' own `DossierHandedOver` facts, so `state_at` is told of it. What an hour does to
@@ -13,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -32,28 +34,16 @@ from domain.handover_facts import (
     TransferFinished,
 )
 from domain.handover_lists import Listed, lists_of, with_listed
+from domain.part_state import APPROVALS, PartState, draft_state
 from domain.refusals import Refused
 from domain.routing import PartRules
 
-APPROVALS = 2
-
-
-class PartState(StrEnum):
-    DRAFTED = "drafted"
-    SIMULATED = "simulated"
-    APPROVED = "approved"
-    SCHEDULED = "scheduled"
-    EFFECTIVE = "effective"
-    TRANSFERRING = "transferring"
-    TRANSFERRED = "transferred"
-    RECONCILED = "reconciled"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
+__all__ = ["APPROVALS", "HandoverPart", "PartState"]
 
 
 class HandoverPart(Aggregate):
     """`part_version`: of the latest draft. `approvals`: officers (actor ids) who approved that version.
-    `scheduled`: the version scheduled, or None."""
+    `scheduled`: the version scheduled last, or None. `finished` and `reconciled`: per version."""
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -107,31 +97,47 @@ class HandoverPart(Aggregate):
             return PartState.CANCELLED
         if self.closed:
             return PartState.CLOSED
+        if self.scheduled is None:
+            self.draft_of()
+            return draft_state(self.simulated, self.approvals)
         if self.scheduled in self.reconciled:
             return PartState.RECONCILED
         if self.scheduled in self.finished:
             return PartState.TRANSFERRED
-        if self.scheduled is not None:
-            if t < self.effective_at:
-                return PartState.SCHEDULED
-            return PartState.TRANSFERRING if transfer_begun else PartState.EFFECTIVE
-        if len(self.approvals) >= APPROVALS:
-            return PartState.APPROVED
+        if t < self.effective_at:
+            return PartState.SCHEDULED
+        return PartState.TRANSFERRING if transfer_begun else PartState.EFFECTIVE
+
+    @property
+    def amending(self) -> bool:
+        """Whether the latest draft is an amendment that is not scheduled yet."""
+        return self.scheduled is not None and self.part_version != self.scheduled
+
+    def amendment_state(self) -> PartState | None:
+        """The state of the amendment that is not scheduled yet; None where there is none."""
+        if not self.amending or self.cancelled or self.closed:
+            return None
         self.draft_of()
-        return PartState.SIMULATED if self.simulated else PartState.DRAFTED
+        return draft_state(self.simulated, self.approvals)
 
     # what may be done
 
     def draft(self, envelope: Envelope, draft: PartDraft, also_ending: Collection[UUID] = ()) -> None:
         """Record a draft, or the next version of it, in bounded facts. A new version needs a new simulation
-        and new approvals.
+        and new approvals; after another was scheduled it is an amendment. A date that the act did not say may
+        be said, as long as nothing is scheduled.
 
-        Raises Refused (the rules of `handover_checks.validate`, handover.draft_settled, handover.draft_hour).
+        Raises Refused (the rules of `handover_checks.validate`, handover.draft_settled, handover.draft_hour,
+        handover.part_closed).
         """
-        if self.scheduled is not None or self.cancelled:
+        if self.cancelled:
             raise Refused(rules.DRAFT_SETTLED, part=str(self.id))
-        if self.part_version and _identity(self.draft_of()) != _identity(draft):
-            raise Refused(rules.DRAFT_HOUR, part=str(self.id))
+        if self.part_version:
+            known = self.draft_of()
+            if (known.act, known.province) != (draft.act, draft.province):
+                raise Refused(rules.DRAFT_HOUR, pointer="/province", part=str(self.id))
+            if known.effective_at not in (None, draft.effective_at):
+                raise Refused(rules.DRAFT_HOUR, pointer="/effective_at", part=str(self.id))
         validate(draft, also_ending)
         number = self.part_version + 1
         self.record(
@@ -150,14 +156,9 @@ class HandoverPart(Aggregate):
         """What would happen, computed by the caller as at a position. Raises Refused (handover.cancelled,
         handover.scheduled_already)."""
         self._must_be_open()
-        self.record(
-            PartSimulated,
-            envelope,
-            part_version=self.part_version,
-            digest=self.digest(),
-            at_position=at_position,
-            counts=dict(counts),
-        )
+        version, digest = self.part_version, self.digest()
+        told = {"part_version": version, "digest": digest, "at_position": at_position, "counts": dict(counts)}
+        self.record(PartSimulated, envelope, **told)
 
     def approve(self, envelope: Envelope, *, digest: str) -> None:
         """The actor, an officer, approves the latest draft by its digest.
@@ -178,22 +179,17 @@ class HandoverPart(Aggregate):
         self.record(PartApproved, envelope, part_version=self.part_version, digest=digest)
 
     def schedule(self, envelope: Envelope, *, digest: str) -> None:
-        """Set the hour. It may be past: then the part takes effect when this is recorded.
+        """Set the hour. It may be past: then the part, or its amendment, takes effect when this is recorded.
 
         Raises Refused (handover.not_approved, handover.digest_differs, handover.cancelled,
-        handover.scheduled_already).
+        handover.scheduled_already, handover.no_date).
         """
         self._must_be_open()
         self._must_match(digest)
         if len(self.approvals) < APPROVALS:
             raise Refused(rules.NOT_APPROVED, part=str(self.id), approvals=len(self.approvals))
-        self.record(
-            PartScheduled,
-            envelope,
-            part_version=self.part_version,
-            digest=digest,
-            effective_at=self.effective_at,
-        )
+        hour = self.effective_at
+        self.record(PartScheduled, envelope, part_version=self.part_version, digest=digest, effective_at=hour)
 
     def cancel(self, envelope: Envelope, *, now: datetime, reason: PersonalText) -> None:
         """Leave nothing behind. Append it *recorded before* `effective_at`, so that no cancellation lands
@@ -292,13 +288,9 @@ class HandoverPart(Aggregate):
         self.draft_of()
         if self.cancelled:
             raise Refused(rules.CANCELLED, part=str(self.id))
-        if self.scheduled is not None:
+        if self.scheduled == self.part_version:
             raise Refused(rules.SCHEDULED_ALREADY, part=str(self.id))
 
     def _must_match(self, digest: str) -> None:
         if digest != self.digest():
             raise Refused(rules.DIGEST_DIFFERS, part=str(self.id), given=digest, draft=self.digest())
-
-
-def _identity(draft: PartDraft) -> tuple[UUID, UUID, datetime | None]:
-    return draft.act, draft.province, draft.effective_at

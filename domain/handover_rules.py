@@ -93,9 +93,11 @@ POSTING_ENDS = _rule(
 # -- the life of a part
 
 NOT_DRAFTED = _rule("handover.not_drafted", "the part has no draft", _LIFE)
-DRAFT_SETTLED = _rule("handover.draft_settled", "a scheduled or cancelled part takes no new draft", _LIFE)
+DRAFT_SETTLED = _rule("handover.draft_settled", "a cancelled part takes no new draft", _LIFE)
 DRAFT_HOUR = _rule(
-    "handover.draft_hour", "act, province and hour of a part stay the same from draft to draft", _LIFE
+    "handover.draft_hour",
+    "act, province and date of effect of a part stay the same from draft to draft",
+    _LIFE,
 )
 NOT_SIMULATED = _rule("handover.not_simulated", "this draft must be simulated before it is approved", _LIFE)
 DIGEST_DIFFERS = _rule("handover.digest_differs", "the digest is not that of the draft: read it again", _LIFE)

@@ -16,6 +16,7 @@ from tests.domain.handover_world import (
     HOUR,
     MICROSECOND,
     NEW_NORTH,
+    OLD_PROVINCE,
     PART,
     RULES,
     SECOND_PART,
@@ -199,8 +200,6 @@ def test_a_scheduled_part_takes_no_step_twice() -> None:
         part.schedule(by(), digest=part.digest())
     with refused(rules.SCHEDULED_ALREADY):
         part.simulate(by(), at_position=1, counts={})
-    with refused(rules.DRAFT_SETTLED):
-        part.draft(by(), draft())
     with refused(rules.NOT_EFFECTIVE):
         part.finish_transfer(by(), now=HOUR - MICROSECOND, handed_over=3, digest="d")
     with refused(rules.TRANSFER_OPEN):
@@ -230,3 +229,97 @@ def test_nothing_can_be_done_to_a_part_without_a_draft() -> None:
     with refused(rules.NOT_DRAFTED):
         empty.draft_of(1)
     assert isinstance(drafted().draft_of(1), PartDraft)
+
+
+def amended(part: HandoverPart) -> HandoverPart:
+    """The south receives what the north did; simulated, approved and scheduled."""
+    part.draft(by(), draft(links=tuple(replace(link, default=False) for link in draft().links)))
+    part.simulate(by(), at_position=200, counts={})
+    for officer in ("officer-3", "officer-4"):
+        part.approve(by(officer), digest=part.digest())
+    part.schedule(by(), digest=part.digest())
+    return part
+
+
+def test_an_amendment_is_drafted_approved_and_scheduled_beside_the_version_in_force() -> None:
+    part = scheduled()
+    first = part.digest()
+    part.draft(by(), draft(name="Bắc Ninh, sửa đổi"))
+    assert (part.scheduled, part.part_version, part.amending) == (1, 2, True)
+    assert (part.state_at(HOUR), part.amendment_state()) == (PartState.EFFECTIVE, PartState.DRAFTED)
+    with refused(rules.NOT_SIMULATED):
+        part.approve(by("officer-3"), digest=part.digest())
+    part.simulate(by(), at_position=200, counts={})
+    with refused(rules.DIGEST_DIFFERS):
+        part.approve(by("officer-3"), digest=first)
+    part.approve(by("officer-3"), digest=part.digest())
+    with refused(rules.NOT_APPROVED):
+        part.schedule(by(), digest=part.digest())
+    part.approve(by("officer-4"), digest=part.digest())
+    assert part.amendment_state() is PartState.APPROVED
+    part.schedule(by(), digest=part.digest())
+    assert (part.scheduled, part.amending, part.amendment_state()) == (2, False, None)
+    assert part.digest(1) == first
+    with refused(rules.SCHEDULED_ALREADY):
+        part.schedule(by(), digest=part.digest())
+    assert replayed(part).draft_of(2) == part.draft_of(2)
+
+
+def test_each_version_is_transferred_and_reconciled_on_its_own() -> None:
+    part = scheduled()
+    part.finish_transfer(by(), now=HOUR, handed_over=3, digest="d")
+    part.reconcile(by(), counts=COUNTS)
+    assert part.state_at(HOUR) is PartState.RECONCILED
+    amended(part)
+    assert part.state_at(HOUR) is PartState.EFFECTIVE
+    part.finish_transfer(by(), now=HOUR, handed_over=1, digest="d")
+    assert part.state_at(HOUR) is PartState.TRANSFERRED
+    part.reconcile(by(), counts={"moved": 1, "handed_over": 1, "holders_other_than_one": 0})
+    assert part.state_at(HOUR) is PartState.RECONCILED
+
+
+def test_an_amendment_keeps_act_province_and_hour_and_says_what_differs_where() -> None:
+    for changed, pointer in (
+        (draft(province=OLD_PROVINCE), "/province"),
+        (draft(effective_at=HOUR + timedelta(days=1)), "/effective_at"),
+        (draft(effective_at=None), "/effective_at"),
+    ):
+        with refused(rules.DRAFT_HOUR) as caught:
+            scheduled().draft(by(), changed)
+        assert caught.value.pointer == pointer
+
+
+def test_after_the_hour_an_amendment_is_drafted_and_nothing_is_cancelled() -> None:
+    part = scheduled()
+    part.draft(by(), draft(name="sửa đổi"))
+    with refused(rules.HOUR_PASSED):
+        part.cancel(by(), now=HOUR, reason=Personal(PART, "late"))
+
+
+def test_a_part_without_a_date_is_drafted_simulated_and_approved_but_never_scheduled() -> None:
+    part = approved(draft(effective_at=None))
+    with refused(rules.NO_DATE) as caught:
+        part.schedule(by(), digest=part.digest())
+    assert caught.value.details["missing"] == "effective_at"
+    undated = part.digest()
+    part.draft(by(), draft())
+    assert (part.digest() != undated, part.state_at(HOUR)) == (True, PartState.DRAFTED)
+    part.simulate(by(), at_position=1, counts={})
+    for officer in ("officer-1", "officer-2"):
+        part.approve(by(officer), digest=part.digest())
+    part.schedule(by(), digest=part.digest())
+    assert part.effective_at == HOUR
+
+
+def test_an_act_says_its_date_once_and_what_kind_it_is() -> None:
+    act = HandoverAct.empty(ACT)
+    values = {"number": "1", "title": "t", "issued_on": date(2026, 1, 1), "reference": "", "parts": (PART,)}
+    with refused(rules.ACT_KIND):
+        act.draft(by(), **values, effective_at=None, kind="wish")  # type: ignore[arg-type]
+    act.draft(by(), **values, effective_at=None, kind="resolution")  # type: ignore[arg-type]
+    with refused(rules.LOCAL_MIDNIGHT):
+        act.date(by(), HOUR + timedelta(hours=1))
+    act.date(by(), HOUR)
+    assert (act.effective_at, act.kind, act.corrects) == (HOUR, "resolution", None)
+    with refused(rules.DRAFT_HOUR):
+        act.date(by(), HOUR)
