@@ -7,9 +7,9 @@ kind, level, parent}], links [{from, to, kind, default, decided_by, basis, dispu
 agencies {begins [agency entries], ends [{agency, heir, closed_by}], receivers [{unit, level, agency}]},
 rules [{procedure, level, origin}], exceptions [{name, procedure, place, agency, to}],
 postings [{officer, from, to}].
-A new unit is valid from the act's day; CODE@DAY names it within the file, and `CODE@` where the act does not
-say its day. What another draft begins is nothing yet, so a wrong draft is cancelled and its file drafted
-again.
+A new unit is valid from the act's day; CODE@DAY names it within the file, and so does `CODE@`, also while
+the act does not say its day. What another draft begins is nothing yet, so a wrong draft is cancelled and its
+file drafted again.
 """
 
 from __future__ import annotations
@@ -213,10 +213,13 @@ class _NewUnits:
             named = (known.name_on(day or date.max), known.kind_on(day or date.max))
             if known.begins_by != self.part or named != (entry["name"], entry["kind"]):
                 raise Refused(rules.BEGINS_ONCE, pointer="/code", unit=unit.reference)
-            self.names.units[unit.reference] = known.id
-            return known
-        self.names.units[unit.reference] = unit.id
+            return self._named(known)
         self.made.append(unit)
+        return self._named(unit)
+
+    def _named(self, unit: Unit) -> Unit:
+        self.names.units[unit.reference] = unit.id
+        self.names.units.setdefault(f"{unit.code}@", unit.id)
         return unit
 
 
