@@ -140,10 +140,8 @@ class Steps(tuple[Step, ...]):
 
     @cached_property
     def _of_part(self) -> dict[UUID, list[int]]:
-        found: dict[UUID, list[int]] = {}
-        for number, step in enumerate(self):
-            found.setdefault(step.part_id, []).append(number)
-        return found
+        parts = {step.part_id for step in self}
+        return {part: [n for n, step in enumerate(self) if step.part_id == part] for part in parts}
 
     def concerning(self, held: Held) -> list[int]:
         """Numbers of the steps that dissolve the holder, and of those of the part that made it holder."""
