@@ -159,6 +159,7 @@ GRANTS: dict[str, Grant] = {
     "steer-obstacle": _OPERATOR,
     "list-papers": _grant("desk"),  # where the papers are, or the heir
     "check-papers": _grant("desk", holder=True),
+    "read-papers": _grant(*EVERY_ROLE),
     "acknowledge-transfer": _grant("desk", "operator"),
     "refuse-transfer": _grant("desk", "operator"),
     "issue-certificate": _OPERATOR,

@@ -110,10 +110,10 @@ class HandedOver(Aggregate):
 
 
 class Placement(Aggregate):
-    """Decisions and answers on one dossier of one part. `placed`: the agency of the last decision, or None.
+    """Decisions and answers on one dossier of one part. `placed`: the last decision, or None.
     `answer`: acknowledged or refused, by `answered_by`, since that decision; else None."""
 
-    placed: UUID | None = None
+    placed: DossierPlaced | None = None
     answer: str | None = None
     answered_by: UUID | None = None
 
@@ -201,7 +201,7 @@ class Placement(Aggregate):
 
     def apply(self, fact: Fact) -> None:
         if isinstance(fact, DossierPlaced):
-            self.placed, self.answer, self.answered_by = fact.to_agency, None, None
+            self.placed, self.answer, self.answered_by = fact, None, None
         elif isinstance(fact, DossierAcknowledged):
             self.answer, self.answered_by = "acknowledged", fact.agency
         elif isinstance(fact, DossierTransferRefused):
