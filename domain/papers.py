@@ -49,9 +49,12 @@ class Papers(Aggregate):
         agency: UUID,
         box: str,
         originals: Mapping[str, int],
+        hands_over: bool,
     ) -> None:
-        """`agency`: the one that hands over, as the caller found. Raises Refused (papers.settled,
-        papers.originals, record.code_form)."""
+        """`hands_over`: the part takes, or took, the dossier from `agency`. Raises Refused (papers.from,
+        papers.settled, papers.originals, record.code_form)."""
+        if not hands_over:
+            raise Refused(rules.PAPERS_FROM, dossier=str(dossier), agency=str(agency))
         if self.checked is not None:
             raise Refused(rules.PAPERS_SETTLED, dossier=str(dossier))
         judge_form("box", box, BOX)
@@ -78,14 +81,16 @@ class Papers(Aggregate):
         box: str,
         found: Mapping[str, int],
         missing: Mapping[str, int],
+        moved: bool,
     ) -> None:
-        """The receiver counts; it may count again when something turned up.
+        """The receiver counts; it may count again when something turned up. `moved`: by the part, which has
+        taken effect.
 
         Raises Refused (papers.unlisted, papers.holder, papers.add_up, record.code_form).
         """
         if self.listed is None:
             raise Refused(rules.PAPERS_UNLISTED, dossier=str(dossier))
-        if envelope.holder != agency:
+        if envelope.holder != agency or not moved:
             raise Refused(rules.PAPERS_HOLDER, agency=str(agency), holder=str(envelope.holder))
         judge_form("box", box, BOX)
         _judge_components({**found, **missing})
