@@ -78,6 +78,17 @@ async def name(
     return await decide(office.reader, decision, versions_too=True)
 
 
+async def parts_of(office: Handovers, act: UUID, part: UUID | None = None) -> list[UUID]:
+    """The parts of an act, or the one named. NotFound for an act that is not there and a part of another."""
+    moment = await office.reader.moment(fresh=True)
+    found = moment.organisation.acts.get(act)
+    if found is None:
+        raise NotFound("unknown_handover", f"there is no handover {act}: see GET /v1/handovers")
+    if part is not None and part not in found.parts:
+        raise NotFound("unknown_part", f"handover {act} has no part {part}: see GET /v1/handovers")
+    return list(found.parts) if part is None else [part]
+
+
 def check_officers(moment: Moment, *officers: UUID | None) -> None:
     """NotFound for one who was never appointed."""
     for officer in officers:

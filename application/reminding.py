@@ -7,7 +7,7 @@ A run says each of these at most once a day, so it may stand in a crontab: run a
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,13 @@ async def silent(
     moment = await registers.office.reader.moment(fresh=True)
     allow(identity, "read-handover", moment)
     return await registers.index.silent(parts, moment.now, after, limit)
+
+
+def shown(moment: Moment, row: Silent) -> dict[str, Any]:
+    """A silent receiver as it is shown, with its identifier."""
+    agency = moment.organisation.agencies.get(row.agency)
+    known = {field.name: getattr(row, field.name) for field in fields(row)}
+    return known | {"identifier": agency.identifier if agency else None}
 
 
 async def remind(

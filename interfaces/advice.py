@@ -113,6 +113,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "unknown_unit": _listed("/v1/units"),
     "unknown_parent": ("Hãy nạp đơn vị cấp trên trước", "Load the parent first"),
     "unknown_view": _listed("/v1/views"),
+    "unknown_obstacle": _listed("/v1/handovers/{id}/obstacles"),
     "dead_unit": (
         "Hãy dùng đơn vị kế tục (GET /v1/units/{mã}/heirs) hoặc ghi MÃ@NGÀY",
         "Use its successor (GET /v1/units/{code}/heirs), or write CODE@DATE",
@@ -141,6 +142,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "procedure_not_in_force": _listed("/v1/procedures"),
     "unit_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
     "agency_twice": ("Hãy dùng mã định danh mới", "Use a new identifier"),
+    "dossier_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
     "before_the_hour": ("Hãy làm lại sau giờ hiệu lực", "Do it again after the hour"),
     "bad_period": (
         "Hãy nêu ngày đầu trước ngày kết thúc, và không sau những gì đã ghi",

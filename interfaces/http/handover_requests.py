@@ -146,9 +146,12 @@ class Acknowledge(Body):
 
 
 class Refuse(Body):
+    """`suggests`: the agency that the refuser holds competent."""
+
     agency: UUID
     dossiers: Annotated[list[UUID], Field(min_length=1, max_length=MOST_DOSSIERS)]
     reason: Text
+    suggests: UUID | None = None
 
 
 class Place(Body):

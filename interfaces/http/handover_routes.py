@@ -188,7 +188,14 @@ async def acknowledge(at: Asked, body: bodies.Acknowledge) -> Response:
 async def refuse(at: Asked, body: bodies.Refuse) -> Response:
     """They go to the coordination queue and stay with the refuser until a decision is recorded."""
     done = await receiving.refuse(
-        at.office, at.identity, at.part, body.agency, body.dossiers, reason=body.reason, command=at.command
+        at.office,
+        at.identity,
+        at.part,
+        body.agency,
+        body.dossiers,
+        reason=body.reason,
+        suggests=body.suggests,
+        command=at.command,
     )
     return at.recorded(done.position, {"refused": done.count})
 
