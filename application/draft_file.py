@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from application.draft_check import check_drafts
 from application.draft_names import Document, Known, Names, each
 from application.ids import new_id
 from application.moment import Moment
@@ -50,12 +51,14 @@ def draft_parts(
     for drafts; each with its pointer."""
     known = Known(moment.organisation, moment.now)
     ended = [known.agencies_ended(part) for part in parts]
-    drafted = []
+    drafted: list[DraftedPart] = []
     for number, document in enumerate(parts):
         elsewhere = [one for other, agencies in enumerate(ended) if other != number for one in agencies]
         part = HandoverPart.empty(new_id(moment.now))
         with within(f"/parts/{number}"):
             drafted.append(_drafted(moment, envelope, act_id, effective_at, document, elsewhere, known, part))
+    made = {one.id: one for d in drafted for one in d.aggregates if isinstance(one, Unit)}
+    check_drafts(moment.organisation, [d.part for d in drafted], made)
     return drafted
 
 
@@ -103,7 +106,7 @@ def _draft(
         name=document["name"],
         province=names.unit(document, "province"),
         effective_at=effective_at,
-        ends=tuple(each("/ends", document["ends"], lambda one: names.known.unit(one))),
+        ends=tuple(each("/ends", document["ends"], names.unit_named)),
         begins=tuple(begins),
         links=tuple(each("/links", document["links"], lambda one: _link(names, one))),
         closings=tuple(

@@ -56,10 +56,11 @@ class Names:
     units: dict[str, UUID] = field(default_factory=dict)
     agencies: dict[str, UUID] = field(default_factory=dict)
 
+    def unit_named(self, reference: str) -> UUID:
+        return self.units.get(reference) or self.known.unit(reference)
+
     def unit(self, item: Document, name: str) -> UUID:
-        with_reference = str(item[name])
-        own = self.units.get(with_reference)
-        return own or at(f"/{name}", lambda: self.known.unit(with_reference))
+        return at(f"/{name}", lambda: self.unit_named(str(item[name])))
 
     def agency(self, item: Document, name: str) -> UUID:
         identifier = str(item[name])

@@ -53,7 +53,7 @@ class HandoverAct(Aggregate):
         if self.version:
             raise Refused(rules.ACT_ONCE, act=str(self.id))
         if not number.strip() or not title.strip() or not parts or len(set(parts)) < len(parts):
-            raise Refused(rules.ACT_COMPLETE, number=number, parts=len(parts))
+            raise Refused(rules.ACT_COMPLETE, pointer="/number", number=number, parts=len(parts))
         if kind not in ACT_KINDS:
             raise Refused(rules.ACT_KIND, number=number, kind=kind)
         must_be_midnight(number, effective_at)
@@ -99,4 +99,5 @@ class HandoverAct(Aggregate):
 def must_be_midnight(number: str, effective_at: datetime | None) -> None:
     """Raises Refused (handover.local_midnight) for any other hour of the day in Vietnam."""
     if effective_at is not None and effective_at.astimezone(VIETNAM_OFFSET).time() != time():
-        raise Refused(rules.LOCAL_MIDNIGHT, number=number, effective_at=effective_at.isoformat())
+        at = effective_at.isoformat()
+        raise Refused(rules.LOCAL_MIDNIGHT, pointer="/effective_at", number=number, effective_at=at)

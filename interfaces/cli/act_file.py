@@ -34,7 +34,12 @@ class ActFile:
 def read_act(path: Path, form: type[BaseModel] = Draft) -> ActFile:
     """The document of a file as `form` has it. Raises FileProblem where it is no JSON, InFile for the first
     field that is wrong, in the order of the form."""
-    content, text = document(path)
+    try:
+        content, text = document(path)
+    except FileProblem as problem:
+        if problem.line is None:
+            raise
+        raise InFile(path, Place(problem.line, 1), "", problem) from problem
     if again := twice(text):
         key, place = again
         raise InFile(

@@ -5,6 +5,7 @@ StaleRevision/-Version   412  with the current revision
 KeyReused, BadRequest    422
 NotAllowed 403 · NotFound 404 · no or bad token 401
 Overloaded, Unavailable, ClockJumped, NotShownYet   503 with Retry-After
+What a place of the body is refused for has `pointer` (RFC 6901).
 anything else            500, without what went wrong inside
 """
 
@@ -25,6 +26,7 @@ from starlette.exceptions import HTTPException
 from application import ports, refusals
 from interfaces import texts
 from interfaces.http import wording
+from interfaces.json_lines import known_path, pointer_of
 from projections.shown import NotShownYet
 
 MEDIA_TYPE = "application/problem+json"
@@ -91,7 +93,11 @@ def _listed(errors: Sequence[Mapping[str, Any]], lang: texts.Language) -> tuple[
         }
         for e in errors
     ]
-    return f"{listed[0]['at']}: {listed[0]['error']}" if listed else None, {"errors": listed}
+    if not listed:
+        return None, {"errors": listed}
+    where = errors[0]["loc"]
+    pointer = {"pointer": pointer_of(where[1:])} if where[:1] == ("body",) else {}
+    return f"{listed[0]['at']}: {listed[0]['error']}", {"errors": listed, **pointer}
 
 
 def install(app: FastAPI) -> None:
@@ -148,6 +154,7 @@ def problem_of(error: Exception) -> Problem:
         case refusals.Refused():
             rule = error.rule
             where = {"rule": rule.id, "act": rule.act, "article": rule.article, "details": error.details}
+            where |= _pointer(error)
             return Problem(RULE_STATUS.get(rule.id, 409), "rule", extra=where)
         case refusals.StaleRevision():
             return _stale(error.code, str(error), error.current)
@@ -194,7 +201,12 @@ def _refusal(error: refusals.Refusal) -> Problem:
     if status == 503:
         return _later(error.code, str(error), 60)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return Problem(status, error.code, str(error), headers=headers)
+    return Problem(status, error.code, str(error), _pointer(error), headers)
+
+
+def _pointer(error: refusals.Refused | refusals.Refusal) -> dict[str, Any]:
+    """Where in the body (RFC 6901), for what a document is refused for."""
+    return {} if error.pointer is None else {"pointer": error.pointer}
 
 
 def _invalid(error: RequestValidationError) -> Problem:
@@ -206,7 +218,14 @@ def _invalid(error: RequestValidationError) -> Problem:
         )
     if any([str(p).lower() for p in e["loc"]] == ["header", "idempotency-key"] for e in errors):
         return Problem(422, "idempotency_key_missing")
-    return Invalid(errors)
+    body = error.body if isinstance(error.body, dict | list) else None
+    return Invalid([e | {"loc": _in_body(body, e["loc"])} for e in errors])
+
+
+def _in_body(body: Any, loc: Sequence[str | int]) -> tuple[str | int, ...]:
+    """The place in the body as it was sent: which of several forms was tried is no part of it."""
+    known = body is not None and loc[:1] == ("body",)
+    return ("body", *known_path(body, loc[1:])) if known else tuple(loc)
 
 
 def _of_starlette(error: HTTPException) -> Problem:
