@@ -5,7 +5,7 @@ What the changes are stands in `organisation_acts` and `citizen_changes`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -55,8 +55,10 @@ async def change(
     find: Find,
     do: Callable[[TAggregate, Envelope, Moment], None],
     about: frozenset[UUID] = frozenset(),
+    claims: Sequence[tuple[str, str]] = (),
 ) -> Changed:
-    """Find, allow, judge, record. `about`: the citizen who may do it about themself."""
+    """Find, allow, judge, record. `about`: the citizen who may do it about themself; `claims`: kind and value
+    of what must exist once."""
     if repeated := await office.ledger.repeated(asked.command):
         id_, revision = repeated.versions[0]
         return Changed(id_, revision, repeated.last, True)
@@ -74,6 +76,7 @@ async def change(
         receipt = await office.ledger.append(
             aggregate,
             command=asked.command,
+            claims=[office.ledger.claim(kind, value, aggregate.id) for kind, value in claims],
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,14 @@ from domain.agency_keys import AgencyKey, decoded
 from domain.certificate_facts import CertificateIssued, CertificateSigned
 from domain.derived_ids import derived_stream_id
 from domain.facts import Aggregate, Envelope, Fact
+from domain.handover_facts import PartClosed
+from domain.handover_part import HandoverPart
 from domain.refusals import Refused
 
 FORMAT = "hoso.certificate.v1"
 SIDES = ("handing", "receiving")
 SIGNATURE_BYTES = 64
+MOST_NAMED = 20
 Signer = tuple[UUID, str]
 """Agency and side."""
 
@@ -38,6 +41,11 @@ def canonical(document: Mapping[str, Any]) -> bytes:
     """The bytes of a document: JSON in UTF-8, keys in order, nothing between the tokens."""
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
+
+
+def digest_of(document: bytes) -> str:
+    """SHA-256 of the document's bytes, hex."""
+    return hashlib.sha256(document).hexdigest()
 
 
 def instant_text(t: datetime) -> str:
@@ -56,11 +64,6 @@ def list_digest(dossiers: Iterable[bytes]) -> str:
 def signed_bytes(digest: str, agency: str, side: str, signed_at: str) -> bytes:
     """What a key signs: the line says that it is a certificate, whose signature it is, and when."""
     return f"hoso/certificate/1|{side}|{agency}|{signed_at}\n".encode() + bytes.fromhex(digest)
-
-
-def required_signers(document: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Agency (id as text) and side of everyone who must sign."""
-    return {(agency["id"], agency["side"]) for agency in document["agencies"] if agency["required"]}
 
 
 class Certificate(Aggregate):
@@ -82,7 +85,8 @@ class Certificate(Aggregate):
         digest: str,
         counts: Mapping[str, Any],
     ) -> None:
-        """Raises Refused (certificate.once)."""
+        """`counts`: `handing` and `receiving` have the agencies (ids as text) and how many dossiers each
+        handed over or received. Raises Refused (certificate.once)."""
         if self.issued is not None:
             raise Refused(rules.ONCE, part=str(part), part_version=part_version)
         self.record(
@@ -96,17 +100,25 @@ class Certificate(Aggregate):
             counts=dict(counts),
         )
 
-    def judge(self, agency: UUID, side: str, listed: Iterable[tuple[str, str]]) -> str:
-        """Whether the agency may still sign for this side; `listed`: agency and side of all that the document
-        lists. Answers the digest. Raises Refused (certificate.not_issued, certificate.side,
-        certificate.signed_once)."""
+    def sides(self, *, required: bool = False) -> set[Signer]:
+        """Everyone whom the document lists; `required`: those who handed over or received something, and must
+        sign. Raises Refused (certificate.not_issued)."""
         if self.issued is None:
-            raise Refused(rules.NOT_ISSUED, agency=str(agency))
-        if (str(agency), side) not in set(listed):
+            raise Refused(rules.NOT_ISSUED, certificate=str(self.id))
+        return {
+            (UUID(agency), side)
+            for side in SIDES
+            for agency, dossiers in self.issued.counts[side].items()
+            if dossiers or not required
+        }
+
+    def judge(self, agency: UUID, side: str) -> None:
+        """Whether the agency may still sign for this side. Raises Refused (certificate.not_issued,
+        certificate.side, certificate.signed_once)."""
+        if (agency, side) not in self.sides():
             raise Refused(rules.SIDE, agency=str(agency), side=side)
         if (agency, side) in self.signed:
             raise Refused(rules.SIGNED_ONCE, agency=str(agency), side=side)
-        return self.issued.digest
 
     def sign(
         self,
@@ -128,13 +140,33 @@ class Certificate(Aggregate):
             CertificateSigned, envelope, agency=agency, side=side, key_id=key.key_id, signature=signature
         )
 
-    def missing(self, document: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Who must sign and has not, in order."""
-        signed = {(str(agency), side) for agency, side in self.signed}
-        return sorted(required_signers(document) - signed)
+    def missing(self) -> list[Signer]:
+        """Who must sign and has not. Raises Refused (certificate.not_issued)."""
+        return sorted(self.sides(required=True) - self.signed.keys())
 
     def apply(self, fact: Fact) -> None:
         if isinstance(fact, CertificateIssued):
             self.issued = fact
         elif isinstance(fact, CertificateSigned):
             self.signed[fact.agency, fact.side] = fact
+
+
+def close(
+    part: HandoverPart,
+    envelope: Envelope,
+    certificates: Mapping[int, Certificate],
+    named: Callable[[UUID], str],
+) -> None:
+    """Close the part's books. `certificates`: of every version that took effect, in their order; `named`: an
+    agency's identifier. Raises Refused (handover.part_closed, certificate.not_reconciled,
+    certificate.not_issued, handover.signatures_missing)."""
+    for version, certificate in certificates.items():
+        if version not in part.reconciled:
+            raise Refused(rules.NOT_RECONCILED, part=str(part.id), part_version=version)
+        if missing := certificate.missing():
+            names = sorted(f"{named(agency)} ({side})" for agency, side in missing)
+            shown = ", ".join(names[:MOST_NAMED])
+            raise Refused(rules.SIGNATURES_MISSING, part=str(part.id), signatures=len(names), missing=shown)
+    version, last = max(certificates.items())
+    assert last.issued is not None, "whose signatures stand was issued"
+    part.record(PartClosed, envelope, part_version=version, certificate=last.id, digest=last.issued.digest)

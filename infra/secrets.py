@@ -40,7 +40,7 @@ def create_secrets(folder: Path) -> list[Path]:
     wanted = {MASTER_KEY: secrets.token_hex(MASTER_KEY_BYTES).encode() + b"\n", TOKEN_KEY: token_key}
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return [folder / name for name, content in wanted.items() if _create(folder / name, content)]
+        return [folder / name for name, content in wanted.items() if create_file(folder / name, content)]
     except OSError as error:
         raise SecretsError(
             f"The secret files cannot be made in {folder}: {error.strerror}. "
@@ -51,7 +51,7 @@ def create_secrets(folder: Path) -> list[Path]:
 def read_master_key(folder: Path) -> bytes:
     """The 32 bytes of `master.key`. Raises SecretsError."""
     path = folder / MASTER_KEY
-    text = _read(path).strip()
+    text = read_file(path).strip()
     try:
         key = bytes.fromhex(text.decode("ascii"))
     except ValueError:
@@ -68,7 +68,7 @@ def read_token_key(folder: Path) -> Ed25519PrivateKey:
     """The key of `token.key`. Raises SecretsError."""
     path = folder / TOKEN_KEY
     try:
-        key = load_pem_private_key(_read(path), password=None)
+        key = load_pem_private_key(read_file(path), password=None)
     except (ValueError, TypeError) as error:
         raise SecretsError(
             f"{path} does not hold a private key in PEM; put the original file back."
@@ -78,8 +78,9 @@ def read_token_key(folder: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _create(path: Path, content: bytes) -> bool:
-    """Whole or not at all, and never over an existing file: written beside it, then linked to its name."""
+def create_file(path: Path, content: bytes, *, durable: bool = True) -> bool:
+    """Whole or not at all, and never over an existing file: written beside it, then linked to its name.
+    `durable`: synced before it has its name."""
     if path.exists():
         return False
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -88,7 +89,8 @@ def _create(path: Path, content: bytes) -> bool:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.link(draft, path)
     except FileExistsError:
         return False
@@ -97,7 +99,8 @@ def _create(path: Path, content: bytes) -> bool:
     return True
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The content of a file that only this account can read. Raises SecretsError."""
     try:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)

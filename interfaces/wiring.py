@@ -25,6 +25,7 @@ from application.handovers import Handovers
 from application.ledger import Ledger
 from application.moment import OrganisationReader
 from application.registry import Registry
+from infra.agency_keys import AgencyKeyFiles
 from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
 from infra.embedded import APP, OWNER, Cluster
@@ -280,6 +281,14 @@ class NoKeys:
 
     def key_of(self, subject: UUID) -> bytes:
         raise LookupError(f"nothing is sealed here, so no key of {subject} is needed")
+
+
+# Keys of agencies
+
+
+def agency_keys(settings: Settings) -> AgencyKeyFiles:
+    """The agencies' private keys that lie on this machine."""
+    return AgencyKeyFiles(settings.data_dir / "keys")
 
 
 # The audit

@@ -1,0 +1,225 @@
+"""The certificate of a handed-over part: issued when it is reconciled, signed by both sides, shown with all
+that somebody needs to check it without this ledger.
+
+Recorded are digest, position and root, and each signature; the document is made again from the log. Nobody's
+private key is needed here: signatures come in, and are verified by the function that the caller passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from application.certificate_check import FILE_FORMAT
+from application.certificate_document import Told, document, tallies, tree_root
+from application.handovers import Handovers, StepAnswer, envelope_of, part_of
+from application.ledger import Command
+from application.moment import Moment
+from application.policy import Identity, allow, closes
+from application.refusals import BadRequest, NotFound
+from domain import certificate_rules as rules
+from domain.certificate import Certificate, canonical, digest_of, instant_text, stream_id
+from domain.holding import Step
+from domain.refusals import Refused
+
+Json = dict[str, Any]
+
+
+async def issue(
+    office: Handovers,
+    identity: Identity,
+    parts: Sequence[UUID],
+    command: Command | None = None,
+    told: Told = lambda read: None,
+) -> list[StepAnswer]:
+    """Issue the certificates of these parts' newest versions in one pass over the log; the command stands
+    with the first. Parts that have theirs already are passed over when there are several.
+
+    Raises Refused (certificate.not_reconciled, certificate.once), BadRequest (before_the_hour,
+    not_scheduled), NotFound.
+    """
+    if repeated := await office.ledger.repeated(command):
+        certificate = await office.ledger.load(Certificate, repeated.versions[0][0])
+        return [_issued(await office.reader.moment(fresh=True), certificate, repeated.last, True)]
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "issue-certificate", moment)
+    wanted: list[tuple[Step, Certificate]] = []
+    for part in parts:
+        step = newest_step(moment, part)
+        if step.part_version not in part_of(moment, part).reconciled:
+            raise Refused(rules.NOT_RECONCILED, part=str(part), part_version=step.part_version)
+        certificate = await load(office, step)
+        if certificate.issued is None or len(parts) == 1:
+            wanted.append((step, certificate))
+    if not wanted:
+        return []
+    for step, certificate in wanted:
+        if certificate.issued is not None:
+            raise Refused(rules.ONCE, part=str(step.part_id), part_version=step.part_version)
+    position = moment.read_up_to
+    counted = await tallies(office, [step for step, _ in wanted], position, told)
+    root = await tree_root(office, position)
+    answers = []
+    for step, certificate in wanted:
+        tally = counted[step.key]
+        written = await document(office, step.key, tally, position, root)
+        certificate.issue(
+            envelope_of(acting, moment),
+            part=step.part_id,
+            part_version=step.part_version,
+            position=position,
+            root=root,
+            digest=digest_of(canonical(written)),
+            counts={"dossiers": tally.count} | tally.per_side(step.rules.heirs.keys()),
+        )
+        receipt = await office.ledger.append(certificate, command=command)
+        answers.append(_issued(moment, certificate, receipt.last, receipt.repeated))
+        command = None
+    return answers
+
+
+def _issued(moment: Moment, certificate: Certificate, position: int, repeated: bool) -> StepAnswer:
+    fact = certificate.issued
+    assert fact is not None, "it was recorded"
+    counts = {
+        "certificate": str(certificate.id),
+        "part_version": fact.part_version,
+        "position": fact.position,
+        "root": fact.root,
+        "digest": fact.digest,
+        "dossiers": fact.counts["dossiers"],
+        "signatures_required": len(certificate.sides(required=True)),
+    }
+    return StepAnswer(part_of(moment, fact.part).act, fact.part, position, counts, repeated)
+
+
+def newest_step(moment: Moment, part_id: UUID) -> Step:
+    """The part's last step that has come. NotFound; BadRequest (before_the_hour, not_scheduled)."""
+    part_of(moment, part_id)
+    steps = [step for step in moment.organisation.steps if step.part_id == part_id]
+    come = [step for step in steps if step.hour <= moment.now]
+    if come:
+        return come[-1]
+    if steps:
+        hour = steps[0].hour.isoformat()
+        raise BadRequest("before_the_hour", f"the part takes effect at {hour}: there is nothing to sign yet")
+    raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
+
+
+def certificate_stream(step: Step) -> UUID:
+    return stream_id(step.part_id, step.part_version, step.effective_at)
+
+
+async def load(office: Handovers, step: Step) -> Certificate:
+    """The certificate of a step's version; version 0 where none is issued."""
+    return await office.ledger.load(Certificate, certificate_stream(step))
+
+
+def may_read(identity: Identity, moment: Moment, part_id: UUID) -> None:
+    """NotAllowed unless the identity may read handovers, or closes the books of an agency of the part."""
+    officer = identity.uuid if identity.kind == "officer" else None
+    if officer is not None:
+        for step in moment.organisation.steps:
+            if step.part_id == part_id:
+                draft = part_of(moment, part_id).draft_of(step.part_version)
+                own = (c.agency for c in draft.closings if c.closed_by == officer)
+                if any(closes(moment, officer, agency) == part_id for agency in own):
+                    return
+    allow(identity, "read-handover", moment)
+
+
+async def state(office: Handovers, identity: Identity, part_id: UUID) -> Json:
+    """What a signer needs, without making the document: digest, who must sign, who has, who is missing."""
+    moment = await office.reader.moment(fresh=True)
+    may_read(identity, moment, part_id)
+    certificate = await _issued_of(office, newest_step(moment, part_id))
+    fact = certificate.issued
+    assert fact is not None, "loaded as issued"
+    agencies = moment.organisation.agencies
+    missing = [
+        {"agency": agency, "identifier": agencies[agency].identifier, "side": side}
+        for agency, side in certificate.missing()
+    ]
+    return {
+        "certificate": certificate.id,
+        "part": part_id,
+        "part_version": fact.part_version,
+        "digest": fact.digest,
+        "position": fact.position,
+        "root": fact.root,
+        "dossiers": fact.counts["dossiers"],
+        "signed": len(certificate.signed),
+        "missing": missing,
+        "closed": part_of(moment, part_id).closed,
+        "as_of": moment.now,
+    }
+
+
+async def _issued_of(office: Handovers, step: Step) -> Certificate:
+    certificate = await load(office, step)
+    if certificate.issued is None:
+        raise NotFound("unknown_certificate", "the part has no certificate yet: reconcile it, then issue one")
+    return certificate
+
+
+async def shown(office: Handovers, identity: Identity, part_id: UUID, told: Told = lambda read: None) -> Json:
+    """The file that is checked offline: the document, made again from the log, and every signature with its
+    public key. BadRequest (certificate_differs) if the log does not give the bytes that were signed."""
+    moment = await office.reader.moment(fresh=True)
+    may_read(identity, moment, part_id)
+    step = newest_step(moment, part_id)
+    certificate = await _issued_of(office, step)
+    fact = certificate.issued
+    assert fact is not None, "loaded as issued"
+    counted = await tallies(office, [step], fact.position, told)
+    root = await tree_root(office, fact.position)
+    written = await document(office, step.key, counted[step.key], fact.position, root)
+    if digest_of(canonical(written)) != fact.digest:
+        raise BadRequest(
+            "certificate_differs",
+            f"the log up to position {fact.position} does not give the document of {fact.digest}",
+        )
+    agencies = moment.organisation.agencies
+    return {
+        "format": FILE_FORMAT,
+        "document": written,
+        "digest": fact.digest,
+        "signatures": [
+            {
+                "agency": str(signed.agency),
+                "side": signed.side,
+                "key_id": signed.key_id,
+                "public_key": agencies[signed.agency].keys[signed.key_id].public_key,
+                "signed_at": instant_text(signed.envelope.occurred_at),
+                "signature": signed.signature,
+            }
+            for _, signed in sorted(
+                certificate.signed.items(), key=lambda item: (item[0][1], str(item[0][0]))
+            )
+        ],
+    }
+
+
+def file_bytes(file: Json) -> bytes:
+    """The file's bytes: canonical, so that no byte of it can change unseen."""
+    return canonical(file) + b"\n"
+
+
+def keys_of(moment: Moment, agency: UUID | None = None) -> list[Json]:
+    """Every key that agencies have named, withdrawn ones too: agency, identifier, key_id, public_key, from,
+    withdrawn."""
+    organisation = moment.organisation
+    found = [organisation.agencies[agency]] if agency else organisation.agencies.values()
+    return [
+        {
+            "agency": str(known.id),
+            "identifier": known.identifier,
+            "key_id": key.key_id,
+            "public_key": key.public_key,
+            "from": instant_text(key.from_),
+            "withdrawn": instant_text(key.withdrawn) if key.withdrawn else None,
+        }
+        for known in sorted(found, key=lambda a: a.identifier)
+        for key in known.keys.values()
+    ]

@@ -1,0 +1,25 @@
+"""A furnished office for each test, and the same with a part that is through its hour, transferred and
+reconciled; the audit runs at the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.certificates.signing_world import Closing, open_closing
+from tests.office.world import Office, open_office
+from tests.support import Database
+
+
+@pytest.fixture
+async def office(database: Database) -> AsyncIterator[Office]:
+    async with open_office(database) as opened:
+        yield opened
+        found = await opened.audited()
+        assert found.ok, found.findings
+
+
+@pytest.fixture
+async def closing(office: Office) -> Closing:
+    return await open_closing(office)
