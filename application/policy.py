@@ -148,6 +148,7 @@ GRANTS: dict[str, Grant] = {
     "approve-handover": _OPERATOR,
     "schedule-handover": _OPERATOR,
     "cancel-handover": _OPERATOR,
+    "rehearse-handover": _OPERATOR,
     "transfer-handover": _OPERATOR,
     "reconcile-handover": _OPERATOR,
     "place-dossier": _OPERATOR,

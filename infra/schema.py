@@ -99,6 +99,14 @@ def init(
     return check(owner_dsn)
 
 
+def create_tables(owner_dsn: str) -> None:
+    """All tables in an empty database and nothing in them: for a copy of a ledger. Raises SchemaError."""
+    with _opened(owner_dsn) as connection, connection.transaction():
+        _refuse_unless_empty(connection, owner_dsn)
+        _become_owner(connection)
+        apply(connection, migrations())
+
+
 def check(dsn: str) -> Ledger:
     """Which ledger is there. Raises SchemaError when it is none, or none for this program."""
     with _opened(dsn) as connection:

@@ -144,6 +144,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "agency_twice": ("Hãy dùng mã định danh mới", "Use a new identifier"),
     "dossier_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
     "before_the_hour": ("Hãy làm lại sau giờ hiệu lực", "Do it again after the hour"),
+    "not_to_rehearse": (
+        "Hãy chọn phần còn hiệu lực và đã có thời điểm",
+        "Choose a part that is neither cancelled nor closed, with its date",
+    ),
     "bad_period": (
         "Hãy nêu ngày đầu trước ngày kết thúc, và không sau những gì đã ghi",
         "Name a first day before the end, and not after what is recorded",

@@ -13,12 +13,13 @@ from psycopg import AsyncConnection
 
 from application.lookup import day_start
 from infra import schema
+from infra.checksum import checksum
 from infra.keyring import PostgresKeyring
 from infra.schema import EmptyDatabase, Ledger
 from infra.secrets import create_secrets, read_master_key, read_token_key
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json, read_day, read_instant
-from interfaces.cli.output import Done, Working, cell
+from interfaces.cli.output import Done, Working, cell, table
 from interfaces.cli.run import without_ledger
 from interfaces.views import open_pool
 from interfaces.wiring import Database, Settings, open_database
@@ -111,6 +112,31 @@ def upgrade(as_json: Json = False) -> None:
         return Done({"applied": applied, "views": made}, f"Applied {', '.join([*applied, *made])}.")
 
     without_ledger("Upgrading", as_json, task)
+
+
+@app.command("checksum")
+def checksum_of(
+    until: Annotated[
+        int | None,
+        typer.Option(min=1, help="The log alone, up to this position.", metavar="POSITION"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what every table holds, as one text: two of them are equal when nothing has changed."""
+
+    async def task(settings: Settings, _: Working) -> Done:
+        async with open_database(settings) as database:
+            await schema.check_async(database.app)
+            content = await checksum(database.app, until)
+        rows = [(name, count, digest) for name, (count, digest) in content.tables.items()]
+        what = "The log" if until else f"All {len(rows)} tables"
+        sentence = (
+            f"{what} up to position {content.position:,}: {content.sum}."
+            " The same text later means that nothing has changed."
+        )
+        return Done(content.document(), sentence, (table("Table", "Rows", "Hash", rows=rows),))
+
+    without_ledger("Reading every table", as_json, task)
 
 
 def _start(text: str) -> datetime:

@@ -1,0 +1,146 @@
+"""A rehearsal says what the real run then does, and the real ledger does not notice it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from application.handovers import draft
+from infra.copy_server import RehearsalRefused, name_of
+from infra.embedded import Cluster
+from tests.office.province import document
+from tests.office.world import DISTRICT, HOUR, OLD_DESKS, Office
+from tests.rehearsal.stage import content, really, rehearsed, schedule_drafted, staged
+
+
+async def a_few_dossiers(office: Office) -> None:
+    """By every rule; one finished, one withdrawn; one overdue at the hour."""
+    await office.filed(DISTRICT, "07201@2025-06-01")
+    await office.filed(DISTRICT, "07207@2025-06-01", "1.000002")
+    await office.filed(OLD_DESKS["07207"], "07207@2025-06-01", "1.000003")
+    await office.filed(OLD_DESKS["07210"], "")
+    done = await office.filed(OLD_DESKS["07210"], "07210@2025-06-01")
+    desk = office.officer(OLD_DESKS["07210"])
+    await office.act(desk, done.code, "withdraw", done.revision, reason="thôi")
+    moment = await office.reader.moment(fresh=True)
+    await office.move_clock(moment.now + timedelta(days=24))
+    await office.filed(DISTRICT, "07201@2025-06-01")
+
+
+async def drafted(office: Office) -> None:
+    answer = await draft(office.handovers, office.officers["first operator"], document(office.officers))
+    office.part = answer.part
+
+
+@pytest.mark.parametrize("state", ["drafted", "scheduled"])
+async def test_the_counts_of_the_rehearsal_are_those_of_the_real_run_and_the_ledger_is_untouched(
+    office: Office, cluster: Cluster, state: str
+) -> None:
+    await a_few_dossiers(office)
+    if state == "drafted":
+        await drafted(office)
+    else:
+        await office.scheduled()
+    assert office.part is not None
+    before = await content(office)
+
+    (one,) = await rehearsed(office, cluster, [office.part])
+
+    assert await content(office) == before
+    assert one.findings == []
+    assert one.state == state
+    if state == "drafted":
+        await schedule_drafted(office, office.part)
+    outcome, reconciled = await really(office, office.part)
+    assert one.outcome.as_dict() == outcome
+    assert one.reconciled == reconciled
+    assert one.simulated["total"] == outcome["handed_over"] == 5
+    assert outcome["overdue"] > 0
+    assert outcome["provisional"] > 0
+    assert one.reconciled["holders_other_than_one"] == 0
+    assert {"transfer", "reconcile", "hour"} <= one.seconds.keys()
+
+
+async def test_while_a_rehearsal_runs_the_ledger_goes_on_and_its_past_is_unchanged(
+    office: Office, cluster: Cluster
+) -> None:
+    await a_few_dossiers(office)
+    part = await office.scheduled()
+    moment = await office.reader.moment(fresh=True)
+    position = moment.read_up_to
+    before = await content(office, position)
+
+    async def traffic() -> int:
+        for _ in range(8):
+            await office.filed(DISTRICT, "07201@2025-06-01")
+        return 8
+
+    (one,), filed = await asyncio.gather(rehearsed(office, cluster, [part]), traffic())
+
+    assert await content(office, position) == before
+    assert 5 <= one.outcome.handed_over <= 5 + filed
+    assert (await office.reader.moment(fresh=True)).now < HOUR
+    outcome, _ = await really(office, part)
+    assert outcome["handed_over"] == 5 + filed
+
+
+async def test_the_copy_opens_nobodys_data_and_is_gone_afterwards(office: Office, cluster: Cluster) -> None:
+    await a_few_dossiers(office)
+    async with staged(office, cluster) as stage:
+        async with await psycopg.AsyncConnection.connect(stage.opened.database.app) as copy:
+            for table in (b"subject_key", b"citizen_number", b"subject_alias"):
+                rows = await (await copy.execute(b"SELECT count(*) FROM " + table)).fetchone()
+                assert rows == (0,)
+            await refuses_to_be_written(copy)
+        assert stage.name in cluster.databases()
+    assert stage.name not in cluster.databases()
+
+
+async def refuses_to_be_written(copy: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+    """The application's role has no more rights there than on the real one."""
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        await copy.execute("DELETE FROM event")
+    await copy.rollback()
+
+
+async def test_one_rehearsal_at_a_time(office: Office, cluster: Cluster) -> None:
+    async with staged(office, cluster):
+        with pytest.raises(RehearsalRefused, match="Another rehearsal"):
+            async with staged(office, cluster):
+                pass
+
+
+async def test_what_a_killed_rehearsal_left_is_cleared_away_and_nothing_else(
+    office: Office, cluster: Cluster
+) -> None:
+    name = name_of(office.opened.recorder.ledger.ledger_id)
+    cluster.create_database(name)
+    with pytest.raises(RehearsalRefused, match="not marked as a rehearsal"):
+        async with staged(office, cluster):
+            pass
+    assert name in cluster.databases()
+    cluster.drop_database(name)
+    async with staged(office, cluster, keep=True) as stage:
+        pass
+    assert stage.kept is not None
+    async with staged(office, cluster):
+        assert stage.kept in cluster.databases()
+    cluster.drop_database(stage.kept)
+
+
+async def test_a_rehearsal_that_is_stopped_leaves_no_copy(office: Office, cluster: Cluster) -> None:
+    opened = asyncio.Event()
+
+    async def until_stopped() -> None:
+        async with staged(office, cluster):
+            opened.set()
+            await asyncio.sleep(60)
+
+    running = asyncio.create_task(until_stopped())
+    await asyncio.wait_for(opened.wait(), 60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert name_of(office.opened.recorder.ledger.ledger_id) not in cluster.databases()
