@@ -27,6 +27,7 @@ from application.moment import Moment
 from application.refusals import BadRequest, NotFound, within
 from application.registry import found_agency
 from domain import handover_rules as rules
+from domain.agency import Agency
 from domain.facts import Aggregate, Envelope
 from domain.handover_draft import PartDraft
 from domain.handover_facts import Closing, LevelRule, Link, PostingMove, Receiver, RoutingException
@@ -42,6 +43,10 @@ class DraftedPart:
 
     part: HandoverPart
     aggregates: tuple[Aggregate, ...]
+
+    @property
+    def units(self) -> list[Unit]:
+        return [one for one in self.aggregates if isinstance(one, Unit)]
 
 
 def draft_parts(
@@ -92,13 +97,18 @@ def _drafted(
     units = list(each("/begins", document.get("begins", ()), new_units.make))
     new_agencies = _NewAgencies(moment, envelope, part.id, names)
     agencies = list(each("/agencies/begins", document["agencies"].get("begins", ()), new_agencies.make))
-    draft = _draft(act_id, effective_at, document, names, [unit.id for unit in units])
-    part.draft(envelope, draft, also_ending)
-    return DraftedPart(part, (*new_units.made, *agencies, part))
+    begun = [unit.id for unit in units], [agency.id for agency in agencies]
+    part.draft(envelope, _draft(act_id, effective_at, document, names, *begun), also_ending)
+    return DraftedPart(part, (*new_units.made, *new_agencies.made, part))
 
 
 def _draft(
-    act_id: UUID, effective_at: datetime | None, document: Document, names: Names, begins: Sequence[UUID]
+    act_id: UUID,
+    effective_at: datetime | None,
+    document: Document,
+    names: Names,
+    begins: Sequence[UUID],
+    founds: Sequence[UUID],
 ) -> PartDraft:
     agencies = document["agencies"]
     return PartDraft(
@@ -108,6 +118,7 @@ def _draft(
         effective_at=effective_at,
         ends=tuple(each("/ends", document["ends"], names.unit_named)),
         begins=tuple(begins),
+        founds=tuple(founds),
         links=tuple(each("/links", document["links"], lambda one: _link(names, one))),
         closings=tuple(
             each(
@@ -228,22 +239,35 @@ class _NewUnits:
 
 @dataclass(slots=True)
 class _NewAgencies:
-    """Makes the agencies that begin by a part."""
+    """Makes the agencies that begin by a part; one that an earlier version of the part began is kept."""
 
     moment: Moment
     envelope: Envelope
     part: UUID
     names: Names
+    made: list[Agency] = field(default_factory=list)
 
-    def make(self, entry: Document) -> Aggregate:
-        organisation, identifier = self.moment.organisation, entry["identifier"]
-        if organisation.agency_with_identifier(identifier) or identifier in self.names.agencies:
+    def make(self, entry: Document) -> Agency:
+        identifier, unit = entry["identifier"], self.names.unit(entry, "unit")
+        known = self.moment.organisation.agency_with_identifier(identifier)
+        if known is not None and (known.begins_by, known.unit, known.kind) == (
+            self.part,
+            unit,
+            entry["kind"],
+        ):
+            again = identifier in self.names.agencies
+        else:
+            again = known is not None or identifier in self.names.agencies
+        if again:
             text = f"the agency {identifier} is there already: a new one needs a new identifier"
             raise BadRequest("agency_twice", text, pointer="/identifier")
-        unit = self.names.unit(entry, "unit")
+        if known is not None:
+            self.names.agencies[identifier] = known.id
+            return known
         ids: ChainMap[str, UUID] = ChainMap(self.names.agencies)
         if entry.get("parent"):
             ids = ids.new_child({entry["parent"]: self.names.agency(entry, "parent")})
         agency = found_agency(self.envelope, entry, self.moment, ids, begins_by=self.part, unit=unit)
         self.names.agencies[agency.identifier] = agency.id
+        self.made.append(agency)
         return agency

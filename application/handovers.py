@@ -20,7 +20,7 @@ from application.moment import Moment, OrganisationReader, decide
 from application.organisation import Organisation
 from application.policy import Acting, Identity, allow
 from application.refusals import NotFound, within
-from application.schedule_check import check_number, check_schedulable
+from application.schedule_check import check_cancellable, check_draft, check_number, check_schedulable
 from domain.facts import Envelope, Personal
 from domain.handover_act import HandoverAct
 from domain.handover_part import HandoverPart
@@ -95,6 +95,10 @@ async def draft(
         said = document["effective_at"]
         effective_at = datetime.fromisoformat(said) if said else None
         drafted = draft_parts(moment, envelope, act.id, effective_at, document["parts"])
+        ended = {unit for d in drafted for unit in d.part.draft_of().ends}
+        for number, d in enumerate(drafted):
+            with within(f"/parts/{number}"):
+                check_draft(moment.organisation, d.part.id, d.part.draft_of(), d.units, ended)
         act.draft(
             envelope,
             number=document["number"],
@@ -174,6 +178,7 @@ async def cancel(
         "cancel-handover",
         command,
         lambda part, e, now: part.cancel(e, now=now, reason=Personal(part_id, reason)),
+        check_cancellable,
     )
 
 
@@ -184,7 +189,7 @@ async def _step(
     act: str,
     command: Command | None,
     step: PartStep,
-    check: Callable[[Organisation, HandoverPart], None] | None = None,
+    check: Callable[[Organisation, HandoverPart, datetime], None] | None = None,
 ) -> StepAnswer:
     if repeated := await office.ledger.repeated(command):
         return await again(office, repeated.versions[0][0], repeated.last)
@@ -195,7 +200,7 @@ async def _step(
         part = await office.ledger.load(HandoverPart, part_id)
         step(part, envelope_of(acting, moment), moment.now)
         if check is not None:
-            check(moment.organisation, part)
+            check(moment.organisation, part, moment.now)
         receipt = await office.ledger.append(
             part, command=command, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
         )

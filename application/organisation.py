@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from application.acts_known import ActsKnown
 from application.refusals import NotFound
 from domain.agency import Agency
 from domain.calendar import CalendarYear, WorkingCalendar
@@ -44,7 +46,7 @@ class Organisation:
         self.acts: dict[UUID, HandoverAct] = {}
         self.parts: dict[UUID, HandoverPart] = {}
         self.coordinators: defaultdict[UUID, dict[UUID | None, CoordinatorNamed]] = defaultdict(dict)
-        self.steps: tuple[Step, ...] = ()
+        self.known_acts = ActsKnown()
         self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_unit: defaultdict[UUID, list[UUID]] = defaultdict(list)
@@ -56,7 +58,6 @@ class Organisation:
         self._calendars_since: list[tuple[int, datetime, WorkingCalendar]] = []
 
     # -- folding
-    # ---------------------------------------------------------------------------------------------------
 
     def apply(self, recorded: Recorded[Fact]) -> None:
         """Fold one fact of the deciding categories, in order of position."""
@@ -71,7 +72,7 @@ class Organisation:
             self._cancelled.append(recorded)  # type: ignore[arg-type]
         else:
             return
-        self.steps = steps_from_parts(self._scheduled, self._cancelled, self.part_rules)
+        self.known_acts = ActsKnown(steps_from_parts(self._scheduled, self._cancelled, self.part_rules))
         self._steps_since.append((recorded.position, self.steps))
 
     def _fold(self, fact: Fact) -> None:
@@ -104,20 +105,28 @@ class Organisation:
         return self.parts[part_id].rules(part_version)
 
     # -- time
-    # ------------------------------------------------------------------------------------------------------
 
     def next_hour(self, now: datetime) -> datetime | None:
         """The first hour of a scheduled part after `now`."""
         return min((step.hour for step in self.steps if step.hour > now), default=None)
 
-    def begun(self, begins_by: UUID | None, t: datetime) -> bool:
-        """Whether what begins by a part (None: by itself) has begun at `t`."""
-        return begins_by is None or any(s.part_id == begins_by and s.hour <= t for s in self.steps)
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Steps(p) of the definition of the holder, in the order of their hours."""
+        return self.known_acts.steps
 
-    def counts(self, begins_by: UUID | None) -> bool:
-        """Whether what begins by a part is to be named at all: by itself (None), or by a part that is
-        scheduled. What was only drafted, or cancelled, is nothing yet and blocks nothing."""
-        return begins_by is None or any(step.part_id == begins_by for step in self.steps)
+    def begun(self, begins_by: UUID | None, t: datetime) -> bool:
+        """Whether the part by which something begins (None: by itself) has moved holders by `t`."""
+        return begins_by is None or begins_by in self.known_acts.at(t).parts
+
+    def unit_counts(self, unit: Unit) -> bool:
+        """Whether a unit is to be named at all: it begins by itself, or by the newest version of a scheduled
+        part. What was only drafted, or cancelled, is nothing yet and blocks nothing."""
+        return unit.begins_by is None or unit.id in self.known_acts.unit_begins
+
+    def agency_counts(self, agency: Agency) -> bool:
+        """The same for an agency, which also counts where an amendment no longer begins what had begun."""
+        return agency.begins_by is None or self.known_acts.begins_agency(agency.id, agency.begins_by)
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -141,7 +150,6 @@ class Organisation:
         return self._steps_since[known - 1][1] if known else ()
 
     # -- territory
-    # -------------------------------------------------------------------------------------------------
 
     def placement_stream(self, part_id: UUID, dossier_id: UUID) -> UUID:
         """The stream in which people say what becomes of a dossier that the part moves."""
@@ -152,19 +160,21 @@ class Organisation:
         return tuple({self.placement_stream(s.part_id, dossier_id) for s in self.steps if s.hour <= t})
 
     def unit_valid_at(self, unit: Unit, t: datetime) -> bool:
-        """Half-open: from its beginning (unknown: always) to its end by a scheduled part or on its own."""
-        if not self.begun(unit.begins_by, t):
+        """By law, half-open: from its beginning (unknown: always) to its end by a scheduled part or on its
+        own."""
+        begins, ends = self.known_acts.unit_begins.get(unit.id), self.known_acts.unit_ends.get(unit.id)
+        if unit.begins_by is not None and (begins is None or t < begins):
             return False
         if unit.valid_from is not None and t < day_start(unit.valid_from):
             return False
         if unit.until is not None and t >= day_start(unit.until):
             return False
-        return not any(s.hour <= t and unit.id in s.rules.ended_units for s in self.steps)
+        return ends is None or t < ends
 
     def units_with_code(self, code: str) -> list[Unit]:
         """Every unit that has or had this code, scheduled ones included."""
         named = (self.units[u] for u in self._units_by_code.get(code, ()))
-        return [unit for unit in named if self.counts(unit.begins_by)]
+        return [unit for unit in named if self.unit_counts(unit)]
 
     def unit_at(self, code: str, t: datetime) -> Unit:
         """The one unit that has this code at `t`; NotFound names the code."""
@@ -196,12 +206,11 @@ class Organisation:
             ) from None
 
     # -- agencies and officers
-    # -------------------------------------------------------------------------------------
 
     def agency_with_identifier(self, identifier: str) -> Agency | None:
         """Scheduled ones included."""
         named = (self.agencies[a] for a in self._agencies_by_identifier.get(identifier, ()))
-        return next((agency for agency in named if self.counts(agency.begins_by)), None)
+        return next((agency for agency in named if self.agency_counts(agency)), None)
 
     def agency_by_identifier(self, identifier: str) -> Agency:
         found = self.agency_with_identifier(identifier)
@@ -210,25 +219,36 @@ class Organisation:
         return found
 
     def agencies_of_unit(self, unit_id: UUID) -> list[Agency]:
-        named = (self.agencies[a] for a in self._agencies_by_unit.get(unit_id, ()))
-        return [agency for agency in named if self.counts(agency.begins_by)]
+        """Those of the unit, and of the units that go on in it unchanged: an agency follows its unit."""
+        units = self.known_acts.went_on_as(unit_id)
+        named = (self.agencies[a] for unit in units for a in self._agencies_by_unit.get(unit, ()))
+        return [agency for agency in named if self.agency_counts(agency)]
+
+    def unit_of(self, agency: Agency, t: datetime) -> UUID:
+        """The unit of an agency at `t`, which may go on under another name."""
+        return self.known_acts.goes_on_as(agency.unit, t)
+
+    def agency_founded_at(self, agency: Agency, t: datetime) -> bool:
+        """Whether it begins by itself, or the part in force by which it begins has begun it."""
+        if agency.begins_by is None:
+            return True
+        return self.known_acts.at(t).founded(agency.id, agency.begins_by)
+
+    def agency_dated_at(self, agency: Agency, t: datetime) -> bool:
+        """Whether `t` lies within its own days."""
+        begun = agency.valid_from is None or t >= day_start(agency.valid_from)
+        return begun and (agency.until is None or t < day_start(agency.until))
 
     def agency_open_at(self, agency: Agency, t: datetime) -> bool:
-        if not self.begun(agency.begins_by, t):
+        """Founded, within its own days, and dissolved by no part in force."""
+        if not self.agency_founded_at(agency, t) or not self.agency_dated_at(agency, t):
             return False
-        if agency.valid_from is not None and t < day_start(agency.valid_from):
-            return False
-        if agency.until is not None and t >= day_start(agency.until):
-            return False
-        return not any(s.hour <= t and s.rules.ends(agency.id) for s in self.steps)
+        return agency.id not in self.known_acts.at(t).heirs
 
     def heir_of(self, agency_id: UUID, t: datetime) -> UUID:
         """The agency itself while it is open at `t`, else its default heir, through as many acts as there
         were."""
-        for step in self.steps:
-            if step.hour <= t and step.rules.ends(agency_id):
-                agency_id = step.rules.heirs[agency_id]
-        return agency_id
+        return self.known_acts.heir_of(agency_id, t)
 
     def posted(self, officer_id: UUID, t: datetime) -> list[tuple[Posting, UUID]]:
         """The officer's postings in force at `t`, each with the agency where it is at `t`: an act moves a
@@ -237,7 +257,7 @@ class Organisation:
         if officer is None or officer.suspended_at(t):
             return []
         return [
-            (posting, self._agency_of(posting, t))
+            (posting, where_posted(posting, self.steps, t))
             for posting in officer.postings_at(t)
             if self.begun(posting.begins_by, t)
         ]
@@ -254,24 +274,7 @@ class Organisation:
             through += [(p, where) for p, where in self.posted(delegator, t) if p.posting_id in delegated]
         return through
 
-    def _agency_of(self, posting: Posting, t: datetime) -> UUID:
-        """Where an act has moved the posting by `t`: as it says, else to the default heir. An amendment moves
-        again what its own part had moved."""
-        agency = source = posting.agency
-        part = None
-        for step in self.steps:
-            if step.hour > t:
-                continue
-            if step.rules.ends(agency):
-                source, part = agency, step.part_id
-            elif part != step.part_id:
-                continue
-            heir = step.rules.heirs.get(source)
-            agency = source if heir is None else step.rules.posting_moves.get(posting.posting_id, heir)
-        return agency
-
     # -- catalogue
-    # -------------------------------------------------------------------------------------------------
 
     def procedure_by_code(self, code: str) -> Procedure:
         try:
@@ -281,6 +284,23 @@ class Organisation:
                 "unknown_procedure",
                 f"there is no procedure with the code {code}: load it or correct the code",
             ) from None
+
+
+def where_posted(posting: Posting, steps: Sequence[Step], t: datetime) -> UUID:
+    """Where acts have moved the posting by `t`: as they say, else to the default heir. An amendment moves
+    again what its own part had moved."""
+    agency = source = posting.agency
+    part = None
+    for step in steps:
+        if step.hour > t:
+            continue
+        if step.rules.ends(agency):
+            source, part = agency, step.part_id
+        elif part != step.part_id:
+            continue
+        heir = step.rules.heirs.get(source)
+        agency = source if heir is None else step.rules.posting_moves.get(posting.posting_id, heir)
+    return agency
 
 
 def _folded(known: dict[UUID, TAggregate], cls: type[TAggregate], fact: Fact) -> TAggregate:

@@ -114,7 +114,7 @@ async def load_agencies(office: Registry, identity: Identity, entries: Iterable[
     moment = await office.reader.moment(fresh=True)
     envelope = envelope_of(allow(identity, "load-agencies", moment), moment)
     organisation = moment.organisation
-    ids = {a.identifier: a.id for a in organisation.agencies.values() if organisation.counts(a.begins_by)}
+    ids = {a.identifier: a.id for a in organisation.agencies.values() if organisation.agency_counts(a)}
     by_act = {a.identifier for a in organisation.agencies.values() if _begins_by_act(a, moment)}
     made: list[tuple[Aggregate, list[Claim]]] = []
     skipped = 0
@@ -132,7 +132,9 @@ async def load_agencies(office: Registry, identity: Identity, entries: Iterable[
 def _begins_by_act(begun: Unit | Agency, moment: Moment) -> bool:
     """Whether a scheduled part begins it. Such a unit or agency has no claim (an act that is cancelled leaves
     none behind), so a load has to look."""
-    return begun.begins_by is not None and moment.organisation.counts(begun.begins_by)
+    organisation = moment.organisation
+    counts = organisation.unit_counts(begun) if isinstance(begun, Unit) else organisation.agency_counts(begun)
+    return begun.begins_by is not None and counts
 
 
 def _no_act_between(moment: Moment) -> NothingNewer:

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from application.amended import walked
 from application.handovers import Handovers, OpenDossier, StepAnswer, again, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.organisation import Organisation
 from application.policy import Identity, allow
-from domain.handover_draft import PartDraft
+from application.staffing import receivers_without_officers
 from domain.handover_part import HandoverPart
 from domain.handover_rules import (
     PLACE_UNKNOWN,
@@ -26,14 +27,16 @@ from domain.handover_rules import (
     RECEIVER_UNKNOWN,
     SPLIT_DEFAULT,
     SPLIT_DESK,
+    TO_PERSON,
 )
-from domain.routing import PartRules
+from domain.holding import Step, placing_by
+from domain.routing import PartRules, Placing
 
 PAGE = 1000
 MOST_GROUPS = 400
 MOST_NAMED = 200
 
-NO_RULE = frozenset((PLACE_UNKNOWN.id, PROCEDURE_UNKNOWN.id, RECEIVER_UNKNOWN.id))
+NO_RULE = frozenset((PLACE_UNKNOWN.id, PROCEDURE_UNKNOWN.id, RECEIVER_UNKNOWN.id, TO_PERSON.id))
 SEVERAL_RULES = frozenset((SPLIT_DEFAULT.id, SPLIT_DESK.id))
 
 Json = dict[str, Any]
@@ -44,11 +47,15 @@ async def simulate(
 ) -> StepAnswer:
     """Say what would happen, and record that it was said. `counts`:
 
-    total, provisional, overdue, due_after_the_hour; `rule ID`: how many that rule places; moves: by "from >
-    to | procedure | status"; no_rule, several_rules: how many no rule or more than one places; to_decide:
-    codes of such dossiers, by rule; overdue_at: by holder, how many and the longest in days;
-    officers_without_move: posted at an agency that ends, with no move named, so they go with its heir;
-    desks_left: agencies that stay open although their unit or their parent ends.
+    total, provisional, overdue, due_after_the_hour; `rule ID`: how many that rule places; exceptions: how
+    many each of the act's exceptions places, by name; moves: by "from > to | procedure | status"; no_rule,
+    several_rules: how many no rule or more than one places; to_decide: codes of such dossiers, by rule;
+    persons: by the officer named to coordinate (`nobody`: none is), how many; overdue_at: by holder, how many
+    and the longest in days; officers_without_move: posted at an agency that ends, with no move named, so they
+    go with its heir; desks_left: agencies that stay open although their unit or their parent ends.
+
+    An act that does not say its day is simulated as at now; an amendment after its hour, by what it would
+    move.
     """
     if repeated := await office.ledger.repeated(command):
         return await again(office, repeated.versions[0][0], repeated.last)
@@ -56,10 +63,10 @@ async def simulate(
     acting = allow(identity, "simulate-handover", moment)
     part = part_of(moment, part_id)
     await office.index.shown(moment.read_up_to)
-    counted = await _counted(office, moment, part.rules(), part.effective_at)
-    counts = await _told(office, counted) | _forgotten(
-        moment.organisation, part.draft_of(), part.effective_at
-    )
+    hour = max(part.draft_of().effective_at or moment.now, moment.now)
+    step = Step(hour, part.id, part.part_version, part.rules(), part.draft_of().effective_at or hour)
+    counted = await _counted(office, moment, step)
+    counts = await _told(office, counted) | _forgotten(moment.organisation, step.rules, hour)
 
     async def decision(later: Moment) -> StepAnswer:
         fresh = await office.ledger.load(HandoverPart, part_id)
@@ -78,31 +85,53 @@ class _Counted:
             total=0, provisional=0, overdue=0, due_after_the_hour=0, no_rule=0, several_rules=0
         )
     )
+    exceptions: Counter[str] = field(default_factory=Counter)
+    persons: Counter[str] = field(default_factory=Counter)
     overdue: Counter[str] = field(default_factory=Counter)
     longest: dict[str, timedelta] = field(default_factory=dict)
     to_decide: dict[UUID, str] = field(default_factory=dict)
 
 
-async def _counted(office: Handovers, moment: Moment, rules: PartRules, hour: datetime) -> _Counted:
+async def _counted(office: Handovers, moment: Moment, step: Step) -> _Counted:
+    """What leaves the agencies that end; for an amendment after its hour also what its earlier version moved
+    and it would place otherwise."""
     organisation = moment.organisation
+    others = [other for other in organisation.steps if other.part_id != step.part_id]
     counted = _Counted()
     after: UUID | None = None
-    while page := await office.index.open_at(tuple(rules.heirs), moment.now, after, PAGE):
+    while page := await office.index.open_at(tuple(step.rules.heirs), moment.now, after, PAGE):
         for row in page:
-            _count(counted, organisation, rules, row, moment.now, hour)
+            placing = placing_by(step, others, row.holder, row.place, row.procedure_code)
+            _count(counted, organisation, step, row, placing, moment.now)
         after = page[-1].dossier
+    before = organisation.known_acts.at(moment.now).parts.get(step.part_id)
+    if before is not None:
+        await _recounted(office, moment, step, before, counted)
     return counted
+
+
+async def _recounted(office: Handovers, moment: Moment, step: Step, before: Step, counted: _Counted) -> None:
+    organisation = moment.organisation
+    after: UUID | None = None
+    while page := await office.index.moving_by(before.part_id, before.part_version, after, PAGE):
+        for found in await walked(office, moment, page):
+            held, then = found.held, found.after(step, organisation.steps)
+            if held.agency == then.agency or then.ended_here or held.agency in step.rules.heirs:
+                continue
+            row = OpenDossier(found.id, held.agency, found.place, found.procedure, found.status, found.due)
+            placing = Placing(then.agency, then.rule, then.provisional)
+            _count(counted, organisation, step, row, placing, moment.now)
+        after = page[-1]
 
 
 def _count(
     counted: _Counted,
     organisation: Organisation,
-    rules: PartRules,
+    step: Step,
     row: OpenDossier,
+    placing: Placing,
     now: datetime,
-    hour: datetime,
 ) -> None:
-    placing = rules.place(row.holder, row.place, row.procedure_code)
     holder = organisation.agencies[row.holder].identifier
     to = organisation.agencies[placing.agency].identifier
     counted.moves[f"{holder} > {to} | {row.procedure_code} | {row.status}"] += 1
@@ -112,11 +141,17 @@ def _count(
     total[f"rule {placing.rule}"] += 1
     total["no_rule"] += placing.rule in NO_RULE
     total["several_rules"] += placing.rule in SEVERAL_RULES
-    if placing.provisional and len(counted.to_decide) < MOST_NAMED:
-        counted.to_decide[row.dossier] = placing.rule
+    if placing.exception is not None:
+        counted.exceptions[placing.exception] += 1
+    if placing.provisional:
+        named = organisation.coordinators.get(step.part_id, {})
+        person = named.get(row.holder) or named.get(None)
+        counted.persons["nobody" if person is None else str(person.officer)] += 1
+        if len(counted.to_decide) < MOST_NAMED:
+            counted.to_decide[row.dossier] = placing.rule
     if row.due is None:
         return
-    total["due_after_the_hour"] += row.due >= hour
+    total["due_after_the_hour"] += row.due >= step.hour
     if row.due < now:
         total["overdue"] += 1
         counted.overdue[holder] += 1
@@ -137,6 +172,8 @@ async def _told(office: Handovers, counted: _Counted) -> Json:
     return {
         **counted.total,
         "moves": summed(counted.moves),
+        "exceptions": summed(counted.exceptions),
+        "persons": summed(counted.persons),
         "to_decide": {rule: sorted(codes) for rule, codes in to_decide.items()},
         "overdue_at": overdue_at,
     }
@@ -149,23 +186,25 @@ def summed(moves: Counter[str], most: int = MOST_GROUPS) -> dict[str, int]:
     return largest | ({"others": rest} if rest else {})
 
 
-def _forgotten(organisation: Organisation, draft: PartDraft, hour: datetime) -> Json:
-    """Officers and desks that the draft says nothing of although what they belong to ends."""
-    ending = {closing.agency for closing in draft.closings}
-    moved = {move.posting for move in draft.postings}
-    ended_units = set(draft.ends)
+def _forgotten(organisation: Organisation, rules: PartRules, hour: datetime) -> Json:
+    """Officers and desks that the draft says nothing of although what they belong to ends. An agency follows
+    a unit that goes on unchanged."""
     officers = sorted(
         str(officer.id)
         for officer in organisation.officers.values()
-        if any(p.agency in ending and p.posting_id not in moved for p in officer.postings_at(hour))
+        if any(
+            where in rules.heirs and posting.posting_id not in rules.posting_moves
+            for posting, where in organisation.posted(officer.id, hour)
+        )
     )
+    gone = {unit for unit in rules.ended_units if rules.same(unit) is None}
     desks = sorted(
         agency.identifier
         for agency in organisation.agencies.values()
-        if agency.id not in ending
-        and organisation.counts(agency.begins_by)
+        if (agency.parent in rules.heirs or organisation.unit_of(agency, hour) in gone)
+        and agency.id not in rules.heirs
+        and organisation.agency_counts(agency)
         and organisation.agency_open_at(agency, hour)
-        and (agency.unit in ended_units or agency.parent in ending)
     )
     return {
         "officers_without_move": {"amount": len(officers), "officers": officers[:MOST_NAMED]},

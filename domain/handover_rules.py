@@ -116,10 +116,20 @@ ENDS_ONCE = _rule("handover.ends_once", "a unit or an agency is ended by one par
 NEVER_BEGINS = _rule(
     "handover.never_begins", "a part names only what is there or begins by a scheduled part", _LIFE
 )
+RECEIVES_OPEN = _rule(
+    "handover.receives_open",
+    "an heir, and whoever else receives, is open at the hour at which something goes to it",
+    _LIFE,
+)
+FOUNDED_GOES_ON = _rule(
+    "handover.founded_goes_on",
+    "an agency that has begun by this part goes on, or an amendment ends it with an heir",
+    _LIFE,
+)
 NO_DATE = _rule("handover.no_date", "an act that does not say when it takes effect is never scheduled", _LIFE)
 NEEDED_BY = _rule(
     "handover.needed_by",
-    "what another scheduled part ends, names or hands to must begin: cancel that part first",
+    "what another scheduled part ends, names or hands to must be there then: cancel that part first",
     _LIFE,
 )
 PART_CLOSED = _rule("handover.part_closed", "a closed part is amended no more", _LIFE)

@@ -173,10 +173,9 @@ def steps_from_parts(
         found.setdefault(fact.originator_id, {})[hour] = (recorded.position, fact)
     taking = [(hour, *by) for hours in found.values() for hour, by in hours.items()]
     taking.sort(key=lambda by: by[:2])
+    named = ((hour, fact, fact.originator_id, fact.part_version) for hour, _, fact in taking)
     return Steps(
-        Step(hour, fact.originator_id, version, rules(fact.originator_id, version), fact.effective_at)
-        for hour, _, fact in taking
-        for version in (fact.part_version,)
+        Step(h, part, version, rules(part, version), f.effective_at) for h, f, part, version in named
     )
 
 
@@ -276,6 +275,13 @@ def _placing(history: DossierHistory, source: UUID, step: Step, steps: Sequence[
         return Placing(source, RESTORED.id, provisional=False)
     known = [fact for fact in history.places if fact.at < step.hour] or list(history.places[:1])
     place, procedure = (known[-1].place, known[-1].procedure_code) if known else (None, None)
+    return placing_by(step, steps, source, place, procedure)
+
+
+def placing_by(
+    step: Step, steps: Sequence[Step], source: UUID, place: UUID | None, procedure: str | None
+) -> Placing:
+    """What the step's rule says of this place and procedure, the place read through the acts before it."""
     place, certain = _place_before(place, step, steps)
     placing = step.rules.place(source, place, procedure)
     if not certain and placing.rule in (TO_SUCCESSOR.id, TO_OWN_PLACE.id):
