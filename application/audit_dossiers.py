@@ -10,7 +10,7 @@ from application.audit_findings import Findings
 from application.flow import Flow
 from application.organisation import Organisation
 from application.ports import LogScan, Recorder, ShownHolders
-from application.transfer import handed_over_at
+from application.statement import handed_over_at, until
 from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier_facts import DossierAccepted
@@ -140,7 +140,9 @@ class DossierAuditor:
         expected: dict[UUID, tuple[UUID, Step]] = {}
         for dossier_id in known:
             for step in self._organisation.steps:
-                if step.hour <= self._now and handed_over_at(self._organisation, step, known[dossier_id]):
+                if step.hour <= self._now and handed_over_at(
+                    until(self._organisation, step), step, known[dossier_id]
+                ):
                     expected[stream_id(step.part_id, step.part_version, dossier_id, step.hour)] = (
                         dossier_id,
                         step,

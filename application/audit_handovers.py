@@ -11,7 +11,7 @@ from uuid import UUID
 from application.audit_findings import Findings
 from application.organisation import Organisation
 from application.ports import Codec, Recorder, StoredFact
-from application.transfer import statement
+from application.statement import statement, until
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import Moved, Placement, moved_by, placement_stream_id, stream_id
@@ -101,7 +101,8 @@ class HandoverAuditor:
             self._says("transfer", f"states the transfer of {fact.code} in another dossier's stream", first)
         if first.recorded_at < step.hour:
             self._says("transfer", f"states the transfer of {fact.code} before its hour", first)
-        true = statement(self._organisation, step, [r for r in known if r.recorded_at < step.hour])
+        before = [r for r in known if r.recorded_at < step.hour]
+        true = statement(self._organisation, until(self._organisation, step), step, before)
         if true is None:
             self._says("transfer", f"states a transfer of {fact.code}, which did not move", first)
             return

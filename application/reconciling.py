@@ -13,7 +13,8 @@ from application.ledger import Command
 from application.moment import Moment, decide
 from application.policy import Identity, allow
 from application.refusals import BadRequest
-from application.transfer import handed_over_at, step_of
+from application.statement import handed_over_at, until
+from application.transfer import step_of
 from domain.dossier_timeline import timeline
 from domain.facts import Category, Recorded
 from domain.handed_over import Placement, stream_id
@@ -104,7 +105,7 @@ async def _count(
         if stream in own:
             placements.setdefault(of[stream], Placement.empty(stream)).replay(recorded.fact)
     for dossier, known in facts.items():
-        if handed_over_at(organisation, step, timeline(known)) is None:
+        if handed_over_at(until(organisation, step), step, timeline(known)) is None:
             counts["handed_over"] += transferred[dossier]  # none, or one too many: then nothing adds up
             continue
         counts["moved"] += 1

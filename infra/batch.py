@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
+from typing import Protocol
 from uuid import UUID
 
 from application.ports import Item, Receipt
@@ -13,12 +13,22 @@ MOST_EVENTS_PER_ITEM = 10_000
 _HEADER_BYTES = 200  # of an event beside its payload, for the limits
 
 
+class Answering(Protocol):
+    """Where an item's outcome goes: a future, or a place in a bulk append."""
+
+    def done(self) -> bool: ...
+
+    def set_result(self, result: Receipt, /) -> None: ...
+
+    def set_exception(self, exception: Exception, /) -> None: ...
+
+
 class Pending:
-    """An item on its way, the future that its caller awaits, and what the limits count."""
+    """An item on its way, where its answer goes, and what the limits count."""
 
     __slots__ = ("answer", "events", "item", "size", "versions")
 
-    def __init__(self, item: Item, answer: asyncio.Future[Receipt], first_version: int = 1) -> None:
+    def __init__(self, item: Item, answer: Answering, first_version: int = 1) -> None:
         events = item.events
         self.item = item
         self.answer = answer

@@ -8,7 +8,6 @@ connection is unknown.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import deque
@@ -20,7 +19,9 @@ import psycopg
 
 from application.ports import ClockJumped, Item, LedgerError, Overloaded, Receipt, Unavailable
 from infra.batch import Pending, take
+from infra.bulk import Bulk
 from infra.clock_watch import ClockWatch
+from infra.kept_writer import KeptWriter
 from infra.limits import Limits
 from infra.resolve import receipts_of, recorded_receipt
 from infra.writer import ConnectionLost, Outcome, Writer
@@ -43,21 +44,21 @@ class GroupCommit:
         on_recorded: Callable[[int], None],
         first_version: int = 1,
     ) -> None:
-        self._dsn = dsn
-        self._writer: Writer | None = writer
-        self._lost: tuple[int, datetime] | None = None  # the backend whose last words were not heard
+        self._kept = KeptWriter(dsn, limits, writer)
         self._watch = watch
         self._limits = limits
         self._on_recorded = on_recorded
         self._first_version = first_version
         self._queue: deque[Pending] = deque()
         self._queued_bytes = 0
-        self._bulk: deque[Pending] = deque()
+        self._bulk: Bulk | None = None
+        self.pace = limits.pace()
         self._bulk_turn = asyncio.Lock()
         self._connection_turn = asyncio.Lock()
         self._wake: asyncio.Future[None] | None = None
         self._closing = False
         self._events_per_second = 1_000.0
+        self._lock_held: float | None = None  # seconds, by the last append that was judged
         self._head = 0  # the last position this process knows of
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(), name="hoso-writer")
@@ -67,54 +68,60 @@ class GroupCommit:
         """Items in the queue, bulk not counted."""
         return len(self._queue)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody else, in this process or another, appended lately."""
+        return self.pace.gentle(self._loop.time())
+
     # Callers
 
     def submit(self, item: Item) -> asyncio.Future[Receipt]:
-        """Queue one item; the future is its answer.
-
-        Raises Overloaded, Unavailable, ClockJumped, ValueError.
-        """
-        pending = self._pending(item)
+        """Queue one item; the future answers. Raises Overloaded, Unavailable, ClockJumped, ValueError."""
+        answer: asyncio.Future[Receipt] = self._loop.create_future()
+        pending = self._pending(item, answer)
         if len(self._queue) >= self._limits.queue_items or self._queued_bytes >= self._limits.queue_bytes:
             raise Overloaded(1 + int(len(self._queue) / self._events_per_second))
         self._queue.append(pending)
         self._queued_bytes += pending.size
         self._ring()
-        return pending.answer
+        return answer
 
     async def append_many(self, items: Sequence[Item]) -> list[Receipt | LedgerError]:
-        """Bulk: one caller at a time, in chunks that let queued items pass between them."""
+        """Bulk: one caller at a time, in chunks that let others pass between them; infra/pace.py says how."""
         async with self._bulk_turn:
-            pendings = [self._pending(item) for item in items]
-            self._bulk.extend(pendings)
+            self._judge_open()
+            bulk = self._bulk = Bulk(items, self._loop.create_future(), self._first_version)
             self._ring()
             try:
-                await asyncio.wait([pending.answer for pending in pendings]) if pendings else None
+                await bulk.done
             except asyncio.CancelledError:
-                self._bulk.clear()
+                bulk.drop()
                 raise
-        return [_outcome(pending.answer) for pending in pendings]
+        return bulk.answered()
 
     async def move_clock(self, item: Item, to: datetime) -> Receipt:
-        pending = self._pending(item)
+        answer: asyncio.Future[Receipt] = self._loop.create_future()
+        pending = self._pending(item, answer)
         async with self._connection_turn:
             await self._append([pending], move_to=to)
-        return await pending.answer
+        return await answer
 
-    def _pending(self, item: Item) -> Pending:
+    def _judge_open(self) -> None:
         if self._closing:
             raise Unavailable("the ledger is closing")
         if self._watch.stopped is not None:
             raise ClockJumped(self._watch.stopped)
-        return Pending(item, self._loop.create_future(), self._first_version)
+
+    def _pending(self, item: Item, answer: asyncio.Future[Receipt]) -> Pending:
+        self._judge_open()
+        return Pending(item, answer, self._first_version)
 
     async def close(self) -> None:
         """Record what is queued, then stop."""
-        self._closing = True
+        self._closing = self._kept.closing = True
         self._ring()
         await self._task
-        if self._writer is not None:
-            await self._writer.close()
+        await self._kept.close()
 
     # The writer's task
 
@@ -124,41 +131,74 @@ class GroupCommit:
 
     async def _run(self) -> None:
         while True:
-            if not self._queue and not self._bulk:
-                if self._closing:
+            rest = self._bulk_rests()
+            if not self._queue and rest != 0:
+                if self._closing and rest is None:
                     return
-                self._wake = self._loop.create_future()
-                await self._wake
+                await self._woken(rest)
             # Twice: callers that were just answered run once, and queue their next item, before the batch
             # is taken.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             async with self._connection_turn:
-                await self._next(self._queue, self._limits.batch_events)
-                if self._bulk:
-                    many = self._limits.bulk_events_in_traffic if self._queue else self._limits.bulk_events
-                    await self._next(self._bulk, many)
+                await self._next()
+                if self._bulk_rests() == 0:
+                    await self._next_bulk()
 
-    async def _next(self, queue: deque[Pending], most_events: int) -> None:
-        batch = take(queue, most_events, self._limits.batch_bytes)
-        if queue is self._queue:
-            self._queued_bytes -= sum(pending.size for pending in batch)
+    def _bulk_rests(self) -> float | None:
+        """Seconds until the next chunk may go; None: there is none."""
+        if self._bulk is None or not self._bulk.waiting:
+            return None
+        return self.pace.rest(self._loop.time())
+
+    async def _woken(self, seconds: float | None) -> None:
+        self._wake = self._loop.create_future()
+        timer = None if seconds is None else self._loop.call_later(seconds, self._ring)
+        await self._wake
+        if timer is not None:
+            timer.cancel()
+
+    async def _next(self) -> None:
+        batch = take(self._queue, self._limits.batch_events, self._limits.batch_bytes)
         if not batch:
             return
+        self._queued_bytes -= sum(pending.size for pending in batch)
+        self.pace.others(self._loop.time())
         began = time.perf_counter()
+        await self._guarded(batch)
+        took = time.perf_counter() - began
+        self._events_per_second += 0.1 * (len(batch) / max(took, 1e-6) - self._events_per_second)
+
+    async def _next_bulk(self) -> None:
+        """One chunk; the one after it is made while the database works."""
+        assert self._bulk is not None
+        bulk, most_bytes = self._bulk, self._limits.batch_bytes
+        chunk = bulk.take(self.pace.size(self._loop.time()), most_bytes)
+        if not chunk:
+            return
+        self._lock_held = None
+        sending = self._loop.create_task(self._guarded(chunk))
+        await asyncio.sleep(0)
+        bulk.prepare(self.pace.size(self._loop.time()), most_bytes)
+        await sending
+        self._measured(sum(pending.events for pending in chunk))
+
+    def _measured(self, events: int) -> None:
+        if self._lock_held is not None:
+            self.pace.held(events, self._lock_held, self._loop.time())
+
+    async def _guarded(self, batch: list[Pending]) -> None:
         try:
             await self._append(batch)
         except Exception as error:  # a defect here must not leave callers waiting for ever
             log.exception("an append failed in a way that nobody foresaw")
             for pending in batch:
                 pending.fail(LedgerError(f"the append failed: {error}"))
-        took = time.perf_counter() - began
-        self._events_per_second += 0.1 * (len(batch) / max(took, 1e-6) - self._events_per_second)
 
     async def _append(self, batch: list[Pending], move_to: datetime | None = None, losses: int = 0) -> None:
         """Append and answer everybody in the batch, whatever happens on the way."""
         try:
-            writer = await self._connected()
+            writer = await self._kept.get()
             outcome = await writer.append(batch, self._watch.latest(), move_to)
         except ConnectionLost:
             await self._resolve(batch, move_to, losses + 1)
@@ -179,6 +219,9 @@ class GroupCommit:
             _fail_all(batch, ClockJumped(self._watch.stop(outcome.clock_now)))
             return
         self._watch.observe(outcome.clock_now, recorded_at, outcome.held)
+        self._lock_held = outcome.lock_seconds
+        if 0 < self._head < outcome.base:
+            self.pace.others(self._loop.time())
         position = outcome.base
         refused = outcome.refused
         repeats: list[tuple[Pending, int]] = []
@@ -213,10 +256,7 @@ class GroupCommit:
     async def _bisect(
         self, batch: list[Pending], error: psycopg.Error, move_to: datetime | None, losses: int
     ) -> None:
-        """The call failed as a whole and nothing was recorded:
-
-        find whose fault it was, and spare the others.
-        """
+        """The call failed as a whole and nothing was recorded: find whose fault it was, spare the others."""
         if len(batch) == 1:
             batch[0].fail(LedgerError(f"the database refused the append: {error}"))
             return
@@ -226,40 +266,16 @@ class GroupCommit:
 
     # Lost connections
 
-    async def _connected(self) -> Writer:
-        """The writer; after a loss a new one, once the lost one's backend is gone. Raises Unavailable."""
-        if self._writer is not None:
-            return self._writer
-        deadline = self._loop.time() + self._limits.reconnect_seconds
-        pause = 0.05
-        while True:
-            try:
-                writer = await self._limits.connect(self._dsn)
-                if self._lost is not None:
-                    await writer.settle(self._lost)
-            except psycopg.Error as error:
-                if self._loop.time() + pause > deadline or self._closing:
-                    raise Unavailable(f"the database cannot be reached: {error}") from error
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 2.0)
-            else:
-                self._writer, self._lost = writer, None
-                return writer
-
     async def _resolve(self, batch: list[Pending], move_to: datetime | None, losses: int) -> None:
         """The connection broke during an append: find what was recorded, then append the rest."""
-        if self._writer is not None:
-            self._lost = self._writer.backend
-            with contextlib.suppress(psycopg.Error):
-                await self._writer.close()
-            self._writer = None
+        await self._kept.lose()
         if losses > MOST_LOSSES:
             _fail_all(batch, Unavailable("the connection to the database breaks again and again"))
             return
         log.warning("the connection to the database broke during an append: asking what was recorded")
         rest: list[Pending] = []
         try:
-            writer = await self._connected()
+            writer = await self._kept.get()
             for pending in batch:
                 receipt = await recorded_receipt(writer, pending.item)
                 if receipt is None:
@@ -281,12 +297,3 @@ class GroupCommit:
 def _fail_all(batch: Sequence[Pending], error: LedgerError) -> None:
     for pending in batch:
         pending.fail(error)
-
-
-def _outcome(answer: asyncio.Future[Receipt]) -> Receipt | LedgerError:
-    error = answer.exception()
-    if error is None:
-        return answer.result()
-    if isinstance(error, LedgerError):
-        return error
-    raise error

@@ -26,6 +26,9 @@ FIRST_OF = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE stream_id = ANY (%s::uuid[]) AND version = 1
 """
+POSITIONS_OF = """
+SELECT stream_id, position FROM event WHERE stream_id = ANY (%s::uuid[]) AND version = 1
+"""
 OF_STREAMS_BEFORE = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE stream_id = ANY (%s::uuid[]) AND recorded_at < %s::timestamptz ORDER BY position
@@ -33,6 +36,9 @@ SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf
 AFTER = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE position > %s::bigint ORDER BY position LIMIT %s::bigint
+"""
+LEAVES_AFTER = """
+SELECT leaf FROM event WHERE position > %s::bigint ORDER BY position LIMIT %s::bigint
 """
 # Deciding categories have their index; each is read on its own and the pages are merged.
 AFTER_DECIDING = """

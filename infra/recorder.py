@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 
-from application.ports import Item, LedgerError, NewEvent, Receipt, StoredFact, Unavailable
+from application.ports import Item, LedgerError, LockHeld, NewEvent, Receipt, StoredFact, Unavailable
 from infra import binary, reading, schema
 from infra.clock_watch import ClockWatch
 from infra.group_commit import GroupCommit
@@ -108,6 +108,15 @@ class PostgresRecorder:
     async def append_many(self, items: Sequence[Item]) -> list[Receipt | LedgerError]:
         return await self._commits.append_many(items)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody else, in this process or another, appended within the last second."""
+        return self._commits.crowded
+
+    def bulk_lock(self, *, in_traffic: bool) -> LockHeld:
+        """How long this process's bulk chunks held the log's lock, while others appended or alone."""
+        return self._commits.pace.holds[in_traffic].told()
+
     async def move_clock(self, to: datetime, event: NewEvent) -> Receipt:
         """Move a demo ledger's clock forward; `event` says so and is recorded at exactly `to`.
 
@@ -136,10 +145,16 @@ class PostgresRecorder:
     async def first_of(self, stream_ids: Sequence[UUID]) -> list[StoredFact]:
         return await self._reader.facts(reading.FIRST_OF, (binary.UuidArray(stream_ids),))
 
+    async def positions_of(self, stream_ids: Sequence[UUID]) -> dict[UUID, int]:
+        return dict(await self._reader.fetch(reading.POSITIONS_OF, (binary.UuidArray(stream_ids),)))
+
     async def events_after(
         self, position: int, limit: int, categories: tuple[int, ...] = ()
     ) -> list[StoredFact]:
         return await self._reader.after(position, limit, categories)
+
+    async def leaves_after(self, position: int, limit: int) -> list[bytes]:
+        return [row[0] for row in await self._reader.fetch(reading.LEAVES_AFTER, (position, limit))]
 
     async def follow(self, position: int, page: int = 1000) -> AsyncIterator[list[StoredFact]]:
         """Pages after `position`, for ever.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,13 +73,16 @@ class ClockMoveRefused(Rejected):
 class Outcome:
     """The database's answer.
 
-    `refused`: item ordinal (from 1) -> error, or the first position of the earlier try.
+    `refused`: item ordinal (from 1) -> error, or the first position of the earlier try. `lock_seconds`: how
+    long the log's lock was held, the answer's way included: from the reading of the clock under the lock to
+    the answer, or (where that clock is another machine's and says nonsense) the whole call.
     """
 
     base: int
     recorded_at: datetime | None
     clock_now: datetime
     held: bool
+    lock_seconds: float = 0.0
     refused: dict[int, LedgerError | int] = field(default_factory=dict)
 
 
@@ -127,6 +131,7 @@ class Writer:
     ) -> Outcome:
         """One transaction. Raises ConnectionLost, or psycopg.Error when the whole call failed."""
         parameters = encode([pending.item for pending in batch])
+        began = time.perf_counter()
         try:
             cursor = self._connection.cursor(binary=True)
             query = APPEND if len(parameters) > PLAIN_ARRAYS else APPEND_PLAIN
@@ -137,7 +142,9 @@ class Writer:
                 raise ConnectionLost(str(error)) from error
             raise
         assert row is not None
-        outcome = Outcome(row[0], row[1], row[2], row[3])
+        whole = time.perf_counter() - began
+        held = time.time() - row[2].timestamp()
+        outcome = Outcome(row[0], row[1], row[2], row[3], held if 0 < held < whole else whole)
         if row[4]:
             outcome.refused = _refusals(batch, row)
         return outcome

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from application.transfer import statement
+from application.statement import statement, until
 from domain.facts import Actor, Aggregate, Envelope, Personal
 from domain.handed_over import HandedOver, Placement, stream_id
 from domain.handover_facts import DossierHandedOver, DossierPlaced
@@ -39,7 +39,7 @@ async def true_statement(office: Office, dossier: UUID) -> dict[str, Any]:
     moment = await office.reader.moment(fresh=True)
     (step,) = moment.organisation.steps
     facts = await office.opened.ledger.facts_of([dossier])
-    stated = statement(moment.organisation, step, facts)
+    stated = statement(moment.organisation, until(moment.organisation, step), step, facts)
     assert stated is not None
     return stated
 

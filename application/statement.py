@@ -1,0 +1,113 @@
+"""What a `HandedOver` fact says of a dossier, worked out from the log: the same for whoever works it out, and
+whenever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from application.moment import Moment
+from application.organisation import Organisation
+from application.refusals import BadRequest
+from domain.calendar import CalendarUnknown, WorkingCalendar
+from domain.deadlines import remaining
+from domain.dossier_timeline import DossierTimeline, timeline
+from domain.facts import Fact, Recorded
+from domain.handed_over import components_digest, history_digest
+from domain.holding import DossierHistory, Held, Step, Steps, links
+
+Left = tuple[str | None, int | None]
+
+
+class Around(NamedTuple):
+    """Who held a dossier just before a step's hour, and who since."""
+
+    before: Held
+    since: Held
+
+
+def steps_of(moment: Moment, part: UUID) -> list[Step]:
+    """The versions of a part that have taken effect, by their hours. BadRequest where none has."""
+    known = [step for step in moment.organisation.steps if step.part_id == part]
+    if not known:
+        raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
+    come = [step for step in known if step.hour <= moment.now]
+    if not come:
+        hour = known[0].hour.isoformat()
+        raise BadRequest("before_the_hour", f"the part takes effect at {hour}: transfer after it")
+    return come
+
+
+def until(organisation: Organisation, step: Step) -> Steps:
+    """The steps that count at a step's hour."""
+    return Steps(s for s in organisation.steps if s.hour <= step.hour)
+
+
+def handed_over_at(steps: Steps, step: Step, known: DossierHistory) -> Around | None:
+    """Who held around the step's hour, by the facts of `known` recorded before it; None where the step does
+    not move the dossier. A fact recorded in that very instant comes after it. `steps`: `until` the step."""
+    sets = tuple(fact for fact in known.holder_sets if fact.at < step.hour)
+    if not sets:
+        return None
+    walked = links(DossierHistory(sets, known.places, known.statuses), steps)
+    for before, since in pairwise(walked):
+        if since.by == step.key:
+            return None if since.ended_here else Around(before, since)
+    return None
+
+
+def statement(
+    organisation: Organisation, steps: Steps, step: Step, facts: Sequence[Recorded[Fact]]
+) -> dict[str, Any] | None:
+    """What the `HandedOver` of a dossier says, from its facts recorded before the step's hour; None where
+    the step does not move it. All as at the hour."""
+    if not facts:
+        return None
+    known = timeline(facts)
+    around = handed_over_at(steps, step, known)
+    return None if around is None else _fields(organisation, step, known, around, facts)
+
+
+def _fields(
+    organisation: Organisation,
+    step: Step,
+    known: DossierTimeline,
+    around: Around,
+    facts: Sequence[Recorded[Fact]],
+) -> dict[str, Any]:
+    dossier = known.dossier
+    left: Left = (None, None)
+    if dossier.statutory_due and dossier.limit_unit:
+        calendar = organisation.calendar_known_before(step.hour)
+        left = _left(dossier.limit_unit, dossier.statutory_due, step.hour, calendar)
+    own = [f.leaf for f in facts if f.fact.originator_id == known.dossier_id]
+    return {
+        "dossier": known.dossier_id,
+        "code": dossier.code or "",
+        "part": step.part_id,
+        "part_version": step.part_version,
+        "effective_at": step.hour,
+        "from_agency": around.before.agency,
+        "to_agency": around.since.agency,
+        "rule": around.since.rule,
+        "provisional": around.since.provisional,
+        "status": dossier.status,
+        "revision": dossier.version,
+        "remaining_unit": left[0],
+        "remaining_amount": left[1],
+        "history_digest": history_digest(own),
+        "components_digest": components_digest(dossier.components),
+    }
+
+
+@lru_cache(maxsize=16_384)
+def _left(unit: str, due: datetime, hour: datetime, calendar: WorkingCalendar) -> Left:
+    """Most dossiers of an hour are due at one of few midnights."""
+    with suppress(CalendarUnknown):  # the calendar known at the hour may not reach that far: not stated
+        return remaining(unit, due, hour, calendar)
+    return None, None
