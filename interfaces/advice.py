@@ -141,6 +141,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     ),
     "procedure_not_in_force": _listed("/v1/procedures"),
     "unit_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
+    "bad_count": (
+        "Hãy ghi mỗi thành phần một lần, số nguyên",
+        "Write each component once, with a whole number",
+    ),
     "agency_twice": ("Hãy dùng mã định danh mới", "Use a new identifier"),
     "dossier_twice": ("Hãy bỏ bớt một lần nêu", "Leave one of them out"),
     "before_the_hour": ("Hãy làm lại sau giờ hiệu lực", "Do it again after the hour"),

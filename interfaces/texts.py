@@ -99,6 +99,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "place_not_commune": ("Địa bàn phải là một xã", "The place must be a commune"),
     "procedure_not_in_force": ("Thủ tục không còn hiệu lực", "The procedure is not in force"),
     "unit_twice": ("Đơn vị được nêu hai lần", "The unit is named twice"),
+    "bad_count": ("Số lượng không hợp lệ", "A count is not valid"),
     "agency_twice": ("Cơ quan đã tồn tại", "The agency is there already"),
     "dossier_twice": ("Hồ sơ được nêu hai lần", "The dossier is named twice"),
     "before_the_hour": ("Chưa đến giờ hiệu lực", "The hour has not come"),

@@ -41,7 +41,7 @@ from infra.reference import CALENDAR, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_names, read_procedures
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
-from infra.reference_input import FileProblem, document
+from infra.reference_input import FileProblem, document, table_rows
 from infra.scan import Scan, open_scan
 from infra.schema import SchemaError
 from infra.secrets import SecretsError, read_master_key, read_token_key
@@ -61,7 +61,7 @@ __all__ = [  # what commands read files with, and what they catch
     "CALENDAR", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear", "FileProblem",
     "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
     "read_cases", "read_changes", "read_disputed", "read_names", "read_officers", "read_procedures",
-    "read_resolutions", "read_succession", "read_units",
+    "read_resolutions", "read_succession", "read_units", "table_rows",
 ]  # fmt: skip
 
 DATABASE = "hoso"

@@ -20,7 +20,9 @@ from interfaces.cli import (
     handover,
     history,
     importing,
+    obstacles,
     officers,
+    papers,
     procedures,
     schema,
     serve,
@@ -49,6 +51,8 @@ def build() -> typer.Typer:
         "calendar": calendar.app,
         "clock": clock.app,
         "handover": handover.app,
+        "obstacles": obstacles.app,
+        "papers": papers.app,
         "views": views.app,
         "bench": bench.app,
     }.items():

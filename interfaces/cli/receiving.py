@@ -10,6 +10,7 @@ import typer
 
 from application import receiving, reconciling, transfer
 from application.refusals import NotFound
+from interfaces.cli import coordination, placing
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural
@@ -34,7 +35,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("transfer")(transfer_part)
     app.command()(acknowledge)
     app.command()(refuse)
-    app.command()(place)
+    app.command()(placing.place)
+    coordination.add_to(app)
     app.command()(reconcile)
 
 
@@ -83,6 +85,9 @@ def refuse(
     agency: Agency,
     dossier: Codes,
     reason: Annotated[str, typer.Option(help="Why the agency does not take them.")],
+    suggest: Annotated[
+        str | None, typer.Option(help="The agency that should have them.", metavar="IDENTIFIER")
+    ] = None,
     part: PartId = None,
     as_json: Json = False,
 ) -> None:
@@ -93,32 +98,13 @@ def refuse(
         chosen = await part_of_act(call, act, part)
         to, dossiers = await _named(call, agency, dossier)
         office = call.services.handovers
-        done = await receiving.refuse(office, identity, chosen.id, to, dossiers, reason=reason)
+        onward = (await _named(call, suggest, []))[0] if suggest else None
+        done = await receiving.refuse(
+            office, identity, chosen.id, to, dossiers, reason=reason, suggests=onward
+        )
         return _said(act, chosen.id, "refused", done, len(dossiers))
 
     with_ledger("Refusing", as_json, work)
-
-
-def place(
-    act: ActId,
-    dossier: Annotated[str, typer.Option(help="The dossier's code.", metavar="CODE")],
-    to: Annotated[str, typer.Option(help="The agency that holds it from now on.", metavar="IDENTIFIER")],
-    ground: Annotated[str, typer.Option(help="Why.")],
-    part: PartId = None,
-    as_json: Json = False,
-) -> None:
-    """Decide who holds a dossier that no rule placed, or that was refused."""
-
-    async def work(call: Call) -> Done:
-        identity = call.identity()
-        chosen = await part_of_act(call, act, part)
-        agency, (dossier_id,) = await _named(call, to, [dossier])
-        office = call.services.handovers
-        done = await receiving.place(office, identity, chosen.id, dossier_id, agency, ground)
-        said = answered(act, chosen.id, done.position, done.counts)
-        return Done(said, f"{dossier} is held by {to} from now on.")
-
-    with_ledger("Placing the dossier", as_json, work)
 
 
 def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
