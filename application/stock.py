@@ -142,3 +142,14 @@ def _named(organisation: Organisation, agencies: Iterable[UUID]) -> dict[str, UU
 def agency_named(known: Known, identifier: str) -> UUID:
     """Raises NotFound for an agency that is not known."""
     return known.organisation.agency_by_identifier(identifier).id
+
+
+def not_transferred(organisation: Organisation, t: datetime) -> list[UUID]:
+    """Parts with a step that has taken effect by `t` and whose transfer is not finished."""
+    return sorted(
+        {
+            step.part_id
+            for step in organisation.steps
+            if step.hour <= t and step.part_version not in organisation.parts[step.part_id].finished
+        }
+    )

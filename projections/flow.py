@@ -1,4 +1,4 @@
-"""Stock and flow of each agency, counted where facts are recorded: opening + received + handed in = settled
+"""Stock and flow of each agency, counted where facts are recorded, a hand-over at its hour: opening + received + handed in = settled
 + open + handed out.
 
 Open stock is status 1, 2, 4, 5, 6 or unknown. 9 is settled: the result that is still to be returned is a
@@ -63,8 +63,8 @@ class Flow:
     def handed_over(self, recorded: Recorded[DossierHandedOver]) -> None:
         fact = recorded.fact
         if fact.status not in SETTLED:
-            self.add(fact.from_agency, recorded.recorded_at, "handed_out")
-            self.add(fact.to_agency, recorded.recorded_at, "handed_in")
+            self.add(fact.from_agency, fact.effective_at, "handed_out")
+            self.add(fact.to_agency, fact.effective_at, "handed_in")
 
     def _passed(self, at: datetime, from_agency: UUID, to_agency: UUID | None) -> None:
         if from_agency != to_agency:
