@@ -14,11 +14,12 @@ from uuid import UUID
 import psycopg
 
 from domain.facts import Fact, Recorded
+from projections.pages import Page, without_collecting
 from projections.view import Connection, Log, Stored, View, dossier_of
 
 PARKED_LIMIT = 100
 DECIDING_BELOW = 100
-PAGE = 1000
+DECIDING_PAGE = 1000
 
 _LOCK = """
 SELECT position, generation, state, set_config('search_path', schema_name, true),
@@ -67,12 +68,12 @@ class Applier:
         self._position = -1
         self._parked: dict[UUID, int] = {}
 
-    async def apply(self, connection: Connection, page: Sequence[Stored]) -> int:
-        """Apply a contiguous page; the position reached. Raises ViewStopped, Behind, and psycopg's
-        OperationalError (try again)."""
-        last = page[-1].position
-        mine = [stored for stored in page if stored.category in self.view.categories]
-        if not mine and page[0].position == self._position + 1:
+    async def apply(self, connection: Connection, page: Page) -> int:
+        """Apply a page; the position reached. Raises ViewStopped, Behind, and psycopg's OperationalError (try
+        again)."""
+        last = page.last
+        mine = [stored for stored in page.rows if stored.category in self.view.categories]
+        if not mine and page.first == self._position + 1:
             passed = await connection.execute(
                 _PASS, (last, self.schema_name, self._position, self._generation)
             )
@@ -80,13 +81,8 @@ class Applier:
                 self._position = last
                 return last
         try:
-            try:
-                return await self._apply(connection, page, mine, careful=False)
-            except (psycopg.OperationalError, Behind, ViewStopped):
-                raise
-            except Exception:  # one fact of the page is unfit: find it, park it, keep the rest
-                self._forget()
-                return await self._apply(connection, page, mine, careful=True)
+            with without_collecting():
+                return await self._fit_or_carefully(connection, page, mine)
         except ViewStopped as stopped:
             self._forget()
             await connection.execute(_STOP, (str(stopped), self.schema_name))
@@ -95,14 +91,23 @@ class Applier:
             self._forget()
             raise
 
+    async def _fit_or_carefully(self, connection: Connection, page: Page, mine: Sequence[Stored]) -> int:
+        try:
+            return await self._apply(connection, page, mine, careful=False)
+        except (psycopg.OperationalError, Behind, ViewStopped):
+            raise
+        except Exception:  # one fact of the page is unfit: find it, park it, keep the rest
+            self._forget()
+            return await self._apply(connection, page, mine, careful=True)
+
     def _forget(self) -> None:
         self._generation = 0
         self._position = -1
 
     async def _apply(
-        self, connection: Connection, page: Sequence[Stored], mine: Sequence[Stored], *, careful: bool
+        self, connection: Connection, page: Page, mine: Sequence[Stored], *, careful: bool
     ) -> int:
-        last = page[-1].position
+        last = page.last
         async with connection.transaction():
             row = await self._lock(connection) or await self._lock(connection)
             if row is None:
@@ -113,11 +118,13 @@ class Applier:
             if position >= last:
                 self._position = position if generation == self._generation else -1
                 return int(position)
-            if position + 1 < page[0].position:
+            if position + 1 < page.first:
                 raise Behind(position)
             if generation != self._generation or position != self._position:
                 await self._start(connection, position)
-            facts = await self._decode(connection, [stored for stored in mine if stored.position > position])
+            facts = await self._facts(
+                connection, page, [stored for stored in mine if stored.position > position]
+            )
             if careful:
                 await self._carefully(connection, facts)
             elif facts:
@@ -142,28 +149,27 @@ class Applier:
         categories = tuple(sorted(c for c in self.view.categories if c < DECIDING_BELOW))
         after = 0
         while after < position:
-            page = await self._log.events_after(after, PAGE, categories)
+            page = await self._log.events_after(after, DECIDING_PAGE, categories)
             for stored in page:
                 if stored.position > position:
                     return
                 yield self._log.decode(stored)
-            if len(page) < PAGE:
+            if len(page) < DECIDING_PAGE:
                 return
             after = page[-1].position
 
-    async def _decode(self, connection: Connection, page: Sequence[Stored]) -> list[Recorded[Fact]]:
+    async def _facts(
+        self, connection: Connection, page: Page, mine: Sequence[Stored]
+    ) -> list[Recorded[Fact]]:
         facts = []
-        for stored in page:
+        for stored in mine:
             if stored.stream_id in self._parked:
                 continue
-            try:
-                recorded = self._log.decode(stored)
-            except Exception as error:
-                await self._park(
-                    connection, stored, stored.stream_id, stored.topic, _Undecodable(stored, error)
-                )
-                continue
-            if not self._skips(recorded):
+            recorded = page.fact(stored)
+            if isinstance(recorded, Exception):
+                unreadable = _Undecodable(stored, recorded)
+                await self._park(connection, stored, stored.stream_id, stored.topic, unreadable)
+            elif not self._parked or not self._skips(recorded):
                 facts.append(recorded)
         return facts
 

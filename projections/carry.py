@@ -6,8 +6,10 @@ history that the view keeps, and only from the last fact on: what was held befor
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -32,9 +34,7 @@ from projections.view import Connection
 
 PAGE = 5000
 ENDLESS = "infinity"
-ALWAYS = "-infinity"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NONE = UUID(int=0)
 
 
 class Parts:
@@ -83,80 +83,60 @@ async def carry(
     """After a part was scheduled or cancelled: the next holder for all dossiers that it concerns, in
     bounded pages."""
     part, at = recorded.fact.originator_id, recorded.recorded_at
-    seen_by = parts.looking_back_on(part)
-    async for page in _pages(
-        lambda after: tables.held_through(connection, seen_by, at, after, PAGE),
-    ):
-        await _carry_page(connection, parts, page, at)
-    ending = parts.ending(part)
-    if ending:
-        async for page in _pages(
-            lambda after: tables.held_by(connection, ending, at, after, PAGE),
-        ):
-            await _carry_page(connection, parts, page, at)
+    through = tables.held_through(connection, parts.looking_back_on(part), at, PAGE)
+    await _carry_pages(connection, parts, through, at)
+    if ending := parts.ending(part):
+        await _carry_pages(connection, parts, tables.held_by(connection, ending, at, PAGE), at)
 
 
-async def _pages(read: Callable[[UUID], Awaitable[list[UUID]]]) -> AsyncIterator[list[UUID]]:
-    after = _NONE
-    while page := await read(after):
-        yield page
-        if len(page) < PAGE:
-            return
-        after = page[-1]
+async def _carry_pages(connection: Connection, parts: Parts, pages: tables.Histories, at: datetime) -> None:
+    """Nothing but the links changes: neither the dossiers' rows nor when what waits is due."""
+    async with aclosing(pages):
+        async for page in pages:
+            links: list[dict[str, Any]] = []
+            for dossier, history in page.items():
+                links += _from(at, chain_of(dossier, history, parts))
+            await tables.write_links(connection, dict.fromkeys(page, at), page, links)
+            await tables.write_work_again(connection, page, at)
 
 
-async def _carry_page(connection: Connection, parts: Parts, dossiers: Sequence[UUID], at: datetime) -> None:
-    rows = await tables.load(connection, dossiers)
-    for row in rows.values():
-        row.cut = row.work_at = at
-    await write(connection, list(rows.values()), parts)
-
-
-async def write(connection: Connection, rows: Iterable[Row], parts: Parts) -> None:
-    """Write the links and the desks' entries of the rows that say so (`cut`, `work_at`)."""
+async def write(connection: Connection, rows: Sequence[Row], parts: Parts) -> None:
+    """Write the histories, the links and the desks' entries of the rows that say so (`cut`, `work_at`)."""
+    moved = [row for row in rows if row.cut is not None]
+    known = [row.values["dossier"] for row in moved if not row.is_new]
+    learned = await tables.histories(connection, known) if known else {}
     cuts: dict[UUID, datetime] = {}
-    known: set[UUID] = set()
-    stale: list[UUID] = []
     links: list[dict[str, Any]] = []
-    work: list[dict[str, Any]] = []
-    for row in rows:
-        if row.work_at is None:
-            continue
-        dossier = row.values["dossier"]
-        chain = chain_of(dossier, row.history, parts)
-        if row.cut is not None:
-            cuts[dossier] = row.cut
-            links += [link for link in chain if link["until"] == ENDLESS or link["until"] >= row.cut]
-        if not row.is_new:
-            known.add(dossier)
-            stale.append(dossier)
-        if row.waits:
-            work += _entries(row, chain)
+    for row in moved:
+        dossier, cut = row.values["dossier"], row.cut
+        assert cut is not None
+        cuts[dossier] = cut
+        history = learned[dossier] = [*learned.get(dossier, ()), *row.learned]
+        links += _from(cut, chain_of(dossier, history, parts))
+    await tables.write_histories(connection, learned)
     await tables.write_links(connection, cuts, known, links)
-    await tables.write_work(connection, stale, work)
+    queued = [row for row in rows if row.work_at is not None]
+    await tables.write_work(
+        connection,
+        [row.values["dossier"] for row in queued if not row.is_new],
+        [
+            {"dossier": row.values["dossier"], "due": row.due, "at": row.work_at}
+            for row in queued
+            if row.waits
+        ],
+    )
 
 
-def _entries(row: Row, chain: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    at = row.work_at
-    assert at is not None
-    return [
-        {
-            "agency": link["agency"],
-            "lane_since": ALWAYS if link["since"] <= at else link["since"],
-            "lane_until": link["until"],
-            "due": row.due,
-            "dossier": link["dossier"],
-        }
-        for link in chain
-        if link["until"] == ENDLESS or link["until"] > at
-    ]
+def _from(cut: datetime, chain: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The links that are in force at `cut` or later, and the one that ends just there."""
+    return (link for link in chain if link["until"] == ENDLESS or link["until"] >= cut)
 
 
 def chain_of(dossier: UUID, history: Sequence[Sequence[Any]], parts: Parts) -> list[dict[str, Any]]:
     """All links of a dossier as rows of `holding`, first to last. What ended with a dissolved agency stays
     with it, without end."""
     known = history_of(history)
-    if parts.ended.isdisjoint(fact.agency for fact in known.holder_sets):
+    if parts.ended.isdisjoint([fact.agency for fact in known.holder_sets]):
         held = _by_facts_alone(known.holder_sets)
     else:
         held = [link for link in spells(known, parts.steps) if not link.ended_here]
@@ -203,12 +183,20 @@ def _link(
 def history_of(facts: Sequence[Sequence[Any]]) -> DossierHistory:
     """The history as the definition reads it, from what `status.history` keeps."""
     holders, places, statuses = [], [], []
+    micros, at = 0, _EPOCH
     for kind, position, at_micros, *known in facts:
-        at = _EPOCH + timedelta(microseconds=at_micros)
+        if at_micros != micros:  # facts of one command have one time
+            micros, at = at_micros, _EPOCH + timedelta(microseconds=at_micros)
         if kind == "h":
-            holders.append(HolderSet(UUID(known[0]), at, position))
+            holders.append(HolderSet(_id(known[0]), at, position))
         elif kind == "p":
-            places.append(PlaceKnown(UUID(known[0]) if known[0] else None, known[1], at, position))
+            places.append(PlaceKnown(_id(known[0]) if known[0] else None, known[1], at, position))
         else:
             statuses.append(StatusKnown(known[0], at, position))
     return DossierHistory(tuple(holders), tuple(places), tuple(statuses))
+
+
+@lru_cache(maxsize=32_768)
+def _id(text: str) -> UUID:
+    """Units and agencies, few among many dossiers."""
+    return UUID(text)

@@ -37,9 +37,17 @@ class Flow:
             lambda: dict.fromkeys(FLOWS, 0)
         )
 
+        self._day: tuple[datetime, date] | None = None
+
     def add(self, agency: UUID | None, at: datetime, kind: str) -> None:
         if agency is not None:
-            self.counts[agency, local_date(at)][kind] += 1
+            self.counts[agency, self._local_date(at)][kind] += 1
+
+    def _local_date(self, at: datetime) -> date:
+        """Facts that were recorded together have one time."""
+        if self._day is None or self._day[0] != at:
+            self._day = (at, local_date(at))
+        return self._day[1]
 
     def fact(self, recorded: Recorded[Any], before: int | None, after: int | None) -> None:
         """One fact of a dossier's own stream, with the status before and after it."""

@@ -18,10 +18,10 @@ from typing import Any
 from psycopg import AsyncConnection, IsolationLevel, sql
 
 from projections.applier import Applier
+from projections.pages import PAGE, Page, read_ahead
 from projections.schema import create_view
 from projections.view import Connection, Log, View
 
-PAGE = 5000
 LOCK = 709_321_102  # advisory, with the view's name hashed: one rebuild of a view at a time
 SWITCH_LOCK = (
     709_321_103  # advisory: readers that take a snapshot hold it shared while they open their tables
@@ -128,9 +128,9 @@ async def _catch_up(
     goal = await _goal(connection, applier, log)
     if position >= goal:
         return
-    async with aclosing(log.follow(position, page)) as pages:  # type: ignore[type-var]
-        async for rows in pages:
-            position = await applier.apply(connection, rows)
+    async with aclosing(read_ahead(log, position, applier.view.categories, page)) as pages:
+        async for read in pages:
+            position = await applier.apply(connection, read)
             if progress is not None:
                 progress(position, goal)
             if position >= goal:
@@ -182,7 +182,7 @@ async def _apply_until(connection: Connection, applier: Applier, log: Log, page:
         rows = await log.events_after(position, min(page, until - position), ())
         if not rows:
             return
-        position = await applier.apply(connection, rows)
+        position = await applier.apply(connection, Page(rows, log))
 
 
 async def _switch(connection: Connection, applier: Applier, log: Log, page: int, result: Rebuilt) -> None:

@@ -18,11 +18,11 @@ import psycopg
 from psycopg import AsyncConnection
 
 from projections.applier import Applier, Behind, ViewStopped
-from projections.view import Connection, Log, Stored, View
+from projections.pages import PAGE, Page, read_ahead
+from projections.view import Connection, Log, View
 
 CHANNEL = "hoso_shown"
 LOCK = 709_321_101  # advisory: held by the session of the one runner
-PAGE = 1000
 BUSY_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 
@@ -56,6 +56,7 @@ class Runner:
         self._log = log
         self._page = page
         self._appliers = {view.name: Applier(view, view.name, log) for view in views}
+        self._categories = frozenset[int]().union(*(view.categories for view in views))
 
     async def run(self, *, wait: bool = True) -> None:
         """Follow the log until cancelled. While another runner works: wait for its end, or raise
@@ -103,20 +104,17 @@ class Runner:
             if not running:  # all stopped: a rebuild brings one back
                 await asyncio.sleep(BUSY_SECONDS)
                 continue
-            async with aclosing(self._log.follow(start, self._page)) as pages:  # type: ignore[type-var]
+            async with aclosing(read_ahead(self._log, start, self._categories, self._page)) as pages:
                 async for page in pages:
-                    if not page:
-                        continue
-                    if page[0].position != start + 1 or page[-1].position - start != len(page):
+                    if page.first != start + 1 or page.last - start != len(page.rows):
                         raise NotContiguous(
-                            f"after position {start} the log's reader gave {page[0].position} "
-                            f"to {page[-1].position}"
+                            f"after position {start} the log's reader gave {page.first} to {page.last}"
                         )
                     try:
                         await self._apply(connection, page)
                     except Behind:
                         break
-                    start = page[-1].position
+                    start = page.last
                     if until is not None and start >= until:
                         return
 
@@ -124,17 +122,17 @@ class Runner:
         cursor = await connection.execute(_RUNNING, (list(self._appliers),))
         return dict(await cursor.fetchall())
 
-    async def _apply(self, connection: Connection, page: Sequence[Stored]) -> None:
+    async def _apply(self, connection: Connection, page: Page) -> None:
         running = await self._running(connection)
-        behind = min(running.values(), default=page[-1].position)
-        if behind + 1 < page[0].position:
+        behind = min(running.values(), default=page.last)
+        if behind + 1 < page.first:
             raise Behind(behind)
         for name in running:
             try:
                 await self._appliers[name].apply(connection, page)
             except ViewStopped as stopped:
                 logger.error("read models: %s. Look at `hoso views status`, then rebuild it.", stopped)
-        await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(page[-1].position)))
+        await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(page.last)))
 
 
 async def _one(connection: Connection, query: str, parameters: tuple[Any, ...]) -> Any:

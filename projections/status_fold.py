@@ -1,7 +1,7 @@
 """What each fact of a dossier changes in its row of the view `status`: a fold in memory, without SQL.
 
-A row also says what has to be written: `cut`, when who holds (or will hold) the dossier has to be worked
-out again, and `work_at`, when its place in the desk's queue has."""
+A row also says what has to be written: `begins`, when all of it is; `cut`, when who holds (or will hold) the
+dossier has to be worked out again, and `work_at`, when its place in the desk's queue has."""
 
 from __future__ import annotations
 
@@ -20,20 +20,23 @@ SETTLED: Final = CONCLUDED | {9}
 """Not in open stock: concluded, or completed with the result still to be returned."""
 
 COLUMNS: Final = (
-    *("dossier", "code", "status", "revision", "procedure", "procedure_code", "procedure_version"),
-    *("place", "place_code", "channel", "owner", "submitter", "submitted_at", "accepted_at"),
-    *("statutory_due", "promised", "concluded_at", "source", "case_id", "deadline", "enddate", "steps"),
-    *("quarantined", "position", "changed_at"),
+    *("dossier", "code", "status", "procedure_code", "procedure_version", "place", "place_code", "channel"),
+    *("submitted_at", "accepted_at", "statutory_due", "promised", "concluded_at", "source", "steps"),
+    "quarantined",
 )
+"""What a fold reads of a row that is there: the columns that a fact after the first may change, and those on
+which its place in the queue depends."""
 
 
 @dataclass(slots=True)
 class Row:
-    """A dossier while its facts are folded. `values`: the columns of the table; `history`: see status.sql."""
+    """A dossier while its facts are folded. `values`: the columns of the table, of a row that was there those
+    of COLUMNS; `learned`: what these facts add to its history (see status.sql)."""
 
     values: dict[str, Any]
-    history: list[list[Any]] = field(default_factory=list)
+    learned: list[list[Any]] = field(default_factory=list)
     is_new: bool = True
+    begins: bool = False
     cut: datetime | None = None
     work_at: datetime | None = None
 
@@ -45,7 +48,7 @@ class Row:
 
     def know(self, kind: str, recorded: Recorded[Any], *known: Any) -> None:
         """Add to what decides who holds it."""
-        self.history.append([kind, recorded.position, micros(recorded.recorded_at), *known])
+        self.learned.append([kind, recorded.position, micros(recorded.recorded_at), *known])
         if self.cut is None:
             self.cut = recorded.recorded_at
         self.work_at = recorded.recorded_at
@@ -121,6 +124,7 @@ def _place(row: Row, recorded: Recorded[Any]) -> None:
 
 def _submitted(row: Row, recorded: Recorded[d.DossierSubmitted]) -> None:
     fact, values = recorded.fact, row.values
+    row.begins = True
     values.update(
         code=fact.code,
         procedure=fact.procedure,
@@ -136,6 +140,7 @@ def _submitted(row: Row, recorded: Recorded[d.DossierSubmitted]) -> None:
 
 def _imported(row: Row, recorded: Recorded[d.DossierImported]) -> None:
     fact, values = recorded.fact, row.values
+    row.begins = True
     values.update(
         code=fact.code,
         procedure_code=fact.procedure_code,

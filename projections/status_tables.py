@@ -6,7 +6,7 @@ All names are unqualified: the transaction's search_path says which generation i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,10 @@ from projections.status_fold import COLUMNS, Row
 from projections.view import Connection
 
 _LOAD = """
-SELECT d.dossier, d.code, d.status, d.revision, d.procedure, d.procedure_code, d.procedure_version, d.place,
-    d.place_code, d.channel, d.owner, d.submitter,
-       d.submitted_at, d.accepted_at, d.statutory_due, d.promised, d.concluded_at, d.source, d.case_id,
-           d.deadline, d.enddate, d.steps, d.quarantined,
-       d.position, d.changed_at, h.facts::text
-  FROM dossier d JOIN history h USING (dossier) WHERE d.dossier = ANY (%s::uuid[])"""
+SELECT dossier, code, status, procedure_code, procedure_version, place, place_code, channel,
+    submitted_at, accepted_at, statutory_due, promised, concluded_at, source, steps, quarantined
+  FROM dossier WHERE dossier = ANY (%s::uuid[])"""
+_LEARNED = "SELECT dossier, facts::text FROM history WHERE dossier = ANY (%s::uuid[])"
 _DOSSIERS = """
 INSERT INTO dossier SELECT * FROM json_populate_recordset(NULL::dossier, %s::json)
 ON CONFLICT ON CONSTRAINT dossier_pk DO UPDATE SET
@@ -37,20 +35,48 @@ ON CONFLICT ON CONSTRAINT dossier_pk DO UPDATE SET
     case_id = EXCLUDED.case_id, deadline = EXCLUDED.deadline, enddate = EXCLUDED.enddate,
         steps = EXCLUDED.steps, quarantined = EXCLUDED.quarantined,
     position = EXCLUDED.position, changed_at = EXCLUDED.changed_at"""
+_CHANGED = """
+UPDATE dossier d SET
+    code = c.code, status = c.status, revision = c.revision, procedure_version = c.procedure_version,
+    place = c.place, place_code = c.place_code, channel = c.channel, accepted_at = c.accepted_at,
+    statutory_due = c.statutory_due, promised = c.promised, concluded_at = c.concluded_at,
+    source = c.source, steps = c.steps, quarantined = c.quarantined, position = c.position,
+    changed_at = c.changed_at
+  FROM json_populate_recordset(NULL::dossier, %s::json) c WHERE d.dossier = c.dossier"""
 _HISTORIES = """
 INSERT INTO history SELECT * FROM json_populate_recordset(NULL::history, %s::json)
 ON CONFLICT ON CONSTRAINT history_pk DO UPDATE SET facts = EXCLUDED.facts"""
 _CUT = """
 DELETE FROM holding h USING json_to_recordset(%s::json) c (dossier uuid, cut timestamptz)
-    WHERE h.dossier = c.dossier AND h.since >= c.cut"""
-_LINKS = """
-INSERT INTO holding SELECT * FROM json_populate_recordset(NULL::holding, %s::json)
-ON CONFLICT ON CONSTRAINT holding_pk DO UPDATE SET until = EXCLUDED.until"""
+ WHERE h.dossier = c.dossier AND h.since >= c.cut"""
+_CLOSED = """
+UPDATE holding h SET until = c.until
+  FROM json_to_recordset(%s::json) c (dossier uuid, since timestamptz, until timestamptz)
+ WHERE h.dossier = c.dossier AND h.since = c.since AND h.until <> c.until"""
+_LINKS = "INSERT INTO holding SELECT * FROM json_populate_recordset(NULL::holding, %s::json)"
 _DROP_WORK = "DELETE FROM work WHERE dossier = ANY (%s::uuid[])"
-_WORK = "INSERT INTO work SELECT * FROM json_populate_recordset(NULL::work, %s::json)"
-_LANES = """
-INSERT INTO lane SELECT DISTINCT agency, lane_since, lane_until FROM json_populate_recordset(NULL::lane,
-    %s::json)
+# What a desk has to do follows from who holds; entries of links that have begun are in the lane that was
+# always open.
+_WORK = """
+WITH added AS (
+    INSERT INTO work
+    SELECT h.agency, CASE WHEN h.since <= w.at THEN '-infinity' ELSE h.since END, h.until, w.due, h.dossier
+      FROM json_to_recordset(%s::json) w (dossier uuid, due timestamptz, at timestamptz)
+      JOIN holding h ON h.dossier = w.dossier AND h.until > w.at
+    RETURNING agency, lane_since, lane_until)
+INSERT INTO lane SELECT DISTINCT agency, lane_since, lane_until FROM added
+ON CONFLICT ON CONSTRAINT lane_pk DO NOTHING"""
+_WORK_AGAIN = """
+WITH gone AS (
+    DELETE FROM work WHERE dossier = ANY (%(dossiers)s::uuid[]) RETURNING dossier, due
+), added AS (
+    INSERT INTO work
+    SELECT h.agency, CASE WHEN h.since <= %(at)s::timestamptz THEN '-infinity' ELSE h.since END, h.until,
+        w.due, h.dossier
+      FROM (SELECT DISTINCT dossier, due FROM gone) w
+      JOIN holding h ON h.dossier = w.dossier AND h.until > %(at)s::timestamptz
+    RETURNING agency, lane_since, lane_until)
+INSERT INTO lane SELECT DISTINCT agency, lane_since, lane_until FROM added
 ON CONFLICT ON CONSTRAINT lane_pk DO NOTHING"""
 _TRANSFERRED = """
 UPDATE holding h SET transferred_at = t.position
@@ -64,60 +90,80 @@ ON CONFLICT ON CONSTRAINT flow_pk DO UPDATE SET
     handed_in = flow.handed_in + EXCLUDED.handed_in, settled = flow.settled + EXCLUDED.settled,
     forwarded_out = flow.forwarded_out + EXCLUDED.forwarded_out,
         handed_out = flow.handed_out + EXCLUDED.handed_out"""
+# OFFSET 0 keeps to the indexes, whatever is known of the tables' sizes: a part's dossiers are few among all.
 _HELD_BY = """
-SELECT DISTINCT page.dossier FROM unnest(%(agencies)s::uuid[]) a (agency)
+SELECT held.dossier, k.facts::text
+  FROM (SELECT DISTINCT l.dossier FROM unnest(%s::uuid[]) a (agency)
+         CROSS JOIN LATERAL (
+               SELECT h.dossier FROM holding h WHERE h.agency = a.agency AND h.until > %s OFFSET 0) l) held
  CROSS JOIN LATERAL (
-       SELECT DISTINCT h.dossier FROM holding h JOIN dossier d ON d.dossier = h.dossier
-        WHERE h.agency = a.agency AND h.dossier > %(after)s AND h.until > %(at)s
-          AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10))
-        ORDER BY h.dossier LIMIT %(limit)s) page
- ORDER BY page.dossier LIMIT %(limit)s"""
+       SELECT FROM dossier d WHERE d.dossier = held.dossier
+          AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10)) OFFSET 0) waits
+ CROSS JOIN LATERAL (SELECT y.facts FROM history y WHERE y.dossier = held.dossier OFFSET 0) k"""
 _HELD_THROUGH = """
-SELECT DISTINCT dossier FROM holding WHERE part = ANY (%s::uuid[]) AND until > %s AND dossier > %s
-    ORDER BY dossier LIMIT %s"""
+SELECT held.dossier, k.facts::text
+  FROM (SELECT DISTINCT h.dossier FROM holding h WHERE h.part = ANY (%s::uuid[]) AND h.until > %s) held
+ CROSS JOIN LATERAL (SELECT y.facts FROM history y WHERE y.dossier = held.dossier OFFSET 0) k"""
+
+History = list[list[Any]]
+"""What is kept of a dossier's history: see status.sql."""
 
 
 async def load(connection: Connection, dossiers: Collection[UUID]) -> dict[UUID, Row]:
-    """The rows of these dossiers as they stand, each with its history."""
+    """The rows of these dossiers as they stand."""
     cursor = connection.cursor(binary=True)
     await cursor.execute(_LOAD, (list(dossiers),))
-    rows = {}
-    for record in await cursor.fetchall():
-        values = dict(zip(COLUMNS, record, strict=False))
-        rows[values["dossier"]] = Row(values, history=orjson.loads(record[-1]), is_new=False)
-    return rows
+    return {
+        record[0]: Row(dict(zip(COLUMNS, record, strict=True)), is_new=False)
+        for record in await cursor.fetchall()
+    }
+
+
+async def histories(connection: Connection, dossiers: Collection[UUID]) -> dict[UUID, History]:
+    """What is kept of the histories of these dossiers."""
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(_LEARNED, (list(dossiers),))
+    return {dossier: orjson.loads(facts) for dossier, facts in await cursor.fetchall()}
 
 
 async def write(connection: Connection, rows: Sequence[Row]) -> None:
-    """Dossiers and histories; `holding` and `work` come from `write_links`."""
-    await _each(connection, _DOSSIERS, [row.values for row in rows])
-    learned = [row for row in rows if row.is_new or row.cut is not None]
-    await _each(
-        connection,
-        _HISTORIES,
-        [{"dossier": row.values["dossier"], "facts": row.history} for row in learned],
-    )
+    """The dossiers; what is theirs in other tables has functions of its own."""
+    await _each(connection, _DOSSIERS, [row.values for row in rows if row.is_new or row.begins])
+    await _each(connection, _CHANGED, [row.values for row in rows if not (row.is_new or row.begins)])
+
+
+async def write_histories(connection: Connection, learned: dict[UUID, History]) -> None:
+    await _each(connection, _HISTORIES, [{"dossier": d, "facts": facts} for d, facts in learned.items()])
 
 
 async def write_links(
     connection: Connection, cuts: dict[UUID, datetime], known: Collection[UUID], links: list[dict[str, Any]]
 ) -> None:
-    """Replace the links of each dossier from its cut on; what was held before stays. `known`: those that
-    may have links already."""
-    await _each(
-        connection,
-        _CUT,
-        [{"dossier": dossier, "cut": cut} for dossier, cut in cuts.items() if dossier in known],
-    )
-    await _each(connection, _LINKS, links)
+    """Replace the links of each dossier from its cut on; what was held before stays, of the last before it
+    only the end changes. `known`: those that may have links already."""
+    if known:
+        cut = [{"dossier": dossier, "cut": cuts[dossier]} for dossier in known]
+        await _each(connection, _CUT, cut)
+        closed = [
+            {"dossier": link["dossier"], "since": link["since"], "until": link["until"]}
+            for link in links
+            if link["since"] < cuts[link["dossier"]]
+        ]
+        await _each(connection, _CLOSED, closed)
+    await _each(connection, _LINKS, [link for link in links if link["since"] >= cuts[link["dossier"]]])
 
 
 async def write_work(connection: Connection, stale: Collection[UUID], work: list[dict[str, Any]]) -> None:
-    """Replace what the desks have to do for some dossiers. `stale`: those that may have entries already."""
+    """Replace what the desks have to do for some dossiers, by their links. `stale`: those that may have
+    entries already; `work`: dossier, due and from when on."""
     if stale:
         await connection.execute(_DROP_WORK, (list(stale),))
     await _each(connection, _WORK, work)
-    await _each(connection, _LANES, _distinct(work))
+
+
+async def write_work_again(connection: Connection, dossiers: Collection[UUID], at: datetime) -> None:
+    """The same for dossiers that only go to other desks: what was not waiting does not wait."""
+    await connection.execute(_WORK_AGAIN, {"dossiers": list(dossiers), "at": at})
 
 
 async def write_transferred(connection: Connection, stated: list[dict[str, Any]]) -> None:
@@ -131,33 +177,27 @@ async def write_flow(connection: Connection, counts: dict[tuple[UUID, date], dic
     )
 
 
-async def held_by(
-    connection: Connection, agencies: Collection[UUID], at: datetime, after: UUID, limit: int
-) -> list[UUID]:
-    """Dossiers not concluded that one of the agencies holds at `at` or will hold, after `after` in the
-    order of ids."""
-    cursor = await connection.execute(
-        _HELD_BY, {"agencies": list(agencies), "at": at, "after": after, "limit": limit}
-    )
-    return [dossier for (dossier,) in await cursor.fetchall()]
+def held_by(connection: Connection, agencies: Collection[UUID], at: datetime, page: int) -> Histories:
+    """Pages of the dossiers not concluded that one of the agencies holds at `at` or will hold, each with its
+    history. What is changed meanwhile in the same transaction changes nothing of what is still to come."""
+    return _pages(connection, _HELD_BY, (list(agencies), at), page)
 
 
-async def held_through(
-    connection: Connection, parts: Collection[UUID], at: datetime, after: UUID, limit: int
-) -> list[UUID]:
-    """Dossiers with a link that one of the parts gives, in force at `at` or later."""
-    cursor = await connection.execute(_HELD_THROUGH, (list(parts), at, after, limit))
-    return [dossier for (dossier,) in await cursor.fetchall()]
+def held_through(connection: Connection, parts: Collection[UUID], at: datetime, page: int) -> Histories:
+    """Pages of the dossiers with a link that one of the parts gives, in force at `at` or later."""
+    return _pages(connection, _HELD_THROUGH, (list(parts), at), page)
+
+
+Histories = AsyncGenerator[dict[UUID, History], None]
+
+
+async def _pages(connection: Connection, query: str, known: tuple[Any, ...], page: int) -> Histories:
+    async with connection.cursor("carried") as cursor:
+        await cursor.execute(query.encode(), known, binary=True)
+        while records := await cursor.fetchmany(page):
+            yield {dossier: orjson.loads(facts) for dossier, facts in records}
 
 
 async def _each(connection: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
     if rows:
         await connection.execute(statement.encode(), (orjson.dumps(rows).decode(),))
-
-
-def _distinct(work: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    lanes = {(entry["agency"], entry["lane_since"], entry["lane_until"]): entry for entry in work}
-    return [
-        {"agency": agency, "lane_since": since, "lane_until": until}
-        for agency, since, until in sorted(lanes, key=str)
-    ]

@@ -1,0 +1,96 @@
+"""Pages of the log as the views get them: each row is decoded once, whatever the number of views, and the
+next page is read and decoded while the one before is being written. Two pages are in memory, never more."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+
+from domain.facts import Fact, Recorded
+from projections.view import Log, Stored
+
+PAGE = 5000
+"""How many facts a page may have. Near the head it has as many as there are; far behind, more facts in one
+transaction cost less."""
+
+BETWEEN = 250  # facts decoded before others get their turn
+
+
+class Page:
+    """A contiguous page, `rows`, and the facts of its rows as far as somebody asked for them."""
+
+    def __init__(self, rows: Sequence[Stored], log: Log) -> None:
+        self.rows = rows
+        self._log = log
+        self._facts: dict[int, Recorded[Fact] | Exception] = {}
+
+    @property
+    def first(self) -> int:
+        return self.rows[0].position
+
+    @property
+    def last(self) -> int:
+        return self.rows[-1].position
+
+    def fact(self, stored: Stored) -> Recorded[Fact] | Exception:
+        """The fact of one of the rows, or why it cannot be read."""
+        known = self._facts.get(stored.position)
+        if known is None:
+            try:
+                known = self._log.decode(stored)
+            except Exception as error:  # the view that needs it parks its dossier
+                known = error
+            self._facts[stored.position] = known
+        return known
+
+    async def decode(self, categories: Collection[int]) -> None:
+        """Decode the rows of these categories, bit by bit."""
+        for number, stored in enumerate(self.rows):
+            if stored.category in categories:
+                self.fact(stored)
+            if number % BETWEEN == BETWEEN - 1:
+                await asyncio.sleep(0)
+
+
+async def read_ahead(
+    log: Log, position: int, categories: Collection[int], size: int = PAGE
+) -> AsyncGenerator[Page, None]:
+    """The pages after `position`, for ever; while one is used the next is read and decoded. Close it with
+    `aclosing`."""
+    async with aclosing(log.follow(position, size)) as pages:  # type: ignore[type-var]
+        upcoming = asyncio.create_task(_next(pages, log, categories))
+        try:
+            while True:
+                page = await upcoming
+                if page is None:
+                    return
+                upcoming = asyncio.create_task(_next(pages, log, categories))
+                yield page
+        finally:
+            upcoming.cancel()
+            await asyncio.gather(upcoming, return_exceptions=True)
+
+
+async def _next(pages: AsyncIterator[Sequence[Stored]], log: Log, categories: Collection[int]) -> Page | None:
+    async for rows in pages:
+        if rows:
+            page = Page(rows, log)
+            await page.decode(categories)
+            return page
+    return None
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """While a page is applied: its many thousand objects hold no cycles and are gone after it, and looking
+    through them again and again took a fifth of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
