@@ -8,7 +8,7 @@ code; the district and the province end with them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -200,14 +200,22 @@ async def _furnish(office: Office) -> None:
     await load_calendar(office.registry, SYSTEM, [calendar_2025()])
 
 
+async def _views(database: Database) -> None:
+    async with await AsyncConnection.connect(database.owner_dsn, autocommit=True) as owner:
+        await schema.allow(owner)
+    async with await AsyncConnection.connect(database.app_dsn, autocommit=True) as app:
+        await schema.create(app)
+
+
 @asynccontextmanager
-async def open_office(database: Database) -> AsyncIterator[Office]:
-    """The province before its handover, with a runner that keeps the read models up."""
+async def open_office(
+    database: Database, furnish: Callable[[Office], Awaitable[None]] | None = None, *, again: bool = False
+) -> AsyncIterator[Office]:
+    """The province before its handover, or what `furnish` makes, with a runner that keeps the read models
+    up. `again`: a database that was opened so before."""
     async with AsyncExitStack() as stack:
-        async with await AsyncConnection.connect(database.owner_dsn, autocommit=True) as owner:
-            await schema.allow(owner)
-        async with await AsyncConnection.connect(database.app_dsn, autocommit=True) as app:
-            await schema.create(app)
+        if not again:
+            await _views(database)
         opened = await stack.enter_async_context(open_ledger(database.app_dsn))
         pool = await stack.enter_async_context(open_pool(database.app_dsn, "tests"))
         shown_views = await stack.enter_async_context(Shown(database.app_dsn))
@@ -229,7 +237,7 @@ async def open_office(database: Database) -> AsyncIterator[Office]:
             Runner(database.app_dsn, log, [Status(), Directory(), HandoverProgress()]).run()
         )
         try:
-            await _furnish(office)
+            await (furnish or _furnish)(office)
             yield office
         finally:
             runner.cancel()
