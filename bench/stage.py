@@ -100,15 +100,20 @@ class Stage:
 
     def machine(self) -> dict[str, Any]:
         with psycopg.connect(self.owner("peers")) as connection:
-            asked = connection.execute(_SETTINGS_ASKED).fetchall()
-        cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()) if _linux() else None
-        return {
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "processor": cpu.group(1) if cpu else platform.processor(),
-            "cores": len(os.sched_getaffinity(0)) if _linux() else None,
-            "postgresql": dict(asked),
-        }
+            return described(connection)
+
+
+def described(connection: psycopg.Connection[Any]) -> dict[str, Any]:
+    """The machine, and the settings of the PostgreSQL that a figure was measured with."""
+    asked = connection.execute(_SETTINGS_ASKED).fetchall()
+    cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()) if _linux() else None
+    return {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "processor": cpu.group(1) if cpu else platform.processor(),
+        "cores": len(os.sched_getaffinity(0)) if _linux() else None,
+        "postgresql": dict(asked),
+    }
 
 
 @contextlib.contextmanager
