@@ -125,7 +125,7 @@ class HandoverPart(Aggregate):
     def draft(self, envelope: Envelope, draft: PartDraft, also_ending: Collection[UUID] = ()) -> None:
         """Record a draft, or the next version of it, in bounded facts. A new version needs a new simulation
         and new approvals; after another was scheduled it is an amendment. A date that the act did not say may
-        be said, as long as nothing is scheduled.
+        be said, as long as nothing is scheduled; only then may the province be another unit.
 
         Raises Refused (the rules of `handover_checks.validate`, handover.draft_settled, handover.draft_hour,
         handover.part_closed).
@@ -134,7 +134,7 @@ class HandoverPart(Aggregate):
             raise Refused(rules.DRAFT_SETTLED, part=str(self.id))
         if self.part_version:
             known = self.draft_of()
-            if (known.act, known.province) != (draft.act, draft.province):
+            if known.act != draft.act or (self.scheduled and known.province != draft.province):
                 raise Refused(rules.DRAFT_HOUR, pointer="/province", part=str(self.id))
             if known.effective_at not in (None, draft.effective_at):
                 raise Refused(rules.DRAFT_HOUR, pointer="/effective_at", part=str(self.id))

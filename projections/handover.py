@@ -30,14 +30,14 @@ INSERT INTO part (part, act, name, province, part_version, effective_at, state, 
 VALUES (%s, %s, %s, %s, %s, %s, 'drafted', 0, %s)
 ON CONFLICT ON CONSTRAINT part_pk DO UPDATE SET
     name = EXCLUDED.name, part_version = EXCLUDED.part_version, effective_at = EXCLUDED.effective_at,
-        state = 'drafted', approvals = 0,
+        state = CASE WHEN part.scheduled_at IS NULL THEN 'drafted' ELSE part.state END, approvals = 0,
     simulated = NULL, position = EXCLUDED.position"""
 _SIMULATED = """
 UPDATE part SET state = CASE state WHEN 'drafted' THEN 'simulated' ELSE state END, simulated = %s::jsonb,
     position = %s WHERE part = %s"""
 _APPROVED = """
-UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 THEN 'approved'
-    ELSE state END, position = %s
+UPDATE part SET approvals = approvals + 1, state = CASE WHEN approvals + 1 >= 2 AND scheduled_at IS NULL
+    THEN 'approved' ELSE state END, position = %s
  WHERE part = %s AND part_version = %s"""
 _SCHEDULED = (
     "UPDATE part SET state = 'scheduled', scheduled_at = %s, effective_at = %s, position = %s WHERE part = %s"
@@ -45,6 +45,7 @@ _SCHEDULED = (
 _CANCELLED = "UPDATE part SET state = 'cancelled', position = %s WHERE part = %s"
 _FINISHED = "UPDATE part SET state = 'transferred', finished = %s, position = %s WHERE part = %s"
 _RECONCILED = "UPDATE part SET state = 'reconciled', reconciled = %s::jsonb, position = %s WHERE part = %s"
+_CLOSED = "UPDATE part SET state = 'closed', position = %s WHERE part = %s"
 _TRANSFERS = "INSERT INTO transfer SELECT * FROM json_populate_recordset(NULL::transfer, %s::json)"
 _ANSWERS = """
 INSERT INTO answer SELECT * FROM json_populate_recordset(NULL::answer, %s::json)
@@ -123,6 +124,8 @@ async def _progress(connection: Connection, recorded: Recorded[Any]) -> None:
         await connection.execute(_CANCELLED, (position, part))
     elif isinstance(fact, h.TransferFinished):
         await connection.execute(_FINISHED, (fact.handed_over, position, part))
+    elif isinstance(fact, h.PartClosed):
+        await connection.execute(_CLOSED, (position, part))
     elif isinstance(fact, h.PartReconciled):
         await connection.execute(_RECONCILED, (orjson.dumps(fact.counts).decode(), position, part))
 

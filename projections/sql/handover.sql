@@ -5,7 +5,7 @@ CREATE TABLE act (
     number       text        NOT NULL,
     title        text        NOT NULL,
     issued_on    date        NOT NULL,
-    effective_at timestamptz NOT NULL,
+    effective_at timestamptz, -- NULL: the act does not say yet
     reference    text        NOT NULL,
     CONSTRAINT act_pk PRIMARY KEY (act)
 );
@@ -15,9 +15,10 @@ CREATE TABLE part (
     act          uuid        NOT NULL,
     name         text        NOT NULL,
     province     uuid        NOT NULL,
+    -- Of the latest draft, as are approvals and simulated: after scheduling, of an amendment.
     part_version integer     NOT NULL,
-    effective_at timestamptz NOT NULL,
-    -- Progress as recorded. `scheduled` is shown as effective from its hour on, as transferring from its first transfer on.
+    effective_at timestamptz,
+    -- Progress as recorded of what is scheduled. `scheduled` is shown as effective from its hour on, as transferring from its first transfer on.
     state        text        NOT NULL,
     approvals    integer     NOT NULL,
     scheduled_at bigint,
@@ -27,7 +28,7 @@ CREATE TABLE part (
     position     bigint      NOT NULL,
     CONSTRAINT part_pk PRIMARY KEY (part),
     CONSTRAINT part_state_known CHECK (
-        state IN ('drafted', 'simulated', 'approved', 'scheduled', 'transferred', 'reconciled', 'cancelled')
+        state IN ('drafted', 'simulated', 'approved', 'scheduled', 'transferred', 'reconciled', 'closed', 'cancelled')
     )
 );
 CREATE INDEX part_act ON part (act);

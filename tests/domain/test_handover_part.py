@@ -165,7 +165,8 @@ def test_a_new_simulation_keeps_approvals_and_a_changed_draft_loses_them() -> No
 def test_a_part_keeps_its_act_province_and_hour() -> None:
     for changed in ({"act": an_id(9)}, {"province": NEW_NORTH}, {"effective_at": HOUR + MICROSECOND}):
         with refused(rules.DRAFT_HOUR):
-            drafted().draft(by(), replace(draft(), **changed))
+            scheduled().draft(by(), replace(draft(), **changed))
+    drafted().draft(by(), draft(province=NEW_NORTH))
 
 
 def test_a_part_may_be_scheduled_after_its_hour() -> None:
