@@ -9,9 +9,9 @@ import typer
 
 from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
-from interfaces.cli import receiving, rehearsal
+from interfaces.cli import handover_acts, receiving, rehearsal
 from interfaces.cli.act_file import named_in, read_act
-from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
+from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, cell, plural, table
 from interfaces.cli.run import Call, with_ledger
@@ -45,11 +45,14 @@ def draft(
 
 @app.command()
 def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
-    """Say what would happen, and record that it was said. Nothing moves."""
+    """Say what would happen, and record that it was said. Nothing moves. Without --part: every part."""
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        chosen = await part_of_act(call, act, part)
+        parts = await parts_of_act(call, act, part)
+        if len(parts) > 1:
+            return await handover_acts.simulate(call, act, parts)
+        (chosen,) = parts
         done = await simulating.simulate(call.services.handovers, identity, chosen.id)
         counts = dict(done.counts)
         moves = counts.get("moves", {})
@@ -80,7 +83,10 @@ def approve(
     part: PartId = None,
     as_json: Json = False,
 ) -> None:
-    """Approve a part: act, rules and exceptions, by their digest. Two different officers are needed."""
+    """Approve act, rules and exceptions by their digest: a part's, or without --part the whole act's.
+
+    Two different officers are needed.
+    """
     if digest is None:
         raise typer.BadParameter(
             "name the digest that you approve (`hoso handover status ID` shows it)", param_hint="--digest"
@@ -88,7 +94,10 @@ def approve(
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        chosen = await part_of_act(call, act, part)
+        parts = await parts_of_act(call, act, part)
+        if len(parts) > 1:
+            return await handover_acts.approve(call, act, parts, digest)
+        (chosen,) = parts
         done = await handovers.approve(call.services.handovers, identity, chosen.id, digest)
         now = await part_of_act(call, act, part)
         left = (
@@ -103,11 +112,14 @@ def approve(
 
 @app.command()
 def schedule(act: ActId, part: PartId = None, as_json: Json = False) -> None:
-    """Schedule a part for its hour: from here on the hour needs nobody."""
+    """Schedule a part for its hour, without --part every part: from here on the hour needs nobody."""
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        chosen = await part_of_act(call, act, part)
+        parts = await parts_of_act(call, act, part)
+        if len(parts) > 1:
+            return await handover_acts.schedule(call, act, parts)
+        (chosen,) = parts
         done = await handovers.schedule(call.services.handovers, identity, chosen.id)
         when = cell(chosen.effective_at)
         return Done(_said(done), f"Scheduled {chosen.name} for {when} in Vietnam. After that hour: transfer.")
@@ -167,6 +179,9 @@ def status(
         newest = "the newest " if act_id is None and len(found) == NEWEST else ""
         sentence = f"{newest}{plural(len(found), 'act')}, {plural(len(rows), 'part')}."
         said = {"handovers": found} if act_id is None else found[0]
+        if act_id is not None and len(found[0]["parts"]) > 1:
+            whole = handover_acts.digest_of(await parts_of_act(call, act_id, None))
+            said, sentence = said | {"digest": whole}, f"{sentence} The whole act's digest is {whole}."
         return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
 
     with_ledger("Reading handovers", as_json, work)

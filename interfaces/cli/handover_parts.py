@@ -26,7 +26,7 @@ PartId = Annotated[
     UUID | None,
     typer.Option(
         "--part",
-        help="The part's id; needed where the act has several.",
+        help="The part's id. Without it: the act's only one; simulate, approve and schedule take all.",
         metavar="ID",
         parser=lambda t: read_id(t, "--part"),
     ),
@@ -41,24 +41,31 @@ class Part:
     name: str
     state: str
     digest: str
-    effective_at: datetime
+    effective_at: datetime | None
+    approvals: tuple[str, ...]
+
+
+async def parts_of_act(call: Call, act: UUID, part: UUID | None) -> list[Part]:
+    """The part that was named, or every part of the act in its order. Raises NotFound, NotAllowed."""
+    found = await handover_reading.act(call.services.handovers, call.identity(), act)
+    chosen = [one for one in found["parts"] if part in (None, one["id"])]
+    if not chosen:
+        raise NotFound(
+            "unknown_part", f"the act {found['number']} has no part {part}: see `hoso handover status`"
+        )
+    return [
+        Part(p["id"], p["name"], p["state"], p["digest"], p["effective_at"], tuple(p["approvals"]))
+        for p in chosen
+    ]
 
 
 async def part_of_act(call: Call, act: UUID, part: UUID | None) -> Part:
     """The part that was named, or the act's only one. Raises NotFound, NotAllowed, CommandError."""
-    found = await handover_reading.act(call.services.handovers, call.identity(), act)
-    parts = {one["id"]: one for one in found["parts"]}
-    if part is not None and part not in parts:
-        raise NotFound(
-            "unknown_part", f"the act {found['number']} has no part {part}: see `hoso handover status`"
-        )
-    if part is None and len(parts) != 1:
-        names = ", ".join(f"{one['id']} ({one['name']})" for one in parts.values())
-        raise CommandError(
-            "part_missing", f"The act {found['number']} has several parts, name one with --part: {names}."
-        )
-    chosen = parts[part] if part else next(iter(parts.values()))
-    return Part(chosen["id"], chosen["name"], chosen["state"], chosen["digest"], chosen["effective_at"])
+    parts = await parts_of_act(call, act, part)
+    if len(parts) != 1:
+        names = ", ".join(f"{one.id} ({one.name})" for one in parts)
+        raise CommandError("part_missing", f"The act has several parts, name one with --part: {names}.")
+    return parts[0]
 
 
 def answered(act: UUID, part: UUID | None, position: int, counts: Mapping[str, Any]) -> dict[str, Any]:

@@ -149,6 +149,6 @@ def the_history_knows_then_from_now(office: Office, reader: Token) -> None:
     assert [entry["type"] for entry in then] == ["dossier.imported.v1", *steps]
     assert [entry["type"] for entry in now[len(then) :]] == [
         "handover.dossier_handed_over.v1",
-        "handover.dossier_refused.v1",
+        "handover.dossier_refused.v2",
         "handover.dossier_placed.v1",
     ]
