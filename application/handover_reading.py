@@ -64,6 +64,8 @@ def _act(moment: Moment, found: HandoverAct) -> Json:
         "title": found.title,
         "issued_on": found.issued_on,
         "effective_at": found.effective_at,
+        "kind": found.kind,
+        "corrects": found.corrects,
         "reference": found.reference,
         "parts": [_part(moment, part) for part in found.parts],
     }
@@ -71,14 +73,16 @@ def _act(moment: Moment, found: HandoverAct) -> Json:
 
 def _part(moment: Moment, part_id: UUID) -> Json:
     part = moment.organisation.parts[part_id]
-    draft = part.draft_of()
+    draft, amendment = part.draft_of(), part.amendment_state()
     units = moment.organisation.units
     return {
         "id": part_id,
         "name": draft.name,
         "province": units[draft.province].reference,
         "state": part.state_at(moment.now).value,
+        "amendment": amendment.value if amendment is not None else None,
         "part_version": part.part_version,
+        "scheduled_version": part.scheduled,
         "digest": part.digest(),
         "effective_at": draft.effective_at,
         "approvals": list(part.approvals),

@@ -57,6 +57,7 @@ class HandoverPart(Aggregate):
         self.closed = False
         self._drafts: dict[int, PartDraft] = {}
         self._rules: dict[int, PartRules] = {}
+        self._digests: dict[int, str] = {}
 
     # what is known
 
@@ -81,7 +82,10 @@ class HandoverPart(Aggregate):
 
     def digest(self, part_version: int | None = None) -> str:
         """What approval binds: see `PartDraft.digest`."""
-        return self.draft_of(part_version).digest()
+        wanted = self.part_version if part_version is None else part_version
+        if wanted not in self._digests:
+            self._digests[wanted] = self.draft_of(wanted).digest()
+        return self._digests[wanted]
 
     def rules(self, part_version: int | None = None) -> PartRules:
         """The routing rules of a version (None: the latest), built once."""
@@ -262,6 +266,7 @@ class HandoverPart(Aggregate):
         elif isinstance(fact, Listed):
             self._drafts[fact.part_version] = with_listed(self._drafts[fact.part_version], fact)
             self._rules.pop(fact.part_version, None)
+            self._digests.pop(fact.part_version, None)
         elif isinstance(fact, PartSimulated):
             self.simulated = self.simulated or fact.part_version == self.part_version
         elif isinstance(fact, PartApproved):

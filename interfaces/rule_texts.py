@@ -182,8 +182,8 @@ VIETNAMESE = {
     "handover.ends_once": "Mỗi đơn vị hay cơ quan chỉ do một phần kết thúc.",
     "handover.never_begins": "Phần chỉ được nêu những gì đã có hoặc bắt đầu theo một phần đã lên lịch.",
     "handover.receives_open": "Cơ quan kế thừa hay tiếp nhận phải đang hoạt động vào giờ chuyển.",
-    "handover.founded_goes_on": "Cơ quan đã bắt đầu theo phần này phải tiếp tục, hoặc bản sửa đổi kết thúc nó "
-    "và nêu cơ quan kế thừa.",
+    "handover.founded_goes_on": "Cơ quan đã bắt đầu theo phần này phải tiếp tục, hoặc bản sửa đổi kết thúc "
+    "nó và nêu cơ quan kế thừa.",
     "handover.no_date": "Văn bản chưa nêu ngày hiệu lực thì không được lên lịch.",
     "handover.needed_by": "Phần khác đã lên lịch cần đơn vị hay cơ quan này: hãy hủy phần đó trước.",
     "handover.part_closed": "Phần đã đóng không được sửa đổi nữa.",

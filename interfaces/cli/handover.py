@@ -9,7 +9,7 @@ import typer
 
 from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
-from interfaces.cli import handover_acts, receiving, rehearsal
+from interfaces.cli import amending, handover_acts, receiving, rehearsal
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
 from interfaces.cli.options import Json, read_id
@@ -18,6 +18,7 @@ from interfaces.cli.run import Call, with_ledger
 
 app = typer.Typer(help="Handovers: an act ends units and agencies, and their dossiers go on.")
 receiving.add_to(app)
+app.command()(amending.amend)
 app.command()(rehearsal.rehearse)
 NEWEST = 100
 
@@ -102,10 +103,10 @@ def approve(
         now = await part_of_act(call, act, part)
         left = (
             "Schedule it next."
-            if now.state == "approved"
+            if now.step == "approved"
             else "A second, different officer has to approve it."
         )
-        return Done(_said(done, state=now.state), f"Approved {now.name}. {left}")
+        return Done(_said(done, state=now.step), f"Approved {now.name}. {left}")
 
     with_ledger("Approving", as_json, work)
 
@@ -134,11 +135,14 @@ def cancel(
     part: PartId = None,
     as_json: Json = False,
 ) -> None:
-    """Cancel a part before its hour; nothing of it is left behind."""
+    """Cancel a part before its hour, without --part every part; nothing of it is left behind."""
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        chosen = await part_of_act(call, act, part)
+        parts = await parts_of_act(call, act, part)
+        if len(parts) > 1:
+            return await handover_acts.cancel(call, act, parts, reason)
+        (chosen,) = parts
         done = await handovers.cancel(call.services.handovers, identity, chosen.id, reason)
         return Done(_said(done), f"Cancelled {chosen.name}: nothing moves.")
 

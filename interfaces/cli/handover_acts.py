@@ -14,6 +14,8 @@ from uuid import UUID
 
 from application import handovers, simulating
 from application.handovers import StepAnswer
+from application.refusals import Refused
+from domain.handover_rules import NEEDED_BY
 from interfaces.cli.errors import CommandError
 from interfaces.cli.handover_parts import Part, parts_of_act
 from interfaces.cli.output import Done, plural, table
@@ -36,7 +38,7 @@ async def simulate(call: Call, act: UUID, parts: Sequence[Part]) -> Done:
     async def step(part: Part) -> StepAnswer:
         return await simulating.simulate(call.services.handovers, identity, part.id)
 
-    chosen = [part for part in parts if part.state in BEFORE]
+    chosen = [part for part in parts if part.step in BEFORE]
     done = await _each(call, chosen, step)
     sums = {figure: sum(answer.counts[figure] for answer in done) for figure in FIGURES}
     rows = [(part.name, *(a.counts[f] for f in FIGURES)) for part, a in zip(chosen, done, strict=True)]
@@ -65,10 +67,10 @@ async def approve(call: Call, act: UUID, parts: Sequence[Part], digest: str) -> 
     async def step(part: Part) -> StepAnswer:
         return await handovers.approve(call.services.handovers, identity, part.id, part.digest)
 
-    waiting = [p for p in parts if p.state in ("drafted", "simulated") and identity.id not in p.approvals]
+    waiting = [p for p in parts if p.step in ("drafted", "simulated") and identity.id not in p.approvals]
     done = await _each(call, waiting, step)
     now = await parts_of_act(call, act, None)
-    left = sum(part.state in ("drafted", "simulated") for part in now)
+    left = sum(part.step in ("drafted", "simulated") for part in now)
     then = f"{plural(left, 'part')} still need a second, different officer." if left else "Schedule it next."
     sentence = f"Approved {plural(len(done), 'part')}. {then}"
     return Done(_said(act, waiting, done) | {"digest": digest, "waiting": left}, sentence)
@@ -81,12 +83,35 @@ async def schedule(call: Call, act: UUID, parts: Sequence[Part]) -> Done:
     async def step(part: Part) -> StepAnswer:
         return await handovers.schedule(call.services.handovers, identity, part.id)
 
-    waiting = [part for part in parts if part.state in BEFORE]
+    waiting = [part for part in parts if part.step in BEFORE]
     done = await _each(call, waiting, step)
     sentence = f"Scheduled {plural(len(done), 'part')}. After the hour: transfer."
     if not done:
         sentence = "Nothing to schedule: every part was scheduled or cancelled before."
     return Done(_said(act, waiting, done), sentence)
+
+
+async def cancel(call: Call, act: UUID, parts: Sequence[Part], reason: str) -> Done:
+    """Every part that is not cancelled yet, the last first; one that another one needs, after that one."""
+    identity = call.identity()
+    kept = [part for part in reversed(parts) if part.state != "cancelled"]
+    done: dict[UUID, StepAnswer] = {}
+    waiting = list(kept)
+    while waiting:
+        needed: list[tuple[Part, Refused]] = []
+        for part in waiting:
+            call.working.at(len(done), len(kept), part.name)
+            try:
+                done[part.id] = await handovers.cancel(call.services.handovers, identity, part.id, reason)
+            except Refused as refused:
+                if refused.rule is not NEEDED_BY:
+                    raise
+                needed.append((part, refused))
+        if len(needed) == len(waiting):
+            raise needed[0][1]
+        waiting = [part for part, _ in needed]
+    said = _said(act, kept, [done[part.id] for part in kept])
+    return Done(said, f"Cancelled {plural(len(done), 'part')}: nothing moves.")
 
 
 async def _each(

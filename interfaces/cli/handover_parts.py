@@ -35,7 +35,8 @@ PartId = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part as known now."""
+    """A part as known now. `step`: how far its latest version has come, which may be an amendment of what is
+    scheduled."""
 
     id: UUID
     name: str
@@ -43,6 +44,7 @@ class Part:
     digest: str
     effective_at: datetime | None
     approvals: tuple[str, ...]
+    step: str
 
 
 async def parts_of_act(call: Call, act: UUID, part: UUID | None) -> list[Part]:
@@ -54,7 +56,11 @@ async def parts_of_act(call: Call, act: UUID, part: UUID | None) -> list[Part]:
             "unknown_part", f"the act {found['number']} has no part {part}: see `hoso handover status`"
         )
     return [
-        Part(p["id"], p["name"], p["state"], p["digest"], p["effective_at"], tuple(p["approvals"]))
+        Part(
+            *(p["id"], p["name"], p["state"], p["digest"], p["effective_at"]),
+            tuple(p["approvals"]),
+            p["amendment"] or p["state"],
+        )
         for p in chosen
     ]
 

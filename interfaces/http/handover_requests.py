@@ -117,6 +117,12 @@ class Part(Body):
     )
 
 
+class Amendment(Part):
+    """A next version of a part. `effective_at`: only where the act did not say it before."""
+
+    effective_at: Instant | None = None
+
+
 class Draft(Body):
     """One legal act. `effective_at` is midnight in Vietnam; null: the act does not say yet, and is not
     scheduled before it is known. `corrects`: the number of another act."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from application import handover_reading, handovers, receiving, reconciling, simulating, transfer
+from application import amending, handover_reading, handovers, receiving, reconciling, simulating, transfer
 from application.handovers import Handovers, StepAnswer
 from application.ledger import Command
 from application.policy import Identity
@@ -110,6 +110,14 @@ async def _at_part(services: Works, identity: Asking, command: Commanded, id: UU
 
 
 Asked = Annotated[AtPart, Depends(_at_part)]
+
+
+@router.post(f"{PART}/amend", **STEP, summary="Draft a next version of a part")
+async def amend(at: Asked, body: bodies.Amendment) -> Response:
+    """While nothing is scheduled it replaces the draft, afterwards it is an amendment: simulated, approved and
+    scheduled in its turn, while the version in force stays. `counts.part_version`: its number."""
+    document = body.model_dump(mode="json", by_alias=True)
+    return await at.answer(amending.amend(at.office, at.identity, at.part, document, at.command))
 
 
 @router.post(f"{PART}/simulate", **STEP, summary="Say what would happen")
