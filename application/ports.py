@@ -203,6 +203,13 @@ class Recorder(Protocol):
         self, position: int, limit: int, categories: tuple[int, ...] = ()
     ) -> list[StoredFact]: ...
 
+    async def streams_after(
+        self, position: int, limit: int, first_of: int, all_of: int
+    ) -> list[tuple[int, int, UUID]]:
+        """Position, category and stream of the first facts of the streams of one category and of all facts of
+        another, in the order of positions."""
+        ...
+
     async def leaves_after(self, position: int, limit: int) -> list[bytes]:
         """The leaves of the positions after this one, in their order."""
         ...

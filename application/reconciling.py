@@ -1,58 +1,131 @@
-"""Reconciling a part: every dossier of the log is walked through by the definition of the holder, and the
-counts must add up. No read model is asked."""
+"""Reconciling: every dossier that moves has exactly one holder and one `HandedOver`, and the counts add up.
+One pass over the log serves all parts of an act; each version of each part gets its own fact."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from application.handovers import Handovers, StepAnswer, envelope_of
 from application.ledger import Command
 from application.moment import Moment, decide
-from application.policy import Identity, allow
-from application.refusals import BadRequest
-from application.statement import handed_over_at, until
-from application.transfer import step_of
-from domain.dossier_timeline import timeline
-from domain.facts import Category, Recorded
-from domain.handed_over import Placement, stream_id
+from application.policy import Acting, Identity, allow
+from application.reconciling_counts import StepCounts, count
+from application.refusals import BadRequest, NotFound, Refusal, Refused
+from application.statement import steps_of
 from domain.handover_part import HandoverPart
-from domain.holding import CONCLUDED, Step, holder
+from domain.holding import Step, StepKey
 
-PAGE = 1000
-CHUNK = 500
+Progress = Callable[[int, int], None]
+Counted = Mapping[StepKey, StepCounts]
+
+
+@dataclass(frozen=True, slots=True)
+class PartReconciled:
+    """One part of an act: its answer, or why it is not reconciled (`before`: it was already)."""
+
+    part: UUID
+    name: str
+    answer: StepAnswer | None = None
+    problem: Refusal | Refused | None = None
+    before: bool = False
+
+
+def _nobody(position: int, last: int) -> None:
+    pass
 
 
 async def reconcile(
-    office: Handovers, identity: Identity, part_id: UUID, command: Command | None = None
+    office: Handovers,
+    identity: Identity,
+    part_id: UUID,
+    command: Command | None = None,
+    *,
+    progress: Progress = _nobody,
 ) -> StepAnswer:
-    """Every dossier that moves has exactly one holder and one `HandedOver`; count who acknowledged. Refused
-    while a transfer is missing."""
+    """One part, every version of it that took effect and is not reconciled; the answer's counts are the last
+    one's. Refused while a transfer is missing."""
     if repeated := await office.ledger.repeated(command):
         return await _before(office, part_id, repeated.last)
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "reconcile-handover", moment)
-    step = step_of(moment, part_id)
-    counts: Counter[str] = Counter(
-        moved=0, handed_over=0, holders_other_than_one=0, acknowledged=0, refused=0
-    )
-    async for chunk in _dossiers(office, moment):
-        await _count(office, moment, step, chunk, counts)
-    if counts["handed_over"] != counts["moved"]:
-        missing = counts["moved"] - counts["handed_over"]
-        raise BadRequest(
-            "transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again"
-        )
+    come = steps_of(moment, part_id)
+    part = moment.organisation.parts[part_id]
+    wanted = [step for step in come if step.part_version not in part.reconciled] or come[-1:]
+    counted = await count(office, moment, wanted, progress)
+    return await _record(office, acting, part_id, wanted, counted, command)
 
-    async def decision(again: Moment) -> StepAnswer:
+
+async def reconcile_act(
+    office: Handovers, identity: Identity, act_id: UUID, *, progress: Progress = _nobody
+) -> list[PartReconciled]:
+    """Every part of an act, in one pass over the log; one that cannot be reconciled keeps no other from it.
+    NotFound for what is no act."""
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "reconcile-handover", moment)
+    act = moment.organisation.acts.get(act_id)
+    if act is None:
+        raise NotFound("unknown_handover", f"there is no handover {act_id}: see GET /v1/handovers")
+    wanted: dict[UUID, list[Step]] = {}
+    found: dict[UUID, PartReconciled] = {}
+    for part_id in act.parts:
+        part = moment.organisation.parts[part_id]
+        name = part.draft_of().name
+        try:
+            come = steps_of(moment, part_id)
+        except BadRequest as problem:
+            found[part_id] = PartReconciled(part_id, name, problem=problem)
+            continue
+        left = [step for step in come if step.part_version not in part.reconciled]
+        if not left:
+            found[part_id] = PartReconciled(part_id, name, before=True)
+        elif any(step.part_version not in part.finished for step in left):
+            missing = BadRequest("transfer_missing", "its transfer is not finished: run the transfer first")
+            found[part_id] = PartReconciled(part_id, name, problem=missing)
+        else:
+            wanted[part_id] = left
+    if wanted:
+        counted = await count(office, moment, [s for steps in wanted.values() for s in steps], progress)
+        for part_id, steps in wanted.items():
+            name = moment.organisation.parts[part_id].draft_of().name
+            try:
+                answer = await _record(office, acting, part_id, steps, counted, None)
+                found[part_id] = PartReconciled(part_id, name, answer)
+            except (Refusal, Refused) as refused:
+                found[part_id] = PartReconciled(part_id, name, problem=refused)
+    return [found[part_id] for part_id in act.parts]
+
+
+async def _record(
+    office: Handovers,
+    acting: Acting,
+    part_id: UUID,
+    steps: Sequence[Step],
+    counted: Counted,
+    command: Command | None,
+) -> StepAnswer:
+    """One fact for each version, all in one append."""
+    counts: dict[str, Any] = {}
+    for step in steps:
+        counts = counted[step.key].as_dict()
+        if counts["handed_over"] < counts["moved"]:
+            missing = counts["moved"] - counts["handed_over"]
+            raise BadRequest(
+                "transfer_missing", f"{missing} dossiers have no transfer yet: run the transfer again"
+            )
+
+    async def decision(moment: Moment) -> StepAnswer:
         part = await office.ledger.load(HandoverPart, part_id)
-        part.reconcile(envelope_of(acting, again), counts=dict(counts))
+        envelope = envelope_of(acting, moment)
+        for step in steps:
+            found = counted[step.key].as_dict()
+            part.reconcile(envelope, counts=found, part_version=step.part_version)
         receipt = await office.ledger.append(part, command=command)
         if receipt.repeated:
             return await _before(office, part_id, receipt.last)
-        return StepAnswer(part.act, part_id, receipt.last, dict(counts))
+        return StepAnswer(part.act, part_id, receipt.last, counts)
 
     return await decide(office.reader, decision, versions_too=True)
 
@@ -65,66 +138,3 @@ async def _before(office: Handovers, part_id: UUID, position: int) -> StepAnswer
         part.replay(recorded.fact)
     counts = next((getattr(r.fact, "counts", {}) for r in facts if r.position == position), {})
     return StepAnswer(part.act, part_id, position, dict(counts), True)
-
-
-async def _dossiers(office: Handovers, moment: Moment) -> AsyncIterator[list[UUID]]:
-    """The ids of all dossiers recorded up to the moment, in chunks."""
-    chunk: list[UUID] = []
-    after = 0
-    while after < moment.read_up_to:
-        page = await office.ledger.recorder.events_after(after, PAGE, (Category.DOSSIER,))
-        for stored in page:
-            if stored.version == 1 and stored.position <= moment.read_up_to:
-                chunk.append(stored.stream_id)
-                if len(chunk) == CHUNK:
-                    yield chunk
-                    chunk = []
-        if len(page) < PAGE:
-            break
-        after = page[-1].position
-    if chunk:
-        yield chunk
-
-
-async def _count(
-    office: Handovers, moment: Moment, step: Step, dossiers: Sequence[UUID], counts: Counter[str]
-) -> None:
-    organisation = moment.organisation
-    stated = {stream_id(step.part_id, step.part_version, d, step.hour): d for d in dossiers}
-    own = {organisation.placement_stream(step.part_id, d) for d in dossiers}
-    of = {s: d for d in dossiers for s in organisation.placement_streams(d, moment.now)}
-    facts: dict[UUID, list[Recorded[Any]]] = {d: [] for d in dossiers}
-    transferred: Counter[UUID] = Counter()
-    placements: dict[UUID, Placement] = {}
-    for recorded in await office.ledger.facts_of([*dossiers, *of, *stated]):
-        stream = recorded.fact.originator_id
-        if stream in stated:
-            transferred[stated[stream]] += 1
-            continue
-        facts[of.get(stream, stream)].append(recorded)
-        if stream in own:
-            placements.setdefault(of[stream], Placement.empty(stream)).replay(recorded.fact)
-    for dossier, known in facts.items():
-        if handed_over_at(until(organisation, step), step, timeline(known)) is None:
-            counts["handed_over"] += transferred[dossier]  # none, or one too many: then nothing adds up
-            continue
-        counts["moved"] += 1
-        counts["handed_over"] += transferred[dossier]
-        counts["holders_other_than_one"] += not _held_by_one(moment, known)
-        answer = placements[dossier].answer if dossier in placements else None
-        if answer is not None:
-            counts[answer] += 1
-
-
-def _held_by_one(moment: Moment, known: Sequence[Recorded[Any]]) -> bool:
-    """By the definition there is one answer for a dossier and an instant; it counts when that agency is
-    there and open (or the dossier was concluded and ended with it)."""
-    history = timeline(known)
-    held = holder(history, moment.organisation.steps, max(moment.now, known[-1].recorded_at))
-    if held is None:
-        return False
-    agency = moment.organisation.agencies.get(held.agency)
-    if agency is None:
-        return False
-    concluded = history.dossier.status in CONCLUDED
-    return held.ended_here or concluded or moment.organisation.agency_open_at(agency, moment.now)

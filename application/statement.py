@@ -19,7 +19,7 @@ from domain.deadlines import remaining
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import components_digest, history_digest
-from domain.holding import DossierHistory, Held, Step, Steps, links
+from domain.holding import DossierHistory, Held, Step, StepKey, Steps, links
 
 Left = tuple[str | None, int | None]
 
@@ -111,3 +111,18 @@ def _left(unit: str, due: datetime, hour: datetime, calendar: WorkingCalendar) -
     with suppress(CalendarUnknown):  # the calendar known at the hour may not reach that far: not stated
         return remaining(unit, due, hour, calendar)
     return None, None
+
+
+def moves(steps: Steps, known: DossierHistory) -> dict[StepKey, Around]:
+    """Every step that moved the dossier, as `handed_over_at` says of each, in one walk from every fact that
+    set a holder."""
+    found: dict[StepKey, Around] = {}
+    sets = known.holder_sets
+    for number, following in enumerate((*sets[1:], None), start=1):
+        walked = links(DossierHistory(sets[:number], known.places, known.statuses), steps)
+        for before, since in pairwise(walked):
+            if following is not None and since.since > following.at:
+                break
+            if since.by is not None and not since.ended_here:
+                found[since.by] = Around(before, since)
+    return found

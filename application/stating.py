@@ -92,19 +92,14 @@ async def _facts_before(run: Run, dossiers: Sequence[UUID]) -> Facts:
 
 async def ahead(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
     """The same, with one element read ahead."""
-    reading: asyncio.Task[T] | None = asyncio.ensure_future(anext(source))
+    reading = asyncio.ensure_future(anext(source, None))
     try:
-        while reading is not None:
-            try:
-                element = await reading
-            except StopAsyncIteration:
-                return
-            reading = asyncio.ensure_future(anext(source))
+        while (element := await reading) is not None:
+            reading = asyncio.ensure_future(anext(source, None))
             yield element
     finally:
-        if reading is not None and not reading.done():
-            reading.cancel()
-            await asyncio.wait([reading])
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
         await source.aclose()
 
 

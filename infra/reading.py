@@ -29,6 +29,11 @@ SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf
 POSITIONS_OF = """
 SELECT stream_id, position FROM event WHERE stream_id = ANY (%s::uuid[]) AND version = 1
 """
+STREAMS_AFTER = """
+SELECT position, category, stream_id FROM event
+ WHERE position > %s::bigint AND (category = %s::smallint AND version = 1 OR category = %s::smallint)
+ ORDER BY position LIMIT %s::bigint
+"""
 OF_STREAMS_BEFORE = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE stream_id = ANY (%s::uuid[]) AND recorded_at < %s::timestamptz ORDER BY position

@@ -153,6 +153,12 @@ class PostgresRecorder:
     ) -> list[StoredFact]:
         return await self._reader.after(position, limit, categories)
 
+    async def streams_after(
+        self, position: int, limit: int, first_of: int, all_of: int
+    ) -> list[tuple[int, int, UUID]]:
+        rows = await self._reader.fetch(reading.STREAMS_AFTER, (position, first_of, all_of, limit))
+        return [(position, category, stream) for position, category, stream in rows]
+
     async def leaves_after(self, position: int, limit: int) -> list[bytes]:
         return [row[0] for row in await self._reader.fetch(reading.LEAVES_AFTER, (position, limit))]
 
