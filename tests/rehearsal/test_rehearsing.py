@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
+from application.clock import move_clock
 from application.handovers import draft
-from infra.copy_server import RehearsalRefused, name_of
+from application.moment import Moment
+from application.organisation import Organisation
+from application.policy import Identity
+from infra import schema
+from infra.checksum import checksum
+from infra.copy_server import Embedded, RehearsalRefused, name_of
 from infra.embedded import Cluster
+from infra.settings import Settings
+from interfaces import wiring
+from interfaces.rehearsal import Real, open_stage
+from projections import schema as views_schema
 from tests.office.province import document
 from tests.office.world import DISTRICT, HOUR, OLD_DESKS, Office
-from tests.rehearsal.stage import content, really, rehearsed, schedule_drafted, staged
+from tests.rehearsal.stage import content, quiet, really, rehearsed, schedule_drafted, staged
+from tests.support import Database
 
 
 async def a_few_dossiers(office: Office) -> None:
@@ -144,3 +155,27 @@ async def test_a_rehearsal_that_is_stopped_leaves_no_copy(office: Office, cluste
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert name_of(office.opened.recorder.ledger.ledger_id) not in cluster.databases()
+
+
+async def test_the_copy_of_a_ledger_on_the_systems_clock_has_a_demo_clock_that_goes_on_from_its_time(
+    empty_database: Database, cluster: Cluster
+) -> None:
+    made = await asyncio.to_thread(schema.init, empty_database.owner_dsn, clock="system")
+    async with await psycopg.AsyncConnection.connect(empty_database.owner_dsn, autocommit=True) as owner:
+        await views_schema.allow(owner)
+    async with await psycopg.AsyncConnection.connect(empty_database.app_dsn, autocommit=True) as app:
+        await views_schema.create(app)
+    before = await checksum(empty_database.app_dsn)
+    database = wiring.Database(empty_database.owner_dsn, empty_database.app_dsn)
+    moment = Moment(datetime.now(UTC), 1, Organisation())
+    real = Real(database, Embedded(cluster), made, moment, Identity("system", "tests"))
+    async with open_stage(Settings(), real, quiet) as stage:
+        now, _ = await stage.opened.recorder.clock()
+        assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
+        services, hour = stage.opened.services, now + timedelta(days=90)
+        mover = Identity("system", "tests")
+        await move_clock(
+            services.ledger, stage.opened.recorder, services.reader, services.ledger_id, mover, hour
+        )
+        assert (await stage.opened.recorder.clock())[0] >= hour
+    assert await checksum(empty_database.app_dsn) == before
