@@ -57,6 +57,12 @@ class DossierIndex(Protocol):
         """Dossiers whose holder this part ended at its hour."""
         ...
 
+    async def held_by(
+        self, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
+    ) -> list[UUID]:
+        """Dossiers that an agency holds at `at` because this part moved them there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Handovers:

@@ -92,3 +92,10 @@ class ShownDossiers:
         """Dossiers whose holder this version of a part ends at its hour, by id."""
         async with self._views.pool.connection() as connection:
             return await status_queries.moving_by(connection, part, part_version, after, limit)
+
+    async def held_by(
+        self, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
+    ) -> list[UUID]:
+        """Dossiers that an agency holds at `at` because this part moved them there, by id."""
+        async with self._views.pool.connection() as connection:
+            return await status_queries.held_by(connection, part, agency, at, after, limit)

@@ -64,6 +64,10 @@ _MOVING = """
 SELECT dossier FROM status.holding
  WHERE part = %(part)s AND part_version = %(version)s AND dossier > %(after)s ORDER BY part, part_version,
      dossier LIMIT %(limit)s"""
+_HELD_BY = """
+SELECT dossier FROM status.holding
+ WHERE agency = %(agency)s AND dossier > %(after)s AND part = %(part)s AND since <= %(at)s AND %(at)s < until
+ ORDER BY agency, dossier LIMIT %(limit)s"""
 _STOCK = """
 SELECT agency, sum(received) AS received, sum(reopened) AS reopened, sum(forwarded_in) AS forwarded_in,
     sum(handed_in) AS handed_in,
@@ -130,6 +134,14 @@ async def moving_by(
     scheduled."""
     known = {"part": part, "version": part_version, "after": after or _FIRST, "limit": limit}
     return [row["dossier"] for row in await _all(connection, _MOVING, known)]
+
+
+async def held_by(
+    connection: Reading, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Dossiers that an agency holds at `at` because a part moved them there, by id."""
+    known = {"part": part, "agency": agency, "at": at, "after": after or _FIRST, "limit": limit}
+    return [row["dossier"] for row in await _all(connection, _HELD_BY, known)]
 
 
 async def stock(connection: Reading, before: datetime, agency: UUID | None = None) -> list[RowDict]:
