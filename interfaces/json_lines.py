@@ -69,6 +69,8 @@ def known_path(content: Any, path: Sequence[str | int]) -> list[str | int]:
 
 def twice(text: str) -> tuple[str, Place] | None:
     """The first key that an object of the document has twice: readers keep one of the two and say nothing."""
+    if not _any_twice(text):
+        return None
     pending = [_start(text, 1 if text.startswith("\ufeff") else 0)]
     while pending:
         at = pending.pop()
@@ -83,6 +85,20 @@ def twice(text: str) -> tuple[str, Place] | None:
                 inner.append(value)
         pending += reversed(inner)
     return None
+
+
+def _any_twice(text: str) -> bool:
+    """The quick question, for the usual answer."""
+    found = False
+
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal found
+        kept = dict(members)
+        found = found or len(kept) < len(members)
+        return kept
+
+    JSONDecoder(object_pairs_hook=pairs).decode(text.removeprefix("\ufeff"))
+    return found
 
 
 def _member(text: str, at: int, token: str) -> int | None:
