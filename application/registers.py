@@ -106,7 +106,7 @@ class RegisterIndex(Protocol):
     async def boxes(
         self, part: UUID, *, agency: UUID | None, after: tuple[UUID, str] | None, limit: int
     ) -> list[Row]:
-        """By (agency, box): the columns of the view's table `box`."""
+        """By (agency, box): the columns of the view's table `paper_box`."""
         ...
 
 

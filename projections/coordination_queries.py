@@ -85,7 +85,7 @@ SELECT p.*, d.code FROM handover.papers p LEFT JOIN status.dossier d ON d.dossie
        > (%(after_agency)s::uuid, %(after_box)s::text, %(after)s::uuid)
  ORDER BY p.agency, p.box COLLATE "C", p.dossier LIMIT %(limit)s"""
 _BOXES = """
-SELECT b.* FROM handover.box b
+SELECT b.* FROM handover.paper_box b
  WHERE b.part = %(part)s AND b.dossiers > 0 AND (%(agency)s::uuid IS NULL OR b.agency = %(agency)s)
    AND (b.agency, b.box) > (%(after_agency)s::uuid, %(after_box)s::text)
  ORDER BY b.agency, b.box LIMIT %(limit)s"""

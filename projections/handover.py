@@ -77,7 +77,7 @@ class HandoverProgress:
     )
     tables: ClassVar[tuple[str, ...]] = (
         *("act", "part", "transfer", "answer", "counted", "answered"),
-        *("unanswered", "clock_hour", "said", "refusal", "silence", "obstacle", "papers", "box"),
+        *("unanswered", "clock_hour", "said", "refusal", "silence", "obstacle", "papers", "paper_box"),
     )
 
     def reset(self) -> None:

@@ -41,8 +41,8 @@ ON CONFLICT ON CONSTRAINT papers_pk DO UPDATE SET
     found_in = EXCLUDED.found_in, lacking = EXCLUDED.lacking, missing = EXCLUDED.missing,
     position = EXCLUDED.position"""
 _BOXES = """
-INSERT INTO box AS b SELECT * FROM json_populate_recordset(NULL::box, %s::json)
-ON CONFLICT ON CONSTRAINT box_pk DO UPDATE SET
+INSERT INTO paper_box AS b SELECT * FROM json_populate_recordset(NULL::paper_box, %s::json)
+ON CONFLICT ON CONSTRAINT paper_box_pk DO UPDATE SET
     dossiers = b.dossiers + EXCLUDED.dossiers, originals = b.originals + EXCLUDED.originals,
     checked = b.checked + EXCLUDED.checked, lacking = b.lacking + EXCLUDED.lacking,
     missing = b.missing + EXCLUDED.missing"""

@@ -129,7 +129,9 @@ async def histories(connection: Connection, dossiers: Collection[UUID]) -> dict[
 async def write(connection: Connection, rows: Sequence[Row]) -> None:
     """The dossiers; what is theirs in other tables has functions of its own."""
     await _each(connection, _DOSSIERS, [row.values for row in rows if row.is_new or row.begins])
-    await _each(connection, _CHANGED, [row.values for row in rows if not (row.is_new or row.begins)])
+    # What stands beside its stream (a refusal, a placement) changes nothing of the dossier's own row.
+    changed = [row.values for row in rows if not (row.is_new or row.begins) and "position" in row.values]
+    await _each(connection, _CHANGED, changed)
 
 
 async def write_histories(connection: Connection, learned: dict[UUID, History]) -> None:

@@ -48,7 +48,6 @@ CREATE TABLE transfer (
     position     bigint   NOT NULL,
     CONSTRAINT transfer_pk PRIMARY KEY (part, dossier, part_version)
 );
-CREATE INDEX transfer_dossier ON transfer (dossier);
 
 CREATE TABLE answer (
     -- acknowledged, refused, placed: the last that was recorded counts; a placed dossier is no longer refused.
@@ -178,7 +177,7 @@ CREATE TABLE papers (
 CREATE INDEX papers_box ON papers (part, agency, box COLLATE "C", dossier);
 CREATE INDEX papers_missing ON papers (part, agency, box COLLATE "C", dossier) WHERE missing > 0;
 
-CREATE TABLE box (
+CREATE TABLE paper_box (
     -- Sums of `papers`.
     part      uuid   NOT NULL,
     agency    uuid   NOT NULL,
@@ -188,5 +187,5 @@ CREATE TABLE box (
     checked   bigint NOT NULL, -- dossiers
     lacking   bigint NOT NULL, -- dossiers
     missing   bigint NOT NULL, -- originals
-    CONSTRAINT box_pk PRIMARY KEY (part, agency, box)
+    CONSTRAINT paper_box_pk PRIMARY KEY (part, agency, box)
 );
