@@ -88,7 +88,9 @@ def check_cancellable(organisation: Organisation, part: HandoverPart, now: datet
             theirs = other.draft_of(version)
             units, agencies = _named(theirs)
             needed = begun & (units | agencies)
-            coded = {(organisation.units[u].code, organisation.units[u].level) for u in theirs.begins}
+            later = theirs.effective_at and draft.effective_at and theirs.effective_at >= draft.effective_at
+            after = [organisation.units[u] for u in theirs.begins if later and u not in draft.ends]
+            coded = {(unit.code, unit.level) for unit in after}
             if needed or ended & coded:
                 what = _told(organisation, next(iter(needed))) if needed else min(ended & coded)[0]
                 raise Refused(rules.NEEDED_BY, part=str(other.id), name=theirs.name, needs=what)

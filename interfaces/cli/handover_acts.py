@@ -15,7 +15,6 @@ from uuid import UUID
 from application import handovers, simulating
 from application.handovers import StepAnswer
 from application.refusals import Refused
-from domain.handover_rules import NEEDED_BY
 from interfaces.cli.errors import CommandError
 from interfaces.cli.handover_parts import Part, parts_of_act
 from interfaces.cli.output import Done, plural, table
@@ -104,7 +103,7 @@ async def cancel(call: Call, act: UUID, parts: Sequence[Part], reason: str) -> D
             try:
                 done[part.id] = await handovers.cancel(call.services.handovers, identity, part.id, reason)
             except Refused as refused:
-                if refused.rule is not NEEDED_BY:
+                if refused.rule.id != "handover.needed_by":
                     raise
                 needed.append((part, refused))
         if len(needed) == len(waiting):

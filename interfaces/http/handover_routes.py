@@ -114,8 +114,8 @@ Asked = Annotated[AtPart, Depends(_at_part)]
 
 @router.post(f"{PART}/amend", **STEP, summary="Draft a next version of a part")
 async def amend(at: Asked, body: bodies.Amendment) -> Response:
-    """While nothing is scheduled it replaces the draft, afterwards it is an amendment: simulated, approved and
-    scheduled in its turn, while the version in force stays. `counts.part_version`: its number."""
+    """While nothing is scheduled it replaces the draft, afterwards it is an amendment: simulated, approved
+    and scheduled in its turn, while the version in force stays. `counts.part_version`: its number."""
     document = body.model_dump(mode="json", by_alias=True)
     return await at.answer(amending.amend(at.office, at.identity, at.part, document, at.command))
 
