@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 
 from domain.facts import Fact, Recorded
-from projections.pages import Page, without_collecting
+from projections.pages import Page
 from projections.view import Connection, Log, Stored, View, dossier_of
 
 PARKED_LIMIT = 100
@@ -81,8 +81,13 @@ class Applier:
                 self._position = last
                 return last
         try:
-            with without_collecting():
-                return await self._fit_or_carefully(connection, page, mine)
+            try:
+                return await self._apply(connection, page, mine, careful=False)
+            except (psycopg.OperationalError, Behind, ViewStopped):
+                raise
+            except Exception:  # one fact of the page is unfit: find it, park it, keep the rest
+                self._forget()
+                return await self._apply(connection, page, mine, careful=True)
         except ViewStopped as stopped:
             self._forget()
             await connection.execute(_STOP, (str(stopped), self.schema_name))
@@ -90,15 +95,6 @@ class Applier:
         except BaseException:
             self._forget()
             raise
-
-    async def _fit_or_carefully(self, connection: Connection, page: Page, mine: Sequence[Stored]) -> int:
-        try:
-            return await self._apply(connection, page, mine, careful=False)
-        except (psycopg.OperationalError, Behind, ViewStopped):
-            raise
-        except Exception:  # one fact of the page is unfit: find it, park it, keep the rest
-            self._forget()
-            return await self._apply(connection, page, mine, careful=True)
 
     def _forget(self) -> None:
         self._generation = 0

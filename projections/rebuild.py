@@ -18,8 +18,8 @@ from typing import Any
 from psycopg import AsyncConnection, IsolationLevel, sql
 
 from projections.applier import Applier
-from projections.pages import PAGE, Page, read_ahead
-from projections.schema import create_view
+from projections.pages import PAGE, Page, read_ahead, seldom_collecting
+from projections.schema import create_view, is_current
 from projections.view import Connection, Log, View
 
 LOCK = 709_321_102  # advisory, with the view's name hashed: one rebuild of a view at a time
@@ -94,7 +94,8 @@ async def rebuild(
         generation = await _begin(connection, view.name, following)
         applier = Applier(view, following, log)
         result = Rebuilt(view.name, generation, 0, 0, 0.0)
-        await _catch_up(connection, applier, log, page, progress)
+        with seldom_collecting():
+            await _catch_up(connection, applier, log, page, progress)
         await _compare(connection, other, applier, log, page, result)
         await _switch(connection, applier, log, page, result)
     result.seconds = time.monotonic() - began
@@ -150,7 +151,7 @@ async def _compare(
     go on."""
     view = applier.view
     row = await (await connection.execute(_STATE, (view.name,))).fetchone()
-    if row is None or row[2] != "running":
+    if row is None or row[2] != "running" or not await is_current(connection, view.name):
         return
     await other.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     async with other.transaction():

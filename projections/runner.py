@@ -18,7 +18,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from projections.applier import Applier, Behind, ViewStopped
-from projections.pages import PAGE, Page, read_ahead
+from projections.pages import PAGE, Page, read_ahead, seldom_collecting
 from projections.view import Connection, Log, View
 
 CHANNEL = "hoso_shown"
@@ -65,7 +65,8 @@ class Runner:
         while True:
             try:
                 async with await self._connect(wait) as connection:
-                    await self._follow(connection, None)
+                    with seldom_collecting():
+                        await self._follow(connection, None)
             except away as error:
                 logger.warning("read models: the database is away (%s); trying again", error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -73,7 +74,8 @@ class Runner:
     async def catch_up(self, position: int, *, wait: bool = True) -> None:
         """Apply the log up to `position` (which must be recorded), then return."""
         async with await self._connect(wait) as connection:
-            await self._follow(connection, position)
+            with seldom_collecting():
+                await self._follow(connection, position)
 
     async def _connect(self, wait: bool) -> Connection:
         connection = await AsyncConnection.connect(

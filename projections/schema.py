@@ -3,10 +3,15 @@ renames their schemas) and only reads the log:
 
 await allow(owner_connection)     the owner lets hoso_app create schemas in this database
 await create(app_connection)      hoso_app makes the views, empty, at position 0
+
+Each view's schema says by which SQL it was made. A program with other SQL for it has the view made anew by
+`hoso schema upgrade`, empty; the runner fills it from the log.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -21,16 +26,20 @@ APP = "hoso_app"
 _ADD = (
     "INSERT INTO views.tracking (schema_name, view, generation, position, state) VALUES (%s, %s, %s, 0, %s)"
 )
-_MISSING = "SELECT n.name FROM unnest(%s::text[]) n (name) WHERE to_regnamespace(n.name) IS NULL"
+_LATEST = "SELECT coalesce(max(generation), 0) FROM views.tracking WHERE view = %s"
+_FORGET = "DELETE FROM views.tracking WHERE schema_name = %s"
+_MADE_BY = """
+SELECT n.name, to_regnamespace(n.name) IS NOT NULL, obj_description(to_regnamespace(n.name), 'pg_namespace')
+  FROM unnest(%s::text[]) n (name)"""
 
 
 class ViewsMissing(Exception):
-    """The database has no views of ours, or not all of them."""
+    """The database has no views of ours, or not all of them as this program needs them."""
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"this database lacks the read models {', '.join(missing)}: run `hoso schema init`, "
-            "or `hoso schema upgrade` on an older ledger"
+            f"this database lacks the read models {', '.join(missing)} as this program needs them: run"
+            " `hoso schema init`, or `hoso schema upgrade` on an older ledger"
         )
         self.missing = missing
 
@@ -38,6 +47,12 @@ class ViewsMissing(Exception):
 def sql_of(name: str) -> str:
     """The text of projections/sql/<name>.sql."""
     return files("projections").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def made_by(view: str) -> str:
+    """What the schema of a view says of the SQL that made it; comments and blanks change nothing."""
+    text = re.sub(r"\s+", " ", re.sub(r"--[^\n]*", "", sql_of(view)))
+    return f"hoso {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 async def allow(owner: AsyncConnection[Any], app: str = APP) -> None:
@@ -61,17 +76,35 @@ async def create(connection: AsyncConnection[Any]) -> None:
 async def create_view(
     connection: AsyncConnection[Any], view: str, schema_name: str, generation: int, state: str
 ) -> None:
-    """Make one view's tables in `schema_name`, and its tracking row at position 0. In the caller's
-    transaction."""
+    """Make one view's tables in `schema_name`, and its tracking row at position 0, in place of those that
+    are there. In the caller's transaction."""
+    await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema_name)))
+    latest = await (await connection.execute(_LATEST, (view,))).fetchone()
+    await connection.execute(_FORGET, (schema_name,))
     await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_name)))
     await connection.execute("SELECT set_config('search_path', %s, true)", (schema_name,))
     await connection.execute(sql_of(view).encode())
+    await connection.execute(
+        sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema_name), sql.Literal(made_by(view)))
+    )
+    if latest is not None and latest[0]:  # an applier that knew the one before must see another
+        generation = max(generation, latest[0] + 1)
     await connection.execute(_ADD, (schema_name, view, generation, state))
 
 
 async def check(connection: AsyncConnection[Any]) -> None:
-    """Raises ViewsMissing unless every view is there."""
-    cursor = await connection.execute(_MISSING, (["views", *VIEWS],))
-    missing = [name for (name,) in await cursor.fetchall()]
+    """Raises ViewsMissing unless every view is there, made by this program's SQL."""
+    cursor = await connection.execute(_MADE_BY, (["views", *VIEWS],))
+    missing = [
+        name
+        for name, is_there, made in await cursor.fetchall()
+        if not is_there or (name in VIEWS and made != made_by(name))
+    ]
     if missing:
         raise ViewsMissing(missing)
+
+
+async def is_current(connection: AsyncConnection[Any], view: str) -> bool:
+    """Whether the view that is shown was made by this program's SQL."""
+    row = await (await connection.execute(_MADE_BY, ([view],))).fetchone()
+    return row is not None and row[2] == made_by(view)

@@ -59,13 +59,14 @@ CREATE TABLE holding (
     rule           text        NOT NULL,
     from_agency    uuid,
     provisional    boolean     NOT NULL,
-    -- The position of the HandedOver fact that states this link; null: not yet, or none needed.
+    -- The position of the HandedOver fact that states this link; null: not yet, or none needed. In no index, so
+    -- that a transfer of a million writes none.
     transferred_at bigint,
     CONSTRAINT holding_pk PRIMARY KEY (dossier, since),
     CONSTRAINT holding_half_open CHECK (since < until)
 ) WITH (fillfactor = 85);
 CREATE INDEX holding_agency ON holding (agency, dossier);
-CREATE INDEX holding_part ON holding (part, part_version, dossier) INCLUDE (from_agency, agency, provisional, transferred_at) WHERE part IS NOT NULL;
+CREATE INDEX holding_part ON holding (part, part_version, dossier) INCLUDE (from_agency, agency, provisional) WHERE part IS NOT NULL;
 -- What persons still have to decide of a part, by who held before.
 CREATE INDEX holding_provisional ON holding (part, from_agency, since, dossier) INCLUDE (until, agency, rule) WHERE provisional AND part IS NOT NULL;
 
