@@ -28,7 +28,9 @@ from infra.field_codec import (
     decode_tree,
     field_codec,
     from_base64,
+    id_of,
     instant_text,
+    same,
     stored_name,
     to_base64,
 )
@@ -103,29 +105,33 @@ class JsonCodec:
 
 
 class _FactCodec:
-    """A fact class, compiled: (Python name, stored key, encoder, decoder) of each field, in order."""
+    """A fact class, compiled: (Python name, stored key, path, encoder, decoder) of each field, in order."""
 
     def __init__(self, cls: type[Fact]) -> None:
         hints = get_type_hints(cls)
         self.cls = cls
-        self.parts: list[tuple[str, str, Encode, Decode]] = []
+        self.parts: list[tuple[str, str, str, Encode, Decode]] = []
         for field in fields(cls):
             if field.name not in ENVELOPE_FIELDS:
                 try:
                     pair = field_codec(hints[field.name], field.name)
                 except FieldError as error:
                     raise FactTypeError(f"{cls.__qualname__}: {error}") from error
-                self.parts.append((field.name, stored_name(field.name), *pair))
+                key = stored_name(field.name)
+                self.parts.append((field.name, key, f"data.{key}", *pair))
 
     def data(self, fact: Fact, seal: Seal) -> dict[str, Any]:
-        return {key: enc(getattr(fact, name), f"data.{key}", seal) for name, key, enc, _ in self.parts}
+        return {key: enc(getattr(fact, name), path, seal) for name, key, path, enc, _ in self.parts}
 
     def build(
         self, stream_id: UUID, version: int, state: dict[str, Any], data: dict[str, Any], unseal: Unseal
     ) -> Fact:
         if len(data) != len(self.parts):
             raise ValueError(f"{len(data)} fields stored, {len(self.parts)} known")
-        values = {name: dec(data[key], f"data.{key}", unseal) for name, key, _, dec in self.parts}
+        values = {
+            name: data[key] if dec is same else dec(data[key], path, unseal)
+            for name, key, path, _, dec in self.parts
+        }
         return self.cls(
             originator_id=stream_id, originator_version=version, envelope=_envelope(state), **values
         )
@@ -157,7 +163,7 @@ def _envelope(state: dict[str, Any]) -> Envelope:
 
 
 def _id(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)
+    return None if text is None else id_of(text)
 
 
 class _Sealer:
