@@ -67,6 +67,7 @@ async def simulate(
     step = Step(hour, part.id, part.part_version, part.rules(), part.draft_of().effective_at or hour)
     counted = await _counted(office, moment, step)
     counts = await _told(office, counted) | _forgotten(moment.organisation, step.rules, hour)
+    counts["receivers_without_officers"] = receivers_without_officers(moment.organisation, step)
 
     async def decision(later: Moment) -> StepAnswer:
         fresh = await office.ledger.load(HandoverPart, part_id)

@@ -98,6 +98,8 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "unknown_act": _listed("/docs"),
     "unknown_agency": _listed("/v1/agencies"),
     "unknown_officer": _listed("/v1/officers"),
+    "unknown_certificate": _READ_AGAIN,
+    "certificate_differs": _OPERATOR,
     "unknown_citizen": (
         "Hãy định danh người nộp trước tại POST /v1/citizens",
         "Identify the applicant first at POST /v1/citizens",

@@ -76,6 +76,11 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "unknown_act": ("Không có thao tác này", "There is no such act"),
     "unknown_agency": ("Không có cơ quan này", "There is no such agency"),
     "unknown_officer": ("Không có cán bộ này", "There is no such officer"),
+    "unknown_certificate": ("Phần này chưa có biên bản", "The part has no certificate yet"),
+    "certificate_differs": (
+        "Sổ cái không cho lại đúng biên bản đã ký",
+        "The log does not give the document that was signed",
+    ),
     "unknown_citizen": ("Không có người nộp này", "There is no such citizen"),
     "unknown_dossier": ("Không có hồ sơ với mã số này", "No dossier has this code"),
     "unknown_handover": ("Không có đợt bàn giao này", "There is no such handover"),

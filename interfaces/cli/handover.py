@@ -9,7 +9,7 @@ import typer
 
 from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
-from interfaces.cli import amending, handover_acts, receiving, rehearsal
+from interfaces.cli import afterwards, amending, handover_acts, receiving, rehearsal
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
 from interfaces.cli.options import Json, read_id
@@ -18,6 +18,7 @@ from interfaces.cli.run import Call, with_ledger
 
 app = typer.Typer(help="Handovers: an act ends units and agencies, and their dossiers go on.")
 receiving.add_to(app)
+afterwards.add_to(app)
 app.command()(amending.amend)
 app.command()(rehearsal.rehearse)
 NEWEST = 100

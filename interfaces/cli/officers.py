@@ -7,11 +7,13 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from application import absences
 from application import organisation_acts as acts
 from application.changing import Asked
 from application.lookup import officer_named, officer_shown
 from application.policy import allow
 from application.registry import load_officers
+from interfaces.cli import absences as absence_verbs
 from interfaces.cli.loading import changed, loaded
 from interfaces.cli.options import At, Json, read_id, read_instant, read_time
 from interfaces.cli.output import Done, plural, table
@@ -22,6 +24,7 @@ Number = Annotated[str, typer.Argument(help="The staff number, or the officer's 
 From = Annotated[str | None, typer.Option("--from", help="An instant with zone. Default: now.", metavar="T")]
 
 app = typer.Typer(help="Officers and their postings: an officer acts only through one.")
+absence_verbs.add_to(app)
 
 
 @app.command()
@@ -54,6 +57,7 @@ def show(
         allow(call.identity(), "load-officers", moment)
         found = await officer_named(call.services.ledger, moment.organisation, officer)
         document = officer_shown(moment.organisation, found, when or moment.now)
+        document |= absences.shown(moment.organisation, found, when or moment.now)
         postings = document["postings"]
         rows = [
             (p["agency"], ", ".join(p["roles"]), p["from"], p["until"], str(p["posting"])) for p in postings
@@ -61,6 +65,11 @@ def show(
         sentence = f"Officer {officer} has {plural(len(rows), 'posting')} in force then."
         if document["suspended"]:
             sentence = f"Officer {officer} is suspended then and cannot act."
+        if document["absent"]:
+            sentence += " Absent then."
+        if document["delegations"]:
+            ids = ", ".join(str(d["delegation"]) for d in document["delegations"])
+            sentence += f" Delegations: {ids}."
         return Done(
             document,
             sentence,

@@ -9,6 +9,8 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from interfaces.http import (
+    absence_routes,
+    certificate_routes,
     citizen_routes,
     coordination_routes,
     dossier_routes,
@@ -41,6 +43,8 @@ ROUTERS = (
     registry_routes.router,
     organisation_routes.router,
     handover_routes.router,
+    certificate_routes.router,
+    absence_routes.router,
     coordination_routes.router,
     obstacle_routes.router,
     papers_routes.router,
