@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from application.draft_check import check_drafts
+from application.draft_check import check_parts
 from application.draft_names import Document, Known, Names, each
 from application.ids import new_id
 from application.moment import Moment
@@ -63,7 +63,7 @@ def draft_parts(
         with within(f"/parts/{number}"):
             drafted.append(_drafted(moment, envelope, act_id, effective_at, document, elsewhere, known, part))
     made = {one.id: one for d in drafted for one in d.aggregates if isinstance(one, Unit)}
-    check_drafts(moment.organisation, [d.part for d in drafted], made)
+    check_parts(moment.organisation, [d.part for d in drafted], made)
     return drafted
 
 
