@@ -35,7 +35,7 @@ Json = dict[str, Any]
 @dataclass(slots=True)
 class Place:
     """An agency and its unit. `level`: province, district, commune. `after`: the identifier of its default
-    heir. `split`: a commune that went to several."""
+    heir, itself where it `stays`. `split`: a commune that went to several."""
 
     identifier: str
     code: str
@@ -43,7 +43,8 @@ class Place:
     province: str
     district: str | None
     name: str
-    after: str
+    after: str = ""
+    stays: bool = False
     split: bool = False
     ward: bool = False
 
@@ -91,24 +92,39 @@ def build(
     """The country, its act without what only the ledger gives (officers' ids: `complete`)."""
     rows, links = list(units), list(succession)
     country = Country(act=act_of_2025(rows, links))
-    _after(country)
     _before(country, rows, links)
+    _after(country, links)
     _staff(country, links)
     _procedures(country, list(procedures))
     return country
 
 
-def _after(country: Country) -> None:
-    """Desks of the units that begin: one for each, the province's own is its centre."""
+def _after(country: Country, links: list[SuccessionRow]) -> None:
+    """Desks of the units that begin: one for each, the province's own is its centre. Where a unit stays the
+    same its agency goes on."""
     for number, part in enumerate(country.act["parts"], start=1):
+        same = {_code(x["to"]): _code(x["from"]) for x in part["links"] if x["kind"] == "same"}
         for count, unit in enumerate(part["begins"]):
-            kind, name = ("centre", CENTRE) if unit["level"] == "province" else ("desk", DESK)
-            identifier = f"{count:03d}.00.03.N{number:02d}"
-            country.desks[unit["code"]] = identifier
             reference_ = f"{unit['code']}@{BEGINS}"
-            part["agencies"]["begins"].append(_agency(identifier, f"{name} {unit['name']}", kind, reference_))
+            if unit["code"] in same:
+                identifier = country.places[same[unit["code"]]].identifier
+                country.places[same[unit["code"]]].stays = True
+            else:
+                kind, name = ("centre", CENTRE) if unit["level"] == "province" else ("desk", DESK)
+                identifier = f"{count:03d}.00.03.N{number:02d}"
+                entry = _agency(identifier, f"{name} {unit['name']}", kind, reference_)
+                part["agencies"]["begins"].append(entry)
+            country.desks[unit["code"]] = identifier
             receiver = {"unit": reference_, "level": unit["level"], "agency": identifier}
             part["agencies"]["receivers"].append(receiver)
+    heirs = _default_heirs(links)
+    for part in country.act["parts"]:
+        for code in map(_code, part["ends"]):
+            country.places[code].after = country.desks[heirs.get(code) or _code(part["province"])]
+
+
+def _code(reference_: str) -> str:
+    return str(reference_.partition("@")[0])
 
 
 def _agency(identifier: str, name: str, kind: str, unit: str) -> Json:
@@ -116,14 +132,12 @@ def _agency(identifier: str, name: str, kind: str, unit: str) -> Json:
 
 
 def _before(country: Country, rows: list[UnitRow], links: list[SuccessionRow]) -> None:
-    heirs = _default_heirs(links)
-    parts = {end.partition("@")[0]: part for part in country.act["parts"] for end in part["ends"]}
+    """Agencies of the units that end; who follows each is not known yet."""
     number: defaultdict[str, Iterator[int]] = defaultdict(lambda: iter(range(20, 100)))
     ones: dict[str, str] = {}
     districts: dict[str, str] = {}
     splits = Counter(link.old_commune_code for link in links)
     for row in sorted((r for r in rows if r.era == "old"), key=lambda r: (len(r.code), r.code)):
-        heir = heirs.get(row.code) or parts[row.code]["province"].partition("@")[0]
         if row.level == "province":
             ones[row.code] = f"H{len(ones) + 1:02d}"
             identifier = f"000.00.02.{ones[row.code]}"
@@ -140,7 +154,6 @@ def _before(country: Country, rows: list[UnitRow], links: list[SuccessionRow]) -
             row.province_code,
             row.parent_code if row.level == "commune" else None,
             row.name,
-            country.desks[heir],
             split=splits[row.code] > 1,
             ward=row.type == "Phường",
         )
@@ -221,13 +234,15 @@ def officers_by_agency(organisation: Organisation, now: datetime) -> Officers:
 
 def complete(country: Country, officers: Officers) -> Json:
     """The act's document with who closes whose books and which postings go elsewhere than their agency."""
-    parts = {end.partition("@")[0]: part for part in country.act["parts"] for end in part["ends"]}
+    parts = {_code(end): part for part in country.act["parts"] for end in part["ends"]}
     moves: defaultdict[str, list[str]] = defaultdict(list)
     for one in country.staff:
         if one.to:
             moves[one.at].append(one.to)
     for place in country.places.values():
         part = parts[place.code]
+        if place.stays:
+            continue
         decider = str(officers[place.identifier, ("decider",)][0])
         closing = {"agency": place.identifier, "heir": place.after, "closed_by": decider}
         part["agencies"]["ends"].append(closing)

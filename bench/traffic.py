@@ -57,7 +57,7 @@ class Plan:
         self._ids = {a.identifier: str(a.id) for a in moment.organisation.agencies.values()}
         country = self._scene.country
         address = urlsplit(url)
-        places = [p for p in country.at("commune") if not p.split]
+        places = [p for p in country.at("commune") if not (p.split or p.stays)]
         self._chance.shuffle(places)
         auditor = self._scene.officer(country.places["01"].identifier, "auditor")
         owners = [Identity("applicant", str(owner)) for owner in self._scene.owners[:OWNERS]]
