@@ -72,7 +72,7 @@ def check(
 def _read(file: bytes, checked: Checked) -> Json | None:
     try:
         content = json.loads(file)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         checked.problems.append(f"the file cannot be read as JSON: {error}")
         return None
     if not isinstance(content, dict) or set(content) != FILE_FIELDS or content["format"] != FILE_FORMAT:

@@ -167,7 +167,7 @@ GRANTS: dict[str, Grant] = {
     "sign-handing": _grant(closing=True),
     "sign-receiving": _grant("decider", "operator"),
     "close-handover": _OPERATOR,
-    "read-closing": _grant("operator", "auditor", closing=True),
+    "read-closing": _grant(anywhere=("operator", "auditor"), closing=True),
     # reading
     "read-dossier": _grant(
         "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal", "system")
