@@ -70,6 +70,12 @@ async def test_what_is_refused_of_a_handover(api: Api) -> None:
     broken = document(api.office.officers) | {"parts": []}
     answer = await api.post("/v1/handovers", broken, api.operator)
     assert_problem(answer, 422, "urn:hoso:invalid_request")
+    assert answer.json()["pointer"] == "/parts"
+    broken = document(api.office.officers)
+    broken["parts"][0]["links"][1]["to"] = "99999@2025-07-01"
+    answer = await api.post("/v1/handovers", broken, api.operator)
+    assert_problem(answer, 404, "urn:hoso:unknown_unit")
+    assert answer.json()["pointer"] == "/parts/0/links/1/to"
     _, path = await _drafted(api)
     wrong = await api.post(f"{path}/approve", {"digest": "0" * 64}, api.operator)
     assert wrong.status_code == 409

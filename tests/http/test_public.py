@@ -48,6 +48,8 @@ async def test_units_and_heirs_before_and_after_the_hour(api: Api) -> None:
     heirs = await api.get("/v1/units/07201/heirs?valid_at=2025-07-01")
     assert [heir["unit"] for heir in heirs.json()["heirs"]] == ["07213@2025-07-01"]
     assert heirs.json()["heirs"][0]["desk"]["identifier"] == "000.13.00.H05"
+    assert [(x["kind"], x["act"]) for x in heirs.json()["links"]] == [("whole", "1658/NQ-UBTVQH15")]
+    assert heirs.json()["undated"] == []
     district = await api.get("/v1/units/213/heirs?valid_at=2025-07-01T00:00:00%2B07:00")
     assert {heir["unit"] for heir in district.json()["heirs"]} == {"07210@2025-07-01", "07213@2025-07-01"}
     assert_problem(await api.get("/v1/units/99999"), 404, "urn:hoso:unknown_unit")
