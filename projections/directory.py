@@ -30,6 +30,14 @@ _INSERTS: Final[Mapping[str, str]] = {
     ),
     "posting": "INSERT INTO posting SELECT * FROM json_populate_recordset(NULL::posting, %s::json)",
     "suspension": "INSERT INTO suspension SELECT * FROM json_populate_recordset(NULL::suspension, %s::json)",
+    "unit_begin": "INSERT INTO unit_begin SELECT * FROM json_populate_recordset(NULL::unit_begin, %s::json)",
+    "agency_begin": (
+        "INSERT INTO agency_begin SELECT * FROM json_populate_recordset(NULL::agency_begin, %s::json)"
+    ),
+    "agencies_listed": (
+        "INSERT INTO agencies_listed SELECT * FROM json_populate_recordset(NULL::agencies_listed, %s::json)"
+        " ON CONFLICT ON CONSTRAINT agencies_listed_pk DO NOTHING"
+    ),
     "unit_end": "INSERT INTO unit_end SELECT * FROM json_populate_recordset(NULL::unit_end, %s::json)",
     "succession": "INSERT INTO succession SELECT * FROM json_populate_recordset(NULL::succession, %s::json)",
     "agency_end": "INSERT INTO agency_end SELECT * FROM json_populate_recordset(NULL::agency_end, %s::json)",
@@ -42,7 +50,7 @@ _UNIT_ENDS = "UPDATE unit SET ends_on = %s WHERE unit = %s"
 _AGENCY_ENDS = "UPDATE agency SET ends_on = %s WHERE agency = %s"
 _POSTING_ENDS = "UPDATE posting SET until = %s WHERE posting = %s"
 _STEP = """
-INSERT INTO step (part, hour, part_version) VALUES (%s, %s, %s)
+INSERT INTO step (part, hour, part_version, effective_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT ON CONSTRAINT step_pk DO UPDATE SET part_version = EXCLUDED.part_version"""
 _NO_STEPS = "DELETE FROM step WHERE part = %s"
 
@@ -91,7 +99,7 @@ async def _change(connection: Connection, recorded: Recorded[Any]) -> None:
         await connection.execute(_POSTING_ENDS, (fact.at, fact.posting_id))
     elif isinstance(fact, h.PartScheduled):
         hour = max(fact.effective_at, recorded.recorded_at)
-        await connection.execute(_STEP, (fact.originator_id, hour, fact.part_version))
+        await connection.execute(_STEP, (fact.originator_id, hour, fact.part_version, fact.effective_at))
     elif isinstance(fact, h.PartCancelled):
         await connection.execute(_NO_STEPS, (fact.originator_id,))
 
@@ -196,7 +204,8 @@ def _of_part(fact: Any) -> dict[str, UUID | int]:
 
 def _unit_ends(recorded: Recorded[h.UnitsListed]) -> Made:
     version = _of_part(recorded.fact)
-    return [("unit_end", {"unit": unit, **version}) for unit in recorded.fact.ends]
+    made: Made = [("unit_end", {"unit": unit, **version}) for unit in recorded.fact.ends]
+    return made + [("unit_begin", {"unit": unit, **version}) for unit in recorded.fact.begins]
 
 
 def _successions(recorded: Recorded[h.LinksListed]) -> Made:
@@ -229,6 +238,9 @@ def _agencies(recorded: Recorded[h.AgenciesListed]) -> Made:
         ("receiver", {"unit": r.unit, "level": r.level, "agency": r.agency, **version})
         for r in recorded.fact.receivers
     ]
+    if recorded.fact.begins is not None:
+        made.append(("agencies_listed", version))
+        made += [("agency_begin", {"agency": agency, **version}) for agency in recorded.fact.begins]
     return made
 
 

@@ -84,7 +84,30 @@ CREATE TABLE step (
     part         uuid        NOT NULL,
     hour         timestamptz NOT NULL,
     part_version integer     NOT NULL,
+    -- The act's instant by law: units begin and end by it, by the part's newest version; agencies by the hour.
+    effective_at timestamptz NOT NULL,
     CONSTRAINT step_pk PRIMARY KEY (part, hour)
+);
+
+CREATE TABLE unit_begin (
+    unit         uuid    NOT NULL,
+    part         uuid    NOT NULL,
+    part_version integer NOT NULL,
+    CONSTRAINT unit_begin_pk PRIMARY KEY (unit, part, part_version)
+);
+
+-- Agencies that begin by a version; a version that lists none begins all that name its part.
+CREATE TABLE agency_begin (
+    agency       uuid    NOT NULL,
+    part         uuid    NOT NULL,
+    part_version integer NOT NULL,
+    CONSTRAINT agency_begin_pk PRIMARY KEY (agency, part, part_version)
+);
+
+CREATE TABLE agencies_listed (
+    part         uuid    NOT NULL,
+    part_version integer NOT NULL,
+    CONSTRAINT agencies_listed_pk PRIMARY KEY (part, part_version)
 );
 
 CREATE TABLE unit_end (
@@ -134,23 +157,40 @@ CREATE TABLE posting_move (
 CREATE FUNCTION day_start(day date) RETURNS timestamptz LANGUAGE sql STABLE
     RETURN day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh';
 
+CREATE VIEW law AS
+SELECT DISTINCT ON (part) part, part_version, effective_at FROM step ORDER BY part, hour DESC;
+
+-- From when on each version counts, and until when a later one of its part takes its place.
+CREATE VIEW in_force AS
+SELECT part, part_version, hour, lead(hour, 1, 'infinity') OVER (PARTITION BY part ORDER BY hour) AS until FROM step;
+
 CREATE VIEW unit_valid AS
 SELECT u.unit, u.code, u.name, u.level, u.kind, u.parent, u.source, u.origin, u.begins_by,
-       u.code || '@' || coalesce(u.valid_from, u.known_valid_on)::text AS reference,
+       u.code || '@' || coalesce(coalesce(u.valid_from, u.known_valid_on)::text, '') AS reference,
        greatest(coalesce(day_start(u.valid_from), '-infinity'),
                 CASE WHEN u.begins_by IS NULL THEN '-infinity'
-                     ELSE coalesce((SELECT min(s.hour) FROM step s WHERE s.part = u.begins_by), 'infinity') END) AS since,
+                     ELSE coalesce((SELECT l.effective_at FROM law l JOIN unit_begin b USING (part, part_version)
+                                     WHERE b.unit = u.unit AND l.part = u.begins_by), 'infinity') END) AS since,
        least(coalesce(day_start(u.ends_on), 'infinity'),
-             coalesce((SELECT min(s.hour) FROM unit_end e JOIN step s USING (part, part_version)
+             coalesce((SELECT min(l.effective_at) FROM unit_end e JOIN law l USING (part, part_version)
                         WHERE e.unit = u.unit), 'infinity')) AS until
   FROM unit u;
 
+-- The last time that it is open, should an amendment have closed and opened it.
 CREATE VIEW agency_valid AS
 SELECT a.agency, a.identifier, a.name, a.kind, a.unit, a.parent, a.address, a.hotline, a.hours, a.legal_form, a.origin,
        greatest(coalesce(day_start(a.valid_from), '-infinity'),
-                CASE WHEN a.begins_by IS NULL THEN '-infinity'
-                     ELSE coalesce((SELECT min(s.hour) FROM step s WHERE s.part = a.begins_by), 'infinity') END) AS since,
+                CASE WHEN a.begins_by IS NULL THEN '-infinity' ELSE coalesce(begun.since, 'infinity') END) AS since,
        least(coalesce(day_start(a.ends_on), 'infinity'),
-             coalesce((SELECT min(s.hour) FROM agency_end e JOIN step s USING (part, part_version)
-                        WHERE e.agency = a.agency), 'infinity')) AS until
-  FROM agency a;
+             CASE WHEN a.begins_by IS NULL THEN 'infinity' ELSE coalesce(begun.until, 'infinity') END,
+             coalesce((SELECT min(f.hour) FROM agency_end e JOIN in_force f USING (part, part_version)
+                        WHERE e.agency = a.agency AND NOT EXISTS (
+                              SELECT FROM step s WHERE s.part = e.part AND s.hour > f.hour AND NOT EXISTS (
+                                     SELECT FROM agency_end n WHERE n.agency = e.agency AND n.part = s.part
+                                        AND n.part_version = s.part_version))), 'infinity')) AS until
+  FROM agency a LEFT JOIN LATERAL (
+       SELECT min(f.hour) AS since, max(f.until) AS until FROM in_force f
+        WHERE f.part = a.begins_by
+          AND (NOT EXISTS (SELECT FROM agencies_listed l WHERE l.part = f.part AND l.part_version = f.part_version)
+               OR EXISTS (SELECT FROM agency_begin b WHERE b.agency = a.agency AND b.part = f.part
+                             AND b.part_version = f.part_version))) begun ON true;

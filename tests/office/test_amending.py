@@ -109,6 +109,26 @@ async def test_a_desk_that_an_amendment_begins_is_there_from_its_recording(offic
     assert await holder_of(office, filed.code) == new
 
 
+async def the_directory_agrees(office: Office) -> None:
+    """The read model has the same units and agencies as the organisation, at the hour, around it and now."""
+    views, (now, head) = office.shown._views, await office.opened.recorder.clock()
+    await views.shown.wait_for("directory", head)
+    organisation = (await office.reader.moment(fresh=True)).organisation
+    for t in (HOUR - timedelta(seconds=1), HOUR, now):
+        async with views.pool.connection() as connection:
+            units = await connection.execute(
+                "SELECT unit FROM directory.unit_valid WHERE since <= %(t)s AND until > %(t)s", {"t": t}
+            )
+            shown = {row[0] for row in await units.fetchall()}
+            agencies = await connection.execute(
+                "SELECT agency FROM directory.agency_valid WHERE since <= %(t)s AND until > %(t)s", {"t": t}
+            )
+            open_then = {row[0] for row in await agencies.fetchall()}
+        assert shown == {u.id for u in organisation.units.values() if organisation.unit_valid_at(u, t)}
+        known = organisation.agencies.values()
+        assert open_then == {a.id for a in known if organisation.agency_open_at(a, t)}
+
+
 async def test_a_desk_that_has_begun_goes_on_or_ends_with_an_heir(office: Office) -> None:
     filed = await office.filed(DISTRICT, "07201@2025-06-01")
     part = await office.scheduled()
@@ -136,6 +156,7 @@ async def test_a_desk_that_has_begun_goes_on_or_ends_with_an_heir(office: Office
     assert moment.organisation.heir_of(south.id, moment.now) == await office.agency(NORTH)
     for code in (filed.code, own.code):
         assert await holder_of(office, code) == NORTH
+    await the_directory_agrees(office)
 
 
 async def test_before_the_hour_what_an_amendment_no_longer_begins_is_nothing(office: Office) -> None:
@@ -160,6 +181,7 @@ async def test_before_the_hour_what_an_amendment_no_longer_begins_is_nothing(off
     with pytest.raises(NotFound):
         organisation.unit_by_reference("07213@2025-07-01", HOUR)
     assert organisation.unit_at("07210", HOUR).begins_by == part
+    await the_directory_agrees(office)
 
 
 async def test_by_law_units_follow_the_amendment_since_the_acts_instant(office: Office) -> None:
@@ -177,6 +199,7 @@ async def test_by_law_units_follow_the_amendment_since_the_acts_instant(office: 
     assert moment.organisation.unit_at("07299", HOUR).begins_by == part
     with pytest.raises(NotFound):
         moment.organisation.unit_at("07299", HOUR - timedelta(seconds=1))
+    await the_directory_agrees(office)
     with pytest.raises(NotFound):
         (await office.reader.as_known(before.read_up_to)).organisation.unit_at("07299", moment.now)
 
