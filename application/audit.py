@@ -5,7 +5,8 @@ Checked: positions 1, 2, 3 … each once; recorded times never going back; leave
 bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; one holder of every dossier, in
 the
 log and in the read model, as the definition says; every transfer stated as it was, none missing and none
-too many; answers and decisions given by whom they were for; one claim for each code; due dates as the
+too many; answers and decisions given by whom they were for; reminders, obstacles and papers of what is
+there; one claim for each code; due dates as the
 calendar known then gives them; stock and flow of every agency and handed in = handed out.
 """
 
@@ -20,6 +21,7 @@ from uuid import UUID
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
+from application.audit_registers import REGISTERS, RegisterAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
@@ -74,6 +76,7 @@ async def audit(
             recorder, scan, claim_value, shown, known.organisation, findings, flow, now, scan.head
         ),
         HandoverAuditor(recorder, codec, known.organisation, findings, known.placed, scan.head),
+        RegisterAuditor(recorder, codec, known.organisation, findings),
     )
     count = await _by_stream(scan, codec, findings, auditors, progress)
     claims = await scan.claims(CODE_CLAIM)
@@ -142,6 +145,7 @@ def _fold(recorded: Recorded[Fact] | None, known: _Known, findings: Findings, st
 class _Auditors:
     dossiers: DossierAuditor
     handovers: HandoverAuditor
+    registers: RegisterAuditor
 
 
 @dataclass(slots=True)
@@ -160,23 +164,29 @@ async def _by_stream(
     count = _Count()
     waiting: dict[UUID, list[Recorded[Fact]]] = {}
     beside: list[list[StoredFact]] = []
+    registered: list[list[StoredFact]] = []
     async for stream in _streams(scan, lambda read: progress(scan.head + read)):
         count.positions += len(stream)
         _versions(stream, findings)
         if stream[0].category in BESIDE:
             beside.append(stream)
+        elif stream[0].category in REGISTERS:
+            registered.append(stream)
         elif stream[0].category == Category.DOSSIER:
             count.dossiers += 1
             facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
             waiting[stream[0].stream_id] = facts
-        if len(waiting) == AT_ONCE or len(beside) == AT_ONCE:
-            await _judge(auditors, waiting, beside)
-    await _judge(auditors, waiting, beside)
+        if AT_ONCE in (len(waiting), len(beside), len(registered)):
+            await _judge(auditors, waiting, beside, registered)
+    await _judge(auditors, waiting, beside, registered)
     return count
 
 
 async def _judge(
-    auditors: _Auditors, waiting: dict[UUID, list[Recorded[Fact]]], beside: list[list[StoredFact]]
+    auditors: _Auditors,
+    waiting: dict[UUID, list[Recorded[Fact]]],
+    beside: list[list[StoredFact]],
+    registered: list[list[StoredFact]],
 ) -> None:
     if waiting:
         whole = await auditors.handovers.with_placements(waiting)
@@ -185,6 +195,9 @@ async def _judge(
     if beside:
         await auditors.handovers.check(beside)
         beside.clear()
+    if registered:
+        await auditors.registers.check(registered)
+        registered.clear()
 
 
 def _quietly(stored: StoredFact, codec: Codec) -> Recorded[Fact] | None:
