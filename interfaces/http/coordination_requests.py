@@ -5,16 +5,29 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from interfaces.http.handover_requests import MOST_DOSSIERS
 from interfaces.http.requests import Body, ComponentId, Name, Reference, Text
 
 Box = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9./-]{1,40}$")]
 Days = Annotated[float, Field(gt=0, le=365)]
-Count = Annotated[int, Field(ge=0, le=1000, strict=True)]
-Originals = Annotated[dict[ComponentId, Count], Field(max_length=100)]
-"""How many by component."""
+
+
+class Original(Body):
+    """So many originals of one component."""
+
+    component: ComponentId
+    count: Annotated[int, Field(ge=0, le=1000, strict=True)]
+
+
+def _each_once(originals: list[Original]) -> list[Original]:
+    if len({original.component for original in originals}) < len(originals):
+        raise ValueError("a component stands in the list twice")
+    return originals
+
+
+Originals = Annotated[list[Original], Field(max_length=100), AfterValidator(_each_once)]
 
 
 class Decision(Body):

@@ -34,7 +34,7 @@ Agency = Annotated[UUID | None, Query(description="Only what this agency hands o
 async def list_papers(request: Request, at: Asked, body: bodies.ListPapers) -> Response:
     """By the agency that hands over: before the hour the holder's desk, after it the officer who closes its
     books or the heir's desk. Listed again it replaces what was listed, until it is checked."""
-    listings = [papers.Listing(one.dossier, one.box, one.originals) for one in body.papers]
+    listings = [papers.Listing(one.dossier, one.box, _counts(one.originals)) for one in body.papers]
     outcomes = await papers.list_each(at.office, at.identity, [at.part], listings, at.command)
     return outcomes_answer(request, at.act, at.part, [one.dossier for one in listings], outcomes)
 
@@ -42,11 +42,18 @@ async def list_papers(request: Request, at: Asked, body: bodies.ListPapers) -> R
 @router.post(f"{PART}/papers/check", **EACH, summary="Say which originals were found")
 async def check_papers(request: Request, at: Asked, body: bodies.CheckPapers) -> Response:
     """By the desk that holds the dossier after the hour. What was listed and not found is missing."""
-    checks = [papers.Check(one.dossier, one.found, one.box) for one in body.papers]
+    checks = [
+        papers.Check(one.dossier, None if one.found is None else _counts(one.found), one.box)
+        for one in body.papers
+    ]
     outcomes = await papers.check_each(
         at.office, at.identity, [at.part], checks, report_missing=body.report_missing, command=at.command
     )
     return outcomes_answer(request, at.act, at.part, [one.dossier for one in checks], outcomes)
+
+
+def _counts(originals: list[bodies.Original]) -> dict[str, int]:
+    return {original.component: original.count for original in originals}
 
 
 @router.get(f"{PART}/papers", responses=READ, dependencies=[Shown], summary="Paper originals, by box")
