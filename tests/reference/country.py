@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from application.handovers import approve, draft, schedule
+from application.policy import Identity
 from application.registry import load_agencies, load_officers, load_units
 from application.simulating import simulate
 from infra import reference
@@ -15,7 +16,7 @@ from interfaces.cli.real_acts import documents
 from interfaces.cli.reference import unit_entries
 from interfaces.http.handover_requests import Draft
 from tests.office.province import PROVINCE, SYSTEM, agency_entry
-from tests.office.world import Identity, Office
+from tests.office.world import Office
 
 Document = dict[str, Any]
 OPERATORS = ("first operator", "second operator")

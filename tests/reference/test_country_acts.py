@@ -64,7 +64,7 @@ async def test_the_whole_country_ends_and_begins_by_its_documents(country: Offic
 
 def ours(organisation: Organisation) -> set[tuple[str, ...]]:
     """Every link of a commune that decides, as the ledger answers it."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for unit in list(organisation.units.values()):
         if unit.level == "commune" and unit.begins_by is None:
             for link in heirs(organisation, unit.reference, LATER)["links"]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from infra import reference
+from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "units"
@@ -93,3 +94,23 @@ def test_the_other_links_differ_only_in_the_island_districts() -> None:
     assert len(theirs) == 10_565
     assert ours == theirs
     assert len(links) - len(ours) == ISLAND_DISTRICTS
+
+
+def test_the_changes_of_2026_and_the_disputed_links_are_the_same() -> None:
+    changes = {(c.code, c.province_code, c.name_before, c.name, c.type, c.number) for c in read_changes()}
+    columns = ("code", "province_code", "name_2025", "name_2026", "type_2026", "resolution")
+    assert changes == {tuple(r[c] for c in columns) for r in shared_rows("vn_unit_changes_2026.csv")}
+    assert len(changes) == 22
+    disputed = {(d.old_commune_code, d.new_commune_code, d.relation) for d in read_disputed()}
+    columns = ("old_commune_code", "new_commune_code", "relation")
+    file = "vn_commune_succession_disputed.csv"
+    assert disputed == {tuple(r[c] for c in columns) for r in shared_rows(file)}
+    assert len(disputed) == 51
+
+
+def test_each_provinces_resolution_is_the_one_its_communes_name() -> None:
+    named: dict[str, set[str]] = {}
+    for row in shared_rows("vn_units_new.csv.gz"):
+        if row["level"] == "commune" and row["last_resolution_date"].startswith("2025-"):
+            named.setdefault(row["province_code"], set()).add(row["last_resolution"])
+    assert {r.province_code: {r.number} for r in read_resolutions()} == named
