@@ -2,12 +2,11 @@
 snapshot, streaming.
 
 Checked: positions 1, 2, 3 … each once; recorded times never going back; leaves recomputed from the stored
-bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; one holder of every dossier, in
-the
-log and in the read model, as the definition says; every transfer stated as it was, none missing and none
-too many; answers and decisions given by whom they were for; reminders, obstacles and papers of what is
-there; one claim for each code; due dates as the
-calendar known then gives them; stock and flow of every agency and handed in = handed out.
+bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; officers acting through postings
+that stood then; one holder of every dossier, in the log and in the read model, as the definition says; every
+transfer stated as it was, none missing and none too many; answers and decisions given by whom they were for;
+reminders, obstacles and papers of what is there; one claim for each code; due dates as the calendar known then
+gives them; stock and flow of every agency and handed in = handed out.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from uuid import UUID
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
+from application.audit_postings import check_posting
 from application.audit_registers import REGISTERS, RegisterAuditor
 from application.flow import Flow
 from application.leaf import leaf
@@ -128,6 +128,7 @@ def _fold(recorded: Recorded[Fact] | None, known: _Known, findings: Findings, st
     if recorded is None:
         return
     fact = recorded.fact
+    check_posting(recorded, known.organisation, findings)
     if isinstance(fact, DossierPlaced):
         streams = known.placed.get(fact.dossier, ())
         if fact.originator_id not in streams:

@@ -18,7 +18,7 @@ from application.ids import new_id
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.placing import open_agency
-from application.policy import Acting, Identity, allow
+from application.policy import Acting, Identity, allow, closes
 from application.refusals import NotAllowed, NotFound
 from application.registers import Registers, Row
 from domain.facts import Category, Envelope, Personal, Sealed
@@ -52,7 +52,9 @@ async def report(
     async def decision(moment: Moment) -> StepAnswer:
         part_of(moment, told.part)
         agency = open_agency(moment, told.agency)
-        acting = _concerned(identity, moment, told.part, agency, "report-obstacle")
+        own = identity.uuid and closes(moment, identity.uuid, told.agency)
+        where = told.agency if own else agency
+        acting = _concerned(identity, moment, told.part, where, "report-obstacle")
         if told.dossier is not None:
             known = await office.ledger.recorder.first_of([told.dossier])
             if not known or known[0].category != Category.DOSSIER:

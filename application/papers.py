@@ -18,7 +18,7 @@ from application.handovers import Handovers, envelope_of
 from application.ids import new_id
 from application.ledger import Command
 from application.moment import Moment
-from application.policy import Acting, Identity, allow
+from application.policy import Acting, Identity, allow, closes
 from application.received import Received, load_received
 from application.refusals import BadRequest, Refusal, Refused
 from application.registers import Registers, Row
@@ -103,11 +103,9 @@ def _handing_over(moment: Moment, found: Received) -> UUID | None:
 def _may_list(identity: Identity, moment: Moment, found: Received, from_agency: UUID | None) -> Acting:
     """The holder's desk; after the hour the heir's, or the officer who closes the agency's books until the
     part is closed."""
-    part = moment.organisation.parts[found.part]
-    if found.held_before is not None and not part.closed:
-        closings = part.draft_of(part.scheduled).closings
-        if any(c.agency == from_agency and c.closed_by == identity.uuid for c in closings):
-            return allow(identity, "coordinate", moment)
+    officer = identity.uuid if found.held_before is not None else None
+    if officer and from_agency and closes(moment, officer, from_agency) == found.part:
+        return allow(identity, "list-papers", moment, agency=from_agency)
     where = moment.organisation.heir_of(from_agency or found.held.agency, moment.now)
     return allow(identity, "list-papers", moment, agency=where)
 

@@ -156,9 +156,9 @@ GRANTS: dict[str, Grant] = {
     "coordinate": _grant(*EVERY_ROLE),  # for whoever is named coordinator (application/coordinating.py)
     "read-coordination": _grant("operator", "auditor"),
     "remind-receivers": _OPERATOR,
-    "report-obstacle": _grant(*EVERY_ROLE),  # at the agency concerned
+    "report-obstacle": _grant(*EVERY_ROLE, closing=True),  # at the agency concerned
     "steer-obstacle": _OPERATOR,
-    "list-papers": _grant("desk"),  # where the papers are, or the heir
+    "list-papers": _grant("desk", closing=True),  # where the papers are, or the heir
     "check-papers": _grant("desk", holder=True),
     "read-papers": _grant(*EVERY_ROLE),
     "acknowledge-transfer": _grant("desk", "operator"),
