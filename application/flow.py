@@ -27,6 +27,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -89,6 +90,8 @@ class Numbers:
 
 
 NAMES = tuple(f.name for f in fields(Numbers))
+_POSITION = itemgetter(1)
+_WHEN = itemgetter(0, 1)
 
 
 class Change(NamedTuple):
@@ -108,11 +111,12 @@ class Change(NamedTuple):
 class Flow:
     """Counts dossiers one by one. `bounds` (aware, ascending): where one period ends and the next begins,
     so period n is [bounds[n - 1], bounds[n]); `steps`: Steps(p) of the definition; `known_until`: the
-    ledger's time at p, nothing after it counts."""
+    ledger's time at p, nothing after it counts; `only`: the one period that is asked for."""
 
     bounds: Sequence[datetime]
     steps: Sequence[Step]
     known_until: datetime
+    only: int | None = None
     counts: dict[tuple[int, UUID], Numbers] = field(default_factory=dict)
     dossiers: int = 0
     _ended: frozenset[UUID] = frozenset()
@@ -134,6 +138,8 @@ class Flow:
     def _stand(self, history: DossierHistory, by_facts: bool) -> None:
         """At each bound: with whom it is open, by the definition of the holder."""
         for number, bound in enumerate((*self.bounds, None)):
+            if self.only is not None and number != self.only and number + 1 != self.only:
+                continue
             at = self.known_until if bound is None else min(bound - MICROSECOND, self.known_until)
             if at < history.holder_sets[0].at:
                 continue
@@ -163,8 +169,9 @@ class Flow:
             into = change.status if change.new_status else status
             if to is None:
                 raise ValueError("a dossier has a status before anybody holds it")
-            self._open(period, change, agency, to, status, into)
-            self._results(period, change, agency, to, status, into)
+            if self.only is None or period == self.only:
+                self._open(period, change, agency, to, status, into)
+                self._results(period, change, agency, to, status, into)
             agency, status = to, into
 
     def _open(
@@ -214,6 +221,8 @@ class Flow:
             self._count(period, to, "results_in")
 
     def _count(self, period: int, agency: UUID, name: str) -> None:
+        if self.only is not None and period != self.only:
+            return
         key = period, agency
         numbers = self.counts.get(key)
         if numbers is None:
@@ -245,7 +254,7 @@ class Flow:
                     f" {n.results_opening + n.results_came + n.results_in} came,"
                     f" {n.results_went + n.results_open + n.results_out} are accounted for"
                 )
-        for period in range(len(self.bounds) + 1):
+        for period in sorted({period for period, _ in self.counts}):
             whole = summed(self.of_period(period))
             for came, went in ((whole.handed_in, whole.handed_out), (whole.results_in, whole.results_out)):
                 if came != went:
@@ -262,24 +271,24 @@ def summed(agencies: Mapping[UUID, Numbers]) -> Numbers:
 
 def changes(history: DossierHistory, steps: Sequence[Step]) -> list[Change]:
     """Holders and statuses of one dossier as one sequence; what one fact does at once stays together."""
-    own = {known.position for known in history.statuses}
-    found: dict[tuple[datetime, int], Change] = {}
+    own = {known.position: known for known in history.statuses}
+    found: list[Change] = []
     sets = history.holder_sets
+    hours = False
     for number, fact in enumerate(sets, start=1):
-        how = "forwarded" if fact.position in own else "placed"
-        found[fact.at, fact.position] = Change(fact.at, fact.position, fact.agency, how, None, False)
+        known = own.pop(fact.position, None)
+        if known is None:
+            found.append(Change(fact.at, fact.position, fact.agency, "placed", None, False))
+        else:
+            found.append(Change(fact.at, fact.position, fact.agency, "forwarded", known.status, True))
         if not steps:
             continue
         following = sets[number].at if number < len(sets) else None
         for held in links(replace(history, holder_sets=sets[:number]), steps)[1:]:
             if held.ended_here or (following is not None and held.since > following):
                 break
-            found[held.since, 0] = Change(held.since, 0, held.agency, "by_act", None, False)
-    for known in history.statuses:
-        key = known.at, known.position
-        at_once = found.get(key)
-        if at_once is None:
-            found[key] = Change(known.at, known.position, None, "", known.status, True)
-        else:
-            found[key] = at_once._replace(status=known.status, new_status=True)
-    return [found[key] for key in sorted(found)]
+            found.append(Change(held.since, 0, held.agency, "by_act", None, False))
+            hours = True
+    found += [Change(known.at, known.position, None, "", known.status, True) for known in own.values()]
+    found.sort(key=_WHEN if hours else _POSITION)
+    return found

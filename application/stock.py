@@ -108,7 +108,7 @@ async def stock(
         raise BadRequest(
             "bad_period", f"the period begins after {known.until.isoformat()}, up to which facts are known"
         )
-    flow = Flow([from_, until], known.organisation.steps_known_at(known.position), known.until)
+    flow = Flow([from_, until], known.organisation.steps_known_at(known.position), known.until, THE_PERIOD)
     read = 0
     async for page in scan.histories(known.position):
         for history in page:

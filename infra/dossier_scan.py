@@ -24,6 +24,7 @@ from domain.handover_facts import DossierPlaced
 from domain.holding import DossierHistory, HolderSet, PlaceKnown, StatusKnown
 
 PAGE = 5000
+MOST_IDS = 100_000
 Row = tuple[UUID, int, datetime, str, bytes | None]
 
 STATUS_OF: Final = {fact.TOPIC: status for fact, status in ENTERS.items()}
@@ -70,7 +71,7 @@ async def histories(
     ):
         await own.execute(_DOSSIERS, values, binary=True)
         await beside.execute(_PLACED, values, binary=True)
-        decisions = _Ahead(beside)
+        decisions, ids = _Ahead(beside), _Ids()
         rows: list[Row] = []
         while page := await own.fetchmany(PAGE):
             last = page[-1][0]
@@ -79,10 +80,20 @@ async def histories(
             while cut and rows[cut - 1][0] == last:
                 cut -= 1
             if cut:
-                yield await _told(rows[:cut], decisions)
+                yield await _told(rows[:cut], decisions, ids)
                 rows = rows[cut:]
         if rows:
-            yield await _told(rows, decisions)
+            yield await _told(rows, decisions, ids)
+
+
+class _Ids(dict[str, UUID]):
+    """Agencies and units by their text: some ten thousand, named millions of times."""
+
+    def __missing__(self, text: str) -> UUID:
+        if len(self) >= MOST_IDS:
+            self.clear()
+        made = self[text] = UUID(text)
+        return made
 
 
 class _Ahead:
@@ -109,7 +120,7 @@ class _Ahead:
         return found
 
 
-async def _told(rows: list[Row], decisions: _Ahead) -> list[DossierHistory]:
+async def _told(rows: list[Row], decisions: _Ahead, ids: _Ids) -> list[DossierHistory]:
     placed = await decisions.up_to(rows[-1][0])
     told: list[DossierHistory] = []
     start = 0
@@ -118,12 +129,12 @@ async def _told(rows: list[Row], decisions: _Ahead) -> list[DossierHistory]:
             continue
         own = rows[start:end]
         beside = placed.get(own[0][0])
-        told.append(_history(own, beside))
+        told.append(_history(own, beside, ids))
         start = end
     return told
 
 
-def _history(own: list[Row], beside: list[Row] | None) -> DossierHistory:
+def _history(own: list[Row], beside: list[Row] | None, ids: _Ids) -> DossierHistory:
     holders: list[HolderSet] = []
     places: list[PlaceKnown] = []
     statuses: list[StatusKnown] = []
@@ -136,12 +147,12 @@ def _history(own: list[Row], beside: list[Row] | None) -> DossierHistory:
             state = orjson.loads(payload)
             data = state["data"]
             if topic in SETS_HOLDER:
-                holders.append(HolderSet(UUID(state["holder"]), at, position))
+                holders.append(HolderSet(ids[state["holder"]], at, position))
             if topic in NAMES_PLACE:
                 procedure = data.get("procedure_code", procedure)
                 if not places or data["place"] is not None or data["place_code"] is not None:
                     place = data["place"]
-                    places.append(PlaceKnown(UUID(place) if place else None, procedure, at, position))
+                    places.append(PlaceKnown(ids[place] if place else None, procedure, at, position))
             told = data.get("resumes") if topic != d.DossierStepImported.TOPIC else data["status"]
             status = STATUS_OF.get(topic, status) if told is None else told
             if topic == d.DossierImported.TOPIC:
@@ -152,6 +163,6 @@ def _history(own: list[Row], beside: list[Row] | None) -> DossierHistory:
     if beside:
         for _, position, at, _, payload in beside:
             assert payload is not None
-            holders.append(HolderSet(UUID(orjson.loads(payload)["holder"]), at, position))
+            holders.append(HolderSet(ids[orjson.loads(payload)["holder"]], at, position))
         holders.sort(key=lambda known: known.position)
     return DossierHistory(tuple(holders), tuple(places), tuple(statuses))
