@@ -102,9 +102,9 @@ def test_the_changes_of_2026_and_the_disputed_links_are_the_same() -> None:
     assert changes == {tuple(r[c] for c in columns) for r in shared_rows("vn_unit_changes_2026.csv")}
     assert len(changes) == 22
     disputed = {(d.old_commune_code, d.new_commune_code, d.relation) for d in read_disputed()}
-    columns = ("old_commune_code", "new_commune_code", "relation")
+    link = ("old_commune_code", "new_commune_code", "relation")
     file = "vn_commune_succession_disputed.csv"
-    assert disputed == {tuple(r[c] for c in columns) for r in shared_rows(file)}
+    assert disputed == {tuple(r[c] for c in link) for r in shared_rows(file)}
     assert len(disputed) == 51
 
 
