@@ -64,6 +64,22 @@ class Settings:
     wait_seconds: float = 2.0
     """HOSO_WAIT_SECONDS: how long a read with `min_position` waits until that position is shown."""
 
+    bulk_lock_ms: float = 2.0
+    """HOSO_BULK_LOCK_MS: how long one chunk of a bulk append (a transfer, an import) may hold the log's lock
+    while others append; chunks are made as small as that takes."""
+
+    bulk_lock_ms_alone: float = 10.0
+    """HOSO_BULK_LOCK_MS_ALONE: the same while nobody else appends."""
+
+    bulk_lock_share: float = 0.25
+    """HOSO_BULK_LOCK_SHARE: of the time, how much of it bulk appends may hold the lock beside others."""
+
+    transfer_busy: float = 0.5
+    """HOSO_TRANSFER_BUSY: of its time, how much of it `hoso handover transfer` works while others append."""
+
+    transfer_nice: int = 10
+    """HOSO_TRANSFER_NICE: how far `hoso handover transfer` stands back from the processor, 0 to 19."""
+
     @property
     def embedded(self) -> bool:
         """True when no database is named, so that hoso runs its own."""
@@ -91,6 +107,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         body_limit=_whole(environ, "HOSO_BODY_LIMIT", Settings.body_limit),
         page_limit=_whole(environ, "HOSO_PAGE_LIMIT", Settings.page_limit),
         wait_seconds=_seconds(environ, "HOSO_WAIT_SECONDS", Settings.wait_seconds),
+        bulk_lock_ms=_between(environ, "HOSO_BULK_LOCK_MS", Settings.bulk_lock_ms, 0.5, 1000),
+        bulk_lock_ms_alone=_between(
+            environ, "HOSO_BULK_LOCK_MS_ALONE", Settings.bulk_lock_ms_alone, 0.5, 1000
+        ),
+        bulk_lock_share=_between(environ, "HOSO_BULK_LOCK_SHARE", Settings.bulk_lock_share, 0.01, 1),
+        transfer_busy=_between(environ, "HOSO_TRANSFER_BUSY", Settings.transfer_busy, 0.05, 1),
+        transfer_nice=round(_between(environ, "HOSO_TRANSFER_NICE", Settings.transfer_nice, 0, 19)),
     )
 
 
@@ -128,6 +151,21 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) > 0):
         raise SettingError(f"{name} must be a whole number of at least 1, such as {default}; it is {text!r}.")
     return int(text)
+
+
+def _between(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise SettingError(
+            f"{name} must be a number from {least:g} to {most:g}, such as {default:g}; it is {text!r}."
+        )
+    return value
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -244,6 +244,9 @@ def _limits(settings: Settings) -> Limits:
         queue_items=settings.queue_limit,
         batch_events=settings.batch_events,
         batch_bytes=settings.batch_bytes,
+        bulk_lock_seconds=settings.bulk_lock_ms / 1000,
+        bulk_lock_seconds_alone=settings.bulk_lock_ms_alone / 1000,
+        bulk_share=settings.bulk_lock_share,
     )
 
 

@@ -1,4 +1,4 @@
-"""`hoso handover`, after the hour: transfer, acknowledge, refuse, place, reconcile."""
+"""`hoso handover`, after the hour: what receivers say; transferring.py has transfer and reconcile."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from uuid import UUID
 
 import typer
 
-from application import receiving, reconciling, transfer
+from application import receiving
 from application.refusals import NotFound
-from interfaces.cli import coordination, placing
+from interfaces.cli import coordination, placing, transferring
+from interfaces.cli.acknowledging import all_of_agency, by_code_or_all
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural
@@ -20,6 +21,9 @@ CODES_AT_ONCE = 1_000
 
 Codes = Annotated[
     list[str], typer.Option("--dossier", help="A dossier's code; again for more.", metavar="CODE")
+]
+CodesOrAll = Annotated[
+    list[str] | None, typer.Option("--dossier", help="A dossier's code; again for more.", metavar="CODE")
 ]
 Agency = Annotated[str, typer.Option(help="The receiving agency's identifier.", metavar="IDENTIFIER")]
 
@@ -32,45 +36,32 @@ class Papers(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add these verbs to `hoso handover`."""
-    app.command("transfer")(transfer_part)
+    transferring.add_to(app)
     app.command()(acknowledge)
     app.command()(refuse)
     app.command()(placing.place)
     coordination.add_to(app)
-    app.command()(reconcile)
-
-
-def transfer_part(act: ActId, part: PartId = None, as_json: Json = False) -> None:
-    """Record the transfer of each dossier; stopped anywhere and run again it writes what is missing."""
-
-    async def work(call: Call) -> Done:
-        identity = call.identity()
-        chosen = await part_of_act(call, act, part)
-        written = found = total = position = 0
-        async for progress in transfer.transfer(call.services.handovers, identity, chosen.id):
-            written, found, total = progress.written, progress.found, progress.total
-            position = progress.position
-            call.working.at(written + found, total)
-        counts = {"written": written, "found": found, "total": total}
-        known = f"; {found:,} had been recorded before" if found else ""
-        sentence = f"{plural(written, 'transfer')} recorded of {total:,}{known}. Reconcile next."
-        return Done(answered(act, chosen.id, position, counts), sentence)
-
-    with_ledger("Transferring dossiers", as_json, work)
 
 
 def acknowledge(
     act: ActId,
     agency: Agency,
-    dossier: Codes,
+    dossier: CodesOrAll = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that the agency got and still holds, instead of --dossier.")
+    ] = False,
     papers: Annotated[Papers, typer.Option(help="The paper originals.")] = Papers.none,
     part: PartId = None,
     as_json: Json = False,
 ) -> None:
     """The receiving agency acknowledges dossiers; what was answered already stays as it is."""
+    by_code_or_all(dossier, everything)
 
     async def work(call: Call) -> Done:
         identity = call.identity()
+        if not dossier:
+            to, _ = await _named(call, agency, [])
+            return await all_of_agency(call, act, part, to, papers.value)
         chosen = await part_of_act(call, act, part)
         to, dossiers = await _named(call, agency, dossier)
         office = call.services.handovers
@@ -105,23 +96,6 @@ def refuse(
         return _said(act, chosen.id, "refused", done, len(dossiers))
 
     with_ledger("Refusing", as_json, work)
-
-
-def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
-    """Check that every dossier that moved has one holder and one transfer, and record the counts."""
-
-    async def work(call: Call) -> Done:
-        identity = call.identity()
-        chosen = await part_of_act(call, act, part)
-        done = await reconciling.reconcile(call.services.handovers, identity, chosen.id)
-        counts = done.counts
-        sentence = (
-            f"Reconciled: {plural(counts['moved'], 'dossier')} moved, {counts['handed_over']:,} transfers,"
-            f" {counts['acknowledged']:,} acknowledged, {counts['refused']:,} refused."
-        )
-        return Done(answered(act, chosen.id, done.position, counts), sentence)
-
-    with_ledger("Reconciling", as_json, work)
 
 
 async def _named(call: Call, identifier: str, codes: list[str]) -> tuple[UUID, list[UUID]]:
