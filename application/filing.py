@@ -21,6 +21,7 @@ from domain.dossier import Dossier
 from domain.dossier_code import issue
 from domain.dossier_filing import judge_foreign_code, judge_not_abolished
 from domain.facts import Personal
+from domain.holding import placing_by
 from domain.local_time import local_date
 from domain.unit import Unit
 
@@ -98,9 +99,10 @@ def receiving_agency(filed: Submission, moment: Moment) -> UUID:
     agency = filed.receiving_agency
     if agency in organisation.agencies:
         place = organisation.unit_by_reference(filed.place, moment.now) if filed.place else None
-        for step in organisation.steps:
-            if step.hour <= moment.now and step.rules.ends(agency):
-                agency = step.rules.place(agency, place.id if place else None, filed.procedure).agency
+        for step in organisation.known_acts.at(moment.now).parts.values():
+            if step.rules.ends(agency):
+                place_id = place.id if place else None
+                agency = placing_by(step, organisation.steps, agency, place_id, filed.procedure).agency
     return open_agency(organisation, agency, moment.now)
 
 

@@ -38,8 +38,9 @@ def _units(organisation: Organisation, code: str, t: datetime) -> list[Unit]:
 
 
 def _until(organisation: Organisation, unit: Unit) -> datetime | None:
-    """The instant of its end, by a scheduled act or on its own."""
-    ends = [step.hour for step in organisation.steps if unit.id in step.rules.ended_units]
+    """The instant of its end by law, by a scheduled act or on its own."""
+    by_act = organisation.known_acts.unit_ends.get(unit.id)
+    ends = [by_act] if by_act is not None else []
     if unit.until is not None:
         ends.append(day_start(unit.until))
     return min(ends, default=None)

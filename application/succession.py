@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.organisation import Organisation
@@ -18,6 +18,8 @@ from domain.handover_facts import Link
 from domain.handover_part import HandoverPart
 from domain.local_time import local_date
 from domain.unit import Unit
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,13 @@ def links_onwards(organisation: Organisation, unit: UUID) -> list[LinkByLaw]:
 def desks_after(organisation: Organisation, agency: UUID, t: datetime) -> list[UUID]:
     """The desks to which what `agency` held has gone by `t`: those of the units that succeed its own and the
     units within, the province's, and its default heir. The agency itself while it is open."""
-    step = next((s for s in organisation.steps if s.hour <= t and s.rules.ends(agency)), None)
+    standing = organisation.known_acts.at(t)
+    step = next((s for s in standing.parts.values() if s.rules.ends(agency)), None)
     if step is None:
         return [agency]
-    unit = organisation.agencies[agency].unit
-    within = [u for u in step.rules.successors if u == unit or organisation.units[u].parent == unit]
+    founded = organisation.agencies[agency]
+    units = {founded.unit, organisation.unit_of(founded, step.effective_at - MICROSECOND)}
+    within = [u for u in step.rules.successors if u in units or organisation.units[u].parent in units]
     desks = [heir.desk for u in within for heir in heirs_of_unit(organisation, u, t)]
     desks += [step.rules.heirs[agency], step.rules.province_desk]
     return list(dict.fromkeys(organisation.heir_of(desk, t) for desk in desks if desk is not None))
@@ -164,12 +168,13 @@ def living_unit(organisation: Organisation, reference: str, t: datetime) -> Unit
 
 def abolished_for(organisation: Organisation, procedure_code: str, agency: UUID, t: datetime) -> bool:
     """Whether an act that concerns the agency has abolished the procedure by `t`."""
-    for step in organisation.steps:
+    unit = organisation.unit_of(organisation.agencies[agency], t)
+    for step in organisation.known_acts.at(t).parts.values():
         rules = step.rules
-        if step.hour > t or rules.levels.get(procedure_code) != "abolished":
+        if rules.levels.get(procedure_code) != "abolished":
             continue
         if agency == rules.province_desk or agency in (*rules.heirs.values(), *rules.receivers.values()):
             return True
-        if organisation.agencies[agency].unit in rules.begun_units:
+        if unit in rules.begun_units:
             return True
     return False
