@@ -17,26 +17,33 @@ RowDict: TypeAlias = dict[str, Any]
 _FIRST = UUID(int=0)
 _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
-# Each branch reads its index in the order of the page; whether it was concluded stands with the dossier.
+# Each branch reads its index in the order of the page. Whether it was concluded stands with the dossier,
+# which OFFSET 0 keeps looked up one by one.
 _WAITING = """
 SELECT w.part, w.dossier, d.code, d.status, d.procedure_code AS procedure,
        coalesce(u.reference, d.place_code) AS place, w.held_before, w.since, w.holder, w.rule, w.refused_by,
        w.suggests
   FROM ((SELECT h.part, h.dossier, h.from_agency AS held_before, h.since, h.agency AS holder, h.rule,
                 NULL::uuid AS refused_by, NULL::uuid AS suggests
-           FROM status.holding h JOIN status.dossier c ON c.dossier = h.dossier
+           FROM status.holding h
+          CROSS JOIN LATERAL (
+                SELECT FROM status.dossier c WHERE c.dossier = h.dossier
+                   AND (c.status IS NULL OR c.status NOT IN (3, 7, 8, 10))
+                   AND (%(place)s::uuid IS NULL OR c.place = %(place)s) OFFSET 0) open
           WHERE h.part = %(part)s AND h.provisional AND h.since <= %(at)s AND %(at)s < h.until
             AND (h.from_agency, h.since, h.dossier)
                 > (%(held_before)s::uuid, %(since)s::timestamptz, %(dossier)s::uuid)
             AND (%(only)s::uuid[] IS NULL OR h.from_agency = ANY (%(only)s))
             AND h.from_agency <> ALL (%(without)s::uuid[])
-            AND (c.status IS NULL OR c.status NOT IN (3, 7, 8, 10))
-            AND (%(place)s::uuid IS NULL OR c.place = %(place)s)
             AND NOT EXISTS (SELECT FROM handover.refusal r WHERE r.part = h.part AND r.dossier = h.dossier)
           ORDER BY h.part, h.from_agency, h.since, h.dossier LIMIT %(limit)s)
         UNION ALL
         (SELECT r.part, r.dossier, r.from_agency, r.since, n.agency, b.rule, r.agency, r.suggests
-           FROM handover.refusal r JOIN status.dossier c ON c.dossier = r.dossier
+           FROM handover.refusal r
+          CROSS JOIN LATERAL (
+                SELECT FROM status.dossier c WHERE c.dossier = r.dossier
+                   AND (c.status IS NULL OR c.status NOT IN (3, 7, 8, 10))
+                   AND (%(place)s::uuid IS NULL OR c.place = %(place)s) OFFSET 0) open
            LEFT JOIN LATERAL (
                 SELECT h.agency FROM status.holding h
                  WHERE h.dossier = r.dossier AND h.since <= %(at)s AND %(at)s < h.until) n ON true
@@ -48,8 +55,6 @@ SELECT w.part, w.dossier, d.code, d.status, d.procedure_code AS procedure,
                 > (%(held_before)s::uuid, %(since)s::timestamptz, %(dossier)s::uuid)
             AND (%(only)s::uuid[] IS NULL OR r.from_agency = ANY (%(only)s))
             AND r.from_agency <> ALL (%(without)s::uuid[])
-            AND (c.status IS NULL OR c.status NOT IN (3, 7, 8, 10))
-            AND (%(place)s::uuid IS NULL OR c.place = %(place)s)
           ORDER BY r.part, r.from_agency, r.since, r.dossier LIMIT %(limit)s)) w
   JOIN status.dossier d ON d.dossier = w.dossier
   LEFT JOIN status.unit u ON u.unit = d.place
@@ -73,14 +78,14 @@ SELECT o.* FROM handover.obstacle o
 _PAPERS = """
 SELECT p.*, d.code FROM handover.papers p LEFT JOIN status.dossier d ON d.dossier = p.dossier
  WHERE p.part = %(part)s AND (%(agency)s::uuid IS NULL OR p.agency = %(agency)s)
-   AND (%(box)s::text IS NULL OR p.box = %(box)s)
+   AND (%(box)s::text IS NULL OR p.box COLLATE "C" = %(box)s)
    AND (p.agency, p.box COLLATE "C", p.dossier)
        > (%(after_agency)s::uuid, %(after_box)s::text, %(after)s::uuid)
  ORDER BY p.agency, p.box COLLATE "C", p.dossier LIMIT %(limit)s"""
 _MISSING = """
 SELECT p.*, d.code FROM handover.papers p LEFT JOIN status.dossier d ON d.dossier = p.dossier
  WHERE p.part = %(part)s AND p.missing > 0 AND (%(agency)s::uuid IS NULL OR p.agency = %(agency)s)
-   AND (%(box)s::text IS NULL OR p.box = %(box)s)
+   AND (%(box)s::text IS NULL OR p.box COLLATE "C" = %(box)s)
    AND (p.agency, p.box COLLATE "C", p.dossier)
        > (%(after_agency)s::uuid, %(after_box)s::text, %(after)s::uuid)
  ORDER BY p.agency, p.box COLLATE "C", p.dossier LIMIT %(limit)s"""
