@@ -23,7 +23,7 @@ from application.moment import Moment
 from application.organisation import Organisation
 from application.policy import Identity
 from application.ports import LedgerError
-from application.reconciling import reconcile
+from application.reconciling import reconcile, reconcile_act
 from application.refusals import BadRequest, NotFound, Refusal
 from application.registry import Registry, load_officers
 from application.rehearsed import Rehearsed, outcomes
@@ -78,15 +78,23 @@ def _over(part: HandoverPart) -> bool:
     return part.cancelled or part.closed
 
 
-async def rehearse(copy: Copy, parts: Sequence[UUID], operator: Identity, agency: UUID) -> list[Rehearsed]:
+def _to_schedule(part: HandoverPart) -> bool:
+    """Its latest draft, an amendment too, is not scheduled yet."""
+    return part.scheduled is None or part.amending
+
+
+async def rehearse(
+    copy: Copy, parts: Sequence[UUID], operator: Identity, agency: UUID, act_id: UUID | None = None
+) -> list[Rehearsed]:
     """Bring each part to its hour and through it, in order, as `operator`; `agency`: where the stand-ins are
-    posted. A step that is refused is a finding of its part, and the others go on."""
+    posted; `act_id`: these are all its parts, so one pass over the log reconciles them. A step that is
+    refused is a finding of its part, and the others go on."""
     moment = await _shown(copy)
     rehearsed = [_begun(moment, part) for part in parts]
     for number, one in enumerate(rehearsed):
         copy.tell("Simulating", number, len(rehearsed))
         await _simulate(copy, one, operator)
-    if any(moment.organisation.parts[part].scheduled is None for part in parts):
+    if any(_to_schedule(moment.organisation.parts[part]) for part in parts):
         officers = await _stand_ins(copy, moment, agency)
         for number, one in enumerate(rehearsed):
             copy.tell("Scheduling", number, len(rehearsed))
@@ -100,9 +108,11 @@ async def rehearse(copy: Copy, parts: Sequence[UUID], operator: Identity, agency
     begins = moment.read_up_to
     for one in rehearsed:
         await _transfer(copy, one, operator)
-    for number, one in enumerate(rehearsed):
-        copy.tell("Reconciling", number, len(rehearsed))
-        await _reconcile(copy, one, operator)
+    if act_id is None:
+        for one in rehearsed:
+            await _reconcile(copy, one, operator)
+    else:
+        await _reconcile_act(copy, rehearsed, operator, act_id)
     found = await outcomes(copy.ledger, parts, after=_first(rehearsed, begins))
     for one in rehearsed:
         one.outcome = found[one.part]
@@ -158,7 +168,7 @@ async def _simulate(copy: Copy, one: Rehearsed, operator: Identity) -> None:
     """Simulate; what is scheduled already: what its simulation said then."""
     moment = await _shown(copy)
     try:
-        if moment.organisation.parts[one.part].scheduled is not None:
+        if not _to_schedule(moment.organisation.parts[one.part]):
             one.simulated = await _said(copy, one.part, PartSimulated)
             return
         with _timed(one, "simulate"):
@@ -171,7 +181,7 @@ async def _schedule(copy: Copy, one: Rehearsed, officers: Sequence[Identity]) ->
     """Approve and schedule what is not scheduled yet."""
     moment = await _shown(copy)
     part = moment.organisation.parts[one.part]
-    if part.scheduled is not None or one.findings:
+    if not _to_schedule(part) or one.findings:
         return
     try:
         with _timed(one, "approve"):
@@ -185,20 +195,24 @@ async def _schedule(copy: Copy, one: Rehearsed, officers: Sequence[Identity]) ->
         one.findings.append(f"it cannot be scheduled: {refused}")
 
 
-async def _transfer(copy: Copy, one: Rehearsed, officer: Identity) -> None:
+async def _transfer(copy: Copy, one: Rehearsed, operator: Identity) -> None:
     with _timed(one, "show"):
         moment = await _shown(copy)
     if moment.organisation.parts[one.part].scheduled is None:
         return
+    refused = 0
     try:
         with _timed(one, "transfer"):
-            async for progress in transfer(copy.handovers, officer, one.part):
-                copy.tell(f"Transferring {one.name}", progress.written + progress.found, progress.total)
-    except FAILS as refused:
-        one.findings.append(f"its transfer is refused: {refused}")
+            async for progress in transfer(copy.handovers, operator, one.part):
+                copy.tell(f"Transferring {one.name}", progress.done, progress.total)
+                refused = progress.refused
+    except FAILS as problem:
+        one.findings.append(f"its transfer is refused: {problem}")
+    if refused:
+        one.findings.append(f"{refused} transfers were refused: `hoso handover transfer --outcomes` says why")
 
 
-async def _reconcile(copy: Copy, one: Rehearsed, officer: Identity) -> None:
+async def _reconcile(copy: Copy, one: Rehearsed, operator: Identity) -> None:
     moment = await copy.handovers.reader.moment(fresh=True)
     part = moment.organisation.parts[one.part]
     if part.scheduled is None:
@@ -208,9 +222,36 @@ async def _reconcile(copy: Copy, one: Rehearsed, officer: Identity) -> None:
             one.reconciled = await _said(copy, one.part, PartReconciled)
             return
         with _timed(one, "reconcile"):
-            one.reconciled = (await reconcile(copy.handovers, officer, one.part)).counts
+            done = await reconcile(
+                copy.handovers, operator, one.part,
+                progress=lambda read, last: copy.tell("Reconciling", read, last),
+            )  # fmt: skip
+            one.reconciled = done.counts
     except FAILS as refused:
         one.findings.append(f"it does not reconcile: {refused}")
+
+
+async def _reconcile_act(
+    copy: Copy, rehearsed: Sequence[Rehearsed], operator: Identity, act_id: UUID
+) -> None:
+    """All parts in one pass; its time stands with the first of them."""
+    wanted = {one.part: one for one in rehearsed}
+    with _timed(rehearsed[0], "reconcile"):
+        done = await reconcile_act(
+            copy.handovers, operator, act_id,
+            progress=lambda read, last: copy.tell("Reconciling", read, last),
+        )  # fmt: skip
+    for each in done:
+        one = wanted.get(each.part)
+        if one is None:
+            continue
+        if each.problem is not None:
+            if not one.findings:
+                one.findings.append(f"it does not reconcile: {each.problem}")
+        else:
+            one.reconciled = (
+                each.answer.counts if each.answer else await _said(copy, one.part, PartReconciled)
+            )
 
 
 async def _said(

@@ -54,7 +54,9 @@ def rehearse(
                     catch_up,
                     tell,
                 )
-                rehearsed = await rehearsing.rehearse(copy, parts, real.identity, acting.agency)
+                rehearsed = await rehearsing.rehearse(
+                    copy, parts, real.identity, acting.agency, act if part is None else None
+                )
             return _said(real, stage, act, rehearsed, time.monotonic() - begun)
 
     without_ledger("Rehearsing", as_json, task)

@@ -67,9 +67,10 @@ async def rehearsed(
 ) -> Rehearsed:
     moment = await opened.services.reader.moment(fresh=True)
     centre = moment.organisation.agency_by_identifier(CENTRE_BEFORE).id
+    act = moment.organisation.parts[part].act
     real = Real(opened.database, Embedded(cluster), opened.recorder.ledger, moment, operator)
     async with open_stage(settings, real, quiet) as stage:
-        (one,) = await rehearsing.rehearse(copy_of(stage), [part], operator, centre)
+        (one,) = await rehearsing.rehearse(copy_of(stage), [part], operator, centre, act)
     return one
 
 
