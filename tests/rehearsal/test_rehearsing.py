@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -13,17 +14,27 @@ from application.handovers import draft
 from application.moment import Moment
 from application.organisation import Organisation
 from application.policy import Identity
+from application.rehearsing import rehearse
 from infra import schema
 from infra.checksum import checksum
-from infra.copy_server import Embedded, RehearsalRefused, name_of
-from infra.embedded import Cluster
+from infra.copy_server import Embedded, Foreign, RehearsalRefused, name_of
+from infra.embedded import SUPERUSER, Cluster
 from infra.settings import Settings
 from interfaces import wiring
 from interfaces.rehearsal import Real, open_stage
 from projections import schema as views_schema
 from tests.office.province import document
-from tests.office.world import DISTRICT, HOUR, OLD_DESKS, Office
-from tests.rehearsal.stage import content, quiet, really, rehearsed, schedule_drafted, staged
+from tests.office.world import DISTRICT, HOUR, OLD_DESKS, PROVINCE, Office
+from tests.rehearsal.stage import (
+    content,
+    copy_of,
+    quiet,
+    real_of,
+    really,
+    rehearsed,
+    schedule_drafted,
+    staged,
+)
 from tests.support import Database
 
 
@@ -179,3 +190,28 @@ async def test_the_copy_of_a_ledger_on_the_systems_clock_has_a_demo_clock_that_g
         )
         assert (await stage.opened.recorder.clock())[0] >= hour
     assert await checksum(empty_database.app_dsn) == before
+
+
+async def test_on_a_server_of_ones_own_the_owner_makes_the_copy_if_it_may(
+    office: Office, cluster: Cluster
+) -> None:
+    """As HOSO_DATABASE_URL and HOSO_DATABASE_OWNER_URL name it: no superuser is at hand."""
+    await a_few_dossiers(office)
+    part = await office.scheduled()
+    server = Foreign(office.database.owner_dsn, office.database.app_dsn)
+    real = replace(await real_of(office, cluster), server=server)
+    with pytest.raises(RehearsalRefused, match="CREATEDB"):
+        async with open_stage(Settings(), real, quiet):
+            pass
+    with psycopg.connect(cluster.dsn("postgres", SUPERUSER), autocommit=True) as administrator:
+        administrator.execute("ALTER ROLE hoso_owner CREATEDB")
+        try:
+            async with open_stage(Settings(), real, quiet, keep=True) as stage:
+                copy, agency = copy_of(stage), await office.agency(PROVINCE)
+                (one,) = await rehearse(copy, [part], real.identity, agency)
+            assert one.outcome.handed_over == 5
+            assert stage.kept in cluster.databases()
+            server.drop(stage.kept or "")
+            assert stage.kept not in cluster.databases()
+        finally:
+            administrator.execute("ALTER ROLE hoso_owner NOCREATEDB")
