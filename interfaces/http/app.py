@@ -37,13 +37,13 @@ from interfaces.services import Services
 MOST_SNAPSHOTS = 4
 ROUTERS = (
     view_routes.router,  # its /v1/dossiers comes before the one with a code
+    certificate_routes.router,  # its /v1/dossiers/CODE/holder too
     dossier_routes.router,
     public_routes.router,
     citizen_routes.router,
     registry_routes.router,
     organisation_routes.router,
     handover_routes.router,
-    certificate_routes.router,
     absence_routes.router,
     coordination_routes.router,
     obstacle_routes.router,

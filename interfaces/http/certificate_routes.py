@@ -124,11 +124,11 @@ async def compare(services: Works, identity: Asking, id: UUID) -> Response:
     return json_answer(await handover_answers.compare(services.handovers, identity, id))
 
 
-@router.get("/dossiers/{code}/holder", responses=READ, dependencies=[Shown], tags=["dossiers"])
+@router.get("/dossiers/{code:path}/holder", responses=READ, dependencies=[Shown], tags=["dossiers"])
 async def holder(
     services: Works,
     identity: Asking,
-    code: Annotated[str, Path(max_length=64)],
+    code: str,
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
 ) -> Response:
