@@ -55,6 +55,9 @@ ON CONFLICT ON CONSTRAINT refusal_pk DO UPDATE SET from_agency = EXCLUDED.from_a
 _PLACE = """
 DELETE FROM refusal r USING json_populate_recordset(NULL::said, %s::json) k
  WHERE r.part = k.part AND r.dossier = k.dossier"""
+_ANYTHING_SAID = """
+SELECT EXISTS (SELECT FROM said WHERE part = ANY (%s::uuid[]))
+    OR EXISTS (SELECT FROM refusal WHERE part = ANY (%s::uuid[]))"""
 _ANY_UNSTATED = """
 SELECT EXISTS (SELECT FROM refusal WHERE from_agency = '00000000-0000-0000-0000-000000000000')"""
 _STATE = """
@@ -96,11 +99,25 @@ async def coordinate(connection: Connection, facts: Sequence[Recorded[Fact]]) ->
         if recorded.fact.CATEGORY == Category.COORDINATION:
             await _silence(connection, recorded)
     told = [r for r in facts if r.fact.CATEGORY in (Category.HANDED_OVER, Category.PLACEMENT)]
-    if told:
+    if not told:
+        return
+    if await _nothing_said(connection, told):
+        page = _Page({}, {})
+        page.count(told)
+    else:
         page = _Page(await _said_of(connection, told), await _stated_of(connection, told))
         for recorded in told:
             page.follow(recorded)
-        await _write(connection, page)
+    await _write(connection, page)
+
+
+async def _nothing_said(connection: Connection, told: Sequence[Recorded[Any]]) -> bool:
+    """Whether the page has first transfers alone, of parts of which no answer is known yet: most of them."""
+    if not all(isinstance(r.fact, h.DossierHandedOver) and r.fact.part_version == 1 for r in told):
+        return False
+    parts = list({r.fact.part for r in told})
+    row = await (await connection.execute(_ANYTHING_SAID, (parts, parts))).fetchone()
+    return row is not None and not row[0]
 
 
 async def _silence(connection: Connection, recorded: Recorded[Any]) -> None:
@@ -123,6 +140,14 @@ class _Page:
         self.changed: dict[Key, Said | None] = {}
         self.refusals: dict[Key, dict[str, Any] | None] = {}
         self.transfers: dict[Key, UUID] = {}
+
+    def count(self, told: Sequence[Recorded[Any]]) -> None:
+        """What `follow` comes to for transfers of dossiers of which nothing was said or stated."""
+        for recorded in told:
+            fact, at = recorded.fact, recorded.recorded_at
+            hour = _hour(at)
+            self.hours.setdefault(hour, recorded.position)
+            self._arrives(fact.part, fact.to_agency, at, hour)
 
     def follow(self, recorded: Recorded[Any]) -> None:
         fact, at = recorded.fact, recorded.recorded_at
@@ -173,8 +198,10 @@ class _Page:
             self.waiting[key[0], waits.agency, waits.hour] -= 1
 
     def _arrives(self, part: UUID, agency: UUID, at: datetime, hour: datetime) -> None:
-        self.waiting[part, agency, hour] += 1
-        self.since.setdefault((part, agency, hour), at)
+        key = (part, agency, hour)
+        self.waiting[key] += 1
+        if key not in self.since:
+            self.since[key] = at
 
     def _says(self, key: Key, said: Said) -> None:
         self.said[key] = self.changed[key] = said

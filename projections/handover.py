@@ -135,7 +135,7 @@ UNKNOWN = 0  # counted apart: imported without a status
 
 async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]]) -> None:
     rows: list[dict[str, Any]] = []
-    counts: dict[tuple[UUID, UUID, UUID, int], Counter[str]] = {}
+    counts: dict[tuple[UUID, UUID, UUID, int], list[int]] = {}
     for recorded in transfers:
         fact: h.DossierHandedOver = recorded.fact
         overdue = fact.remaining_amount is not None and fact.remaining_amount < 0
@@ -155,15 +155,27 @@ async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]
             }
         )
         key = (fact.part, fact.from_agency, fact.to_agency, fact.status or UNKNOWN)
-        counted = counts.setdefault(key, Counter(handed_over=0, provisional=0, overdue=0))
-        counted.update(handed_over=1, provisional=int(fact.provisional), overdue=int(overdue))
+        counted = counts.get(key)
+        if counted is None:
+            counted = counts[key] = [0, 0, 0]
+        counted[0] += 1
+        counted[1] += fact.provisional
+        counted[2] += overdue
     await _rows(connection, _TRANSFERS, rows)
     await _rows(
         connection,
         _COUNTED,
         [
-            {"part": part, "from_agency": from_agency, "to_agency": to_agency, "status": status, **counted}
-            for (part, from_agency, to_agency, status), counted in counts.items()
+            {
+                "part": part,
+                "from_agency": from_agency,
+                "to_agency": to_agency,
+                "status": status,
+                "handed_over": handed_over,
+                "provisional": provisional,
+                "overdue": overdue,
+            }
+            for (part, from_agency, to_agency, status), (handed_over, provisional, overdue) in counts.items()
         ],
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
 from domain.facts import Fact, Recorded
@@ -15,6 +15,7 @@ PAGE = 5000
 """How many facts a page may have. Near the head it has as many as there are; far behind, more facts in one
 transaction cost less."""
 
+CARRIED = ("handover.part_scheduled.", "handover.part_cancelled.")
 BETWEEN = 250  # facts decoded before others get their turn
 COLLECTED_AFTER = 500_000  # objects more than before, some 50 MiB
 
@@ -60,27 +61,45 @@ async def read_ahead(
 ) -> AsyncGenerator[Page, None]:
     """The pages after `position`, for ever; while one is used the next is read and decoded. Close it with
     `aclosing`."""
-    async with aclosing(log.follow(position, size)) as pages:  # type: ignore[type-var]
-        upcoming = asyncio.create_task(_next(pages, log, categories))
+    async with aclosing(_decoded(log, position, categories, size)) as pages:
+        upcoming = asyncio.create_task(_next(pages))
         try:
             while True:
                 page = await upcoming
                 if page is None:
                     return
-                upcoming = asyncio.create_task(_next(pages, log, categories))
+                upcoming = asyncio.create_task(_next(pages))
                 yield page
         finally:
             upcoming.cancel()
             await asyncio.gather(upcoming, return_exceptions=True)
 
 
-async def _next(pages: AsyncIterator[Sequence[Stored]], log: Log, categories: Collection[int]) -> Page | None:
-    async for rows in pages:
-        if rows:
-            page = Page(rows, log)
-            await page.decode(categories)
-            return page
-    return None
+async def _next(pages: AsyncGenerator[Page, None]) -> Page | None:
+    return await anext(pages, None)
+
+
+async def _decoded(
+    log: Log, position: int, categories: Collection[int], size: int
+) -> AsyncGenerator[Page, None]:
+    async with aclosing(log.follow(position, size)) as pages:  # type: ignore[type-var]
+        async for rows in pages:
+            for part in cut(rows):
+                page = Page(part, log)
+                await page.decode(categories)
+                yield page
+
+
+def cut(rows: Sequence[Stored]) -> Iterator[Sequence[Stored]]:
+    """A page in parts, each of which ends with the fact that concerns very many dossiers, if there is one:
+    when an act is scheduled, its provinces are shown one after another and not all together in the end."""
+    start = 0
+    for number, stored in enumerate(rows, start=1):
+        if stored.topic.startswith(CARRIED):
+            yield rows[start:number]
+            start = number
+    if start < len(rows):
+        yield rows[start:] if start else rows
 
 
 @contextmanager

@@ -59,8 +59,8 @@ CREATE TABLE holding (
     rule           text        NOT NULL,
     from_agency    uuid,
     provisional    boolean     NOT NULL,
-    -- The position of the HandedOver fact that states this link; null: not yet, or none needed. In no index, so
-    -- that a transfer of a million writes none.
+    -- The position of the HandedOver fact that states this link; null: not yet, or none needed. Neither it
+    -- nor `until` is in an index, so that scheduling and transferring a million dossiers writes none of them.
     transferred_at bigint,
     CONSTRAINT holding_pk PRIMARY KEY (dossier, since),
     CONSTRAINT holding_half_open CHECK (since < until)
@@ -68,7 +68,7 @@ CREATE TABLE holding (
 CREATE INDEX holding_agency ON holding (agency, dossier);
 CREATE INDEX holding_part ON holding (part, part_version, dossier) INCLUDE (from_agency, agency, provisional) WHERE part IS NOT NULL;
 -- What persons still have to decide of a part, by who held before.
-CREATE INDEX holding_provisional ON holding (part, from_agency, since, dossier) INCLUDE (until, agency, rule) WHERE provisional AND part IS NOT NULL;
+CREATE INDEX holding_provisional ON holding (part, from_agency, since, dossier) INCLUDE (agency, rule) WHERE provisional AND part IS NOT NULL;
 
 CREATE TABLE work (
     -- What a desk has to do, in the order of `due`: one row for each link that is or will be. A lane is the rows of an
