@@ -21,9 +21,8 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from application import reconciling, transfer
 from bench import held
-from bench.processes import CommandFailed, Peaks, environment, figures_of, hoso, serving
+from bench.processes import Peaks, environment, figures_of, hoso, program_of, serving
 from bench.scene import STARTS, Scene, load_country, load_dossiers, prepare
 from bench.summary import lock_of, missed, summed_up
 from bench.traffic import Plan, Traffic, traffic
@@ -165,12 +164,8 @@ class Run:
         for verb, sentence in (("transfer", "Transferring"), ("reconcile", "Reconciling")):
             with self.phase(verb, f"{sentence} under traffic"):
                 client.tell("phase", verb)
-                try:
-                    self.found[verb] = await hoso(own, "handover", verb, str(scene.act), log=log)
-                except CommandFailed as failed:
-                    if "part_missing" not in str(failed):
-                        raise
-                    self.found[verb] = await _by_parts(scene, verb)
+                program = ("bench.act_steps", verb, str(scene.act))
+                self.found[verb] = await program_of(own, *program, log=log)
         with self.phase("after", "The night goes on"):
             client.tell("phase", "after")
             await asyncio.sleep(self.size.after)
@@ -195,22 +190,6 @@ class Run:
 
         with psycopg.connect(dsn) as connection:
             return described(connection)
-
-
-async def _by_parts(scene: Scene, verb: str) -> Json:
-    office, who = scene.opened.services.handovers, scene.operators[0]
-    counts: dict[str, int] = {}
-    for part in scene.parts:
-        if verb == "transfer":
-            async for progress in transfer.transfer(office, who, part):
-                last = progress
-            found = {"written": last.written, "found": last.found, "total": last.total}
-        else:
-            found = dict((await reconciling.reconcile(office, who, part)).counts)
-        counts = {
-            name: counts.get(name, 0) + value for name, value in found.items() if isinstance(value, int)
-        }
-    return {"counts": counts}
 
 
 def _tidy(dsn: str) -> None:

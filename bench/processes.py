@@ -25,6 +25,7 @@ MEBIBYTE = 1024
 Json = dict[str, Any]
 ROOT = Path(__file__).parents[1]
 HOSO = (sys.executable, "-m", "interfaces.cli.main")
+PROGRAMS = frozenset(("interfaces.cli.main", "bench.act_steps"))
 
 
 @dataclass(slots=True)
@@ -51,9 +52,9 @@ class Peaks:
     def look(self) -> None:
         """Look once."""
         for pid, words in _descendants(os.getpid()).items():
-            if "interfaces.cli.main" in words:
-                at = words.index("interfaces.cli.main") + 1
-                name = " ".join(word for word in words[at : at + 2] if not word.startswith("-"))
+            if found := PROGRAMS.intersection(words):
+                at = words.index(next(iter(found))) + 1
+                name = " ".join(word for word in words[at : at + 2] if word.isalpha() or word == "serve-one")
                 self.mebibytes[name] = max(self.mebibytes.get(name, 0.0), _peak(pid))
 
 
@@ -96,9 +97,14 @@ class CommandFailed(Exception):
 
 async def hoso(settings: Mapping[str, str], *arguments: str, log: Path) -> Json:
     """What `hoso ... --json` printed. Raises CommandFailed."""
+    return await program_of(settings, "interfaces.cli.main", *arguments, "--json", log=log)
+
+
+async def program_of(settings: Mapping[str, str], module: str, *arguments: str, log: Path) -> Json:
+    """What a program of ours printed. Raises CommandFailed."""
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
-            *(*HOSO, *arguments, "--json"),
+            *(sys.executable, "-m", module, *arguments),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
@@ -114,7 +120,7 @@ async def hoso(settings: Mapping[str, str], *arguments: str, log: Path) -> Json:
     except orjson.JSONDecodeError:
         document = {"error": {"code": "no_answer", "message": _said(log)}}
     if "error" in document:
-        raise CommandFailed(f"hoso {' '.join(arguments)}: {document['error']}")
+        raise CommandFailed(f"{module} {' '.join(arguments)}: {document['error']}")
     return document
 
 
