@@ -77,7 +77,8 @@ class Told:
     def done(self, act: UUID, word: str) -> Done:
         """How many lines had which outcome, and the faults; exit code 1 where there were some."""
         counts = {word: 0, "before": 0, "refused": 0} | dict(self.counts)
-        said = {"handover": act, "position": self.position, "counts": counts, "outcomes": self.outcomes}
+        outcomes = sorted(self.outcomes, key=lambda outcome: outcome["line"])
+        said = {"handover": act, "position": self.position, "counts": counts, "outcomes": outcomes}
         before = f", {counts['before']:,} as it was before" if counts["before"] else ""
         refused = counts["refused"]
         faults = f"; {plural(refused, 'line')} refused, put them right and run it again" if refused else ""
