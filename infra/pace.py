@@ -17,8 +17,12 @@ TRAFFIC_SECONDS = 1.0
 """So long after somebody else was seen, a bulk append still goes gently."""
 AIM = 0.6
 """Of the budget: what a chunk is made for, so that nearly all stay below the budget."""
-SMALLEST = 8
-FIRST = {True: 32, False: 256}
+FIRST = {True: 64, False: 256}
+SMALLEST = {True: 48, False: 200}
+"""By whether others were seen. Below this a chunk costs little but its commit, which a smaller one pays too:
+on a machine that has no time, shrinking further would only make more of them."""
+_SLOWER, _FASTER = 0.8, 1.1
+"""At most so much smaller or larger at once: a chunk that waited for the processor says little of others."""
 _STEP = 1.04  # two neighbouring buckets of a histogram
 _LEAST = 1e-5
 
@@ -71,6 +75,7 @@ class Pace:
         self._target = {True: AIM * budget, False: AIM * budget_alone}
         self._share = share
         self._sizes = {gentle: float(min(size, most_events)) for gentle, size in FIRST.items()}
+        self._smallest = {gentle: min(size, most_events) for gentle, size in SMALLEST.items()}
         self._seen_at = -1e9
         self._not_before = -1e9
         self.holds = {True: Holds(), False: Holds()}
@@ -101,4 +106,5 @@ class Pace:
         change = (target / max(seconds, _LEAST)) ** 0.5
         if change > 1 and events < 0.9 * size:
             return  # a short chunk says nothing about a long one
-        self._sizes[gentle] = min(max(size * min(max(change, 0.5), 1.25), SMALLEST), self._most)
+        changed = size * min(max(change, _SLOWER), _FASTER)
+        self._sizes[gentle] = min(max(changed, self._smallest[gentle]), self._most)
