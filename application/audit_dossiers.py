@@ -10,14 +10,15 @@ from application.audit_findings import Findings
 from application.flow import Flow
 from application.organisation import Organisation
 from application.ports import LogScan, Recorder, ShownHolders
-from application.statement import handed_over_at, until
+from application.statement import moves
+from domain.agency import Agency
 from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier_facts import DossierAccepted
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import stream_id
-from domain.holding import Step, holder
+from domain.holding import StepKey, Steps, holder
 
 Facts = list[Recorded[Fact]]
 ClaimValue = Callable[[str, str], bytes]
@@ -50,6 +51,9 @@ class DossierAuditor:
         self._flow = flow
         self._now = now
         self._head = head
+        self._come = Steps(step for step in organisation.steps if step.hour <= now)
+        self._hours = {step.key: step.hour for step in self._come}
+        self._open: dict[UUID, bool] = {}
 
     async def check(self, dossiers: Sequence[tuple[UUID, Facts]]) -> None:
         """Each dossier with its facts by position, those of its placements that set a holder included."""
@@ -110,10 +114,15 @@ class DossierAuditor:
                 f"dossier {known.code} is held by {held.agency if held else 'nobody'}, which is no agency",
                 stream=known.dossier_id,
             )
-        elif not held.ended_here and not self._organisation.agency_open_at(agency, self._now):
+        elif not held.ended_here and not self._is_open(agency):
             self._findings.add(
                 "holder", f"dossier {known.code} has no holder that is open", stream=known.dossier_id
             )
+
+    def _is_open(self, agency: Agency) -> bool:
+        if agency.id not in self._open:
+            self._open[agency.id] = self._organisation.agency_open_at(agency, self._now)
+        return self._open[agency.id]
 
     def _due_dates(self, facts: Facts) -> None:
         for recorded in facts:
@@ -137,21 +146,15 @@ class DossierAuditor:
 
     async def _transfers(self, known: dict[UUID, DossierTimeline]) -> None:
         """Where the transfer is finished no `HandedOver` is missing; what they state is audited apart."""
-        expected: dict[UUID, tuple[UUID, Step]] = {}
-        for dossier_id in known:
-            for step in self._organisation.steps:
-                if step.hour <= self._now and handed_over_at(
-                    until(self._organisation, step), step, known[dossier_id]
-                ):
-                    expected[stream_id(step.part_id, step.part_version, dossier_id, step.hour)] = (
-                        dossier_id,
-                        step,
-                    )
+        expected: dict[UUID, tuple[UUID, StepKey]] = {}
+        for dossier_id, history in known.items():
+            for key in moves(self._come, history):
+                expected[stream_id(*key, dossier_id, self._hours[key])] = dossier_id, key
         if expected:
-            for stored in await self._recorder.first_of(list(expected)):
-                expected.pop(stored.stream_id)
-        for dossier_id, step in expected.values():
-            if step.part_version in self._organisation.parts[step.part_id].finished:
+            for stream in await self._recorder.positions_of(list(expected)):
+                del expected[stream]
+        for dossier_id, key in expected.values():
+            if key.part_version in self._organisation.parts[key.part_id].finished:
                 self._findings.add(
                     "transfer",
                     f"dossier {known[dossier_id].code} moved, and no transfer states it",

@@ -16,7 +16,7 @@ from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import Moved, Placement, moved_by, placement_stream_id, stream_id
 from domain.handover_facts import DossierHandedOver, DossierPlaced
-from domain.holding import CONCLUDED, Step, holder
+from domain.holding import CONCLUDED, Step, StepKey, Steps, holder
 
 Facts = list[Recorded[Fact]]
 Placed = Mapping[UUID, Sequence[UUID]]
@@ -41,6 +41,7 @@ class HandoverAuditor:
         self._findings = findings
         self._placed = placed
         self._head = head
+        self._until: dict[StepKey, Steps] = {}
 
     async def with_placements(self, own: Mapping[UUID, Facts]) -> dict[UUID, Facts]:
         """The dossiers' own facts and the coordination's decisions on them, by position."""
@@ -102,7 +103,9 @@ class HandoverAuditor:
         if first.recorded_at < step.hour:
             self._says("transfer", f"states the transfer of {fact.code} before its hour", first)
         before = [r for r in known if r.recorded_at < step.hour]
-        true = statement(self._organisation, until(self._organisation, step), step, before)
+        if step.key not in self._until:
+            self._until[step.key] = until(self._organisation, step)
+        true = statement(self._organisation, self._until[step.key], step, before)
         if true is None:
             self._says("transfer", f"states a transfer of {fact.code}, which did not move", first)
             return
