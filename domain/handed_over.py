@@ -13,11 +13,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from domain import handover_rules as rules
+from domain.derived_ids import derived_stream_id
 from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.handover_facts import (
     DossierAcknowledged,
@@ -29,20 +30,19 @@ from domain.holding import CONCLUDED, DossierHistory, Step, spells
 from domain.refusals import Refused
 
 PAPERS = ("confirmed", "missing", "none")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def stream_id(part_id: UUID, part_version: int, dossier_id: UUID, effective_at: datetime) -> UUID:
     """UUIDv8 of the hour in milliseconds (48 bits) and the first 74 bits of SHA-256(part id | part version
     i64 | dossier id), big-endian."""
     named = part_id.bytes + part_version.to_bytes(8, "big", signed=True) + dossier_id.bytes
-    return _uuid8(effective_at, named)
+    return derived_stream_id(effective_at, named)
 
 
 def placement_stream_id(part_id: UUID, dossier_id: UUID, effective_at: datetime) -> UUID:
     """The same with SHA-256("placement" | part id | dossier id): one placement per part and dossier, whatever
     the version."""
-    return _uuid8(effective_at, b"placement" + part_id.bytes + dossier_id.bytes)
+    return derived_stream_id(effective_at, b"placement" + part_id.bytes + dossier_id.bytes)
 
 
 def history_digest(leaves: Iterable[bytes]) -> str:
@@ -62,13 +62,6 @@ def components_digest(components: Iterable[Mapping[str, Any]]) -> str:
     )
     text = json.dumps(ordered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _uuid8(effective_at: datetime, named: bytes) -> UUID:
-    milliseconds = (effective_at - _EPOCH) // timedelta(milliseconds=1)
-    bits = int.from_bytes(hashlib.sha256(named).digest()[:10], "big") >> 6  # the first 74 of 80
-    high, low = bits >> 62, bits & ((1 << 62) - 1)
-    return UUID(int=milliseconds << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,11 @@ async def _obstacle(connection: Connection, recorded: Recorded[Any]) -> None:
 async def _papers(connection: Connection, facts: Sequence[Recorded[Any]]) -> None:
     keys = dict.fromkeys((r.fact.part, r.fact.dossier) for r in facts)
     known = await _known(connection, list(keys))
-    boxes: dict[Box, Counter[str]] = {}
+    boxes: dict[Box, Counter[str]] = {
+        (fact.part, fact.agency, fact.box): _none()
+        for fact in (recorded.fact for recorded in facts)
+        if isinstance(fact, PapersListed)
+    }
     for row in known.values():
         _count(boxes, row, -1)
     for recorded in facts:
@@ -135,11 +139,12 @@ def _contents(originals: tuple[Original, ...]) -> list[RowDict]:
     return [{"component": original.component, "count": original.count} for original in originals]
 
 
+def _none() -> Counter[str]:
+    return Counter(dossiers=0, originals=0, checked=0, lacking=0, missing=0)
+
+
 def _count(boxes: dict[Box, Counter[str]], row: RowDict, sign: int) -> None:
-    counts = boxes.setdefault(
-        (row["part"], row["agency"], row["box"]),
-        Counter(dossiers=0, originals=0, checked=0, lacking=0, missing=0),
-    )
+    counts = boxes.setdefault((row["part"], row["agency"], row["box"]), _none())
     counts["dossiers"] += sign
     counts["originals"] += sign * row["originals"]
     counts["checked"] += sign * (row["checked_by"] is not None)

@@ -146,7 +146,8 @@ def test_a_refusal_waits_for_a_decision_and_the_next_holder_answers_anew() -> No
     with refused(rules.ANSWERED):
         acknowledge(placement, NORTH_DESK)
     place(placement)
-    assert (placement.placed, placement.answer) == (SOUTH_DESK, None)
+    assert placement.placed is not None
+    assert (placement.placed.to_agency, placement.answer) == (SOUTH_DESK, None)
     acknowledge(placement, SOUTH_DESK)
     assert placement.version == 3
 
@@ -187,7 +188,8 @@ def test_a_decision_is_for_what_the_part_moved_and_left_undecided() -> None:
     answered = a_placement()
     refuse(answered, NORTH_DESK)
     place(answered, moved=CERTAIN)
-    assert answered.placed == SOUTH_DESK
+    assert answered.placed is not None
+    assert answered.placed.to_agency == SOUTH_DESK
 
 
 def test_what_the_part_did_not_move_is_neither_acknowledged_nor_refused() -> None:
