@@ -6,6 +6,7 @@ history that the view keeps, and only from the last fact on: what was held befor
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -29,10 +30,11 @@ from domain.holding import (
     steps_from_parts,
 )
 from projections import status_tables as tables
+from projections.pages import BETWEEN
 from projections.status_fold import Row
 from projections.view import Connection
 
-PAGE = 5000
+PAGE = 2500
 ENDLESS = "infinity"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -90,14 +92,33 @@ async def carry(
 
 
 async def _carry_pages(connection: Connection, parts: Parts, pages: tables.Histories, at: datetime) -> None:
-    """Nothing but the links changes: neither the dossiers' rows nor when what waits is due."""
-    async with aclosing(pages):
-        async for page in pages:
-            links: list[dict[str, Any]] = []
-            for dossier, history in page.items():
-                links += _from(at, chain_of(dossier, history, parts))
-            await tables.write_links(connection, dict.fromkeys(page, at), page, links)
-            await tables.write_work_again(connection, page, at)
+    """Nothing but the links changes: neither the dossiers' rows nor when what waits is due. While a page is
+    written, the next one is worked out."""
+    writing: asyncio.Task[None] | None = None
+    try:
+        async with aclosing(pages):
+            async for page in pages:
+                links: list[dict[str, Any]] = []
+                for number, (dossier, history) in enumerate(page.items(), start=1):
+                    links += _from(at, chain_of(dossier, history, parts))
+                    if number % BETWEEN == 0:
+                        await asyncio.sleep(0)
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(_write_carried(connection, list(page), links, at))
+            if writing is not None:
+                await writing
+    finally:
+        if writing is not None:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+
+
+async def _write_carried(
+    connection: Connection, dossiers: Sequence[UUID], links: list[dict[str, Any]], at: datetime
+) -> None:
+    await tables.write_links(connection, dict.fromkeys(dossiers, at), dossiers, links)
+    await tables.write_work_again(connection, dossiers, at)
 
 
 async def write(connection: Connection, rows: Sequence[Row], parts: Parts) -> None:
