@@ -23,7 +23,7 @@ from application.refusals import BadRequest
 from domain.facts import Category, Fact, Recorded
 
 CODES_KEPT = 50_000
-OF_DOSSIERS = frozenset({Category.DOSSIER, Category.HANDED_OVER, Category.PLACEMENT})
+OF_DOSSIERS = frozenset({Category.DOSSIER, Category.HANDED_OVER, Category.PLACEMENT, Category.PAPERS})
 
 # Facts of the handover about one dossier are the dossier's own to the outside.
 PUBLIC_TYPES = {
