@@ -1,9 +1,10 @@
-"""The private keys of agencies that lie on this machine: one file each, 0600 in a folder of 0700.
+"""The private keys of agencies that lie on this machine, in files of 0600 in a folder of 0700.
 
-A file is `<agency id>.<key id>.key` with the key in PEM (PKCS 8). Keys made here in bulk are for
-demonstration: a real agency keeps its own key and sends signatures. Files are durable before anything says
-that the key exists, so a key that was named is never lost by a crash; one that was not yet named is used when
-the command runs again.
+A file `<agency id>.<key id>.key` holds one key in PEM (PKCS 8). Keys made here in bulk lie together in one
+`<key id of the first>.keys`, a line each: agency, key id and the key's 32 bytes in base64; they are for
+demonstration, since a real agency keeps its own key and sends signatures. Files are durable before anything
+says that a key exists, so a key that was named is never lost by a crash; one that was not yet named is used
+when the command runs again.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
     load_pem_private_key,
 )
 
 from infra.secrets import SecretsError, create_file, read_file
 
 SUFFIX = ".key"
-SYNCED_ALONE = 100
-"""Up to so many files are synced one by one; more are synced together."""
+BUNDLE = ".keys"
+ALONE = 20
+"""Up to so many keys are made in files of their own; more lie together in one."""
+LARGEST_BUNDLE = 64 * 1024 * 1024
+PRIVATE_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,38 @@ class AgencyKeyFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._bundled: dict[tuple[UUID, str], bytes] | None = None
 
     def make(self, agencies: Sequence[UUID]) -> list[KeyFile]:
         """A new key for each; durable when this returns."""
-        together = len(agencies) > SYNCED_ALONE
+        made = [(agency, Ed25519PrivateKey.generate()) for agency in agencies]
+        keys = [_named(agency, key) for agency, key in made]
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made = [self._make(agency, durable=not together) for agency in agencies]
-            if together:
-                os.sync()
+            if len(made) <= ALONE:
+                for named, (_, key) in zip(keys, made, strict=True):
+                    content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+                    create_file(self._path(named.agency, named.key_id), content)
+            else:
+                lines = [
+                    f"{named.agency} {named.key_id} {base64.b64encode(key.private_bytes_raw()).decode()}\n"
+                    for named, (_, key) in zip(keys, made, strict=True)
+                ]
+                create_file(self._folder / f"{keys[0].key_id}{BUNDLE}", "".join(lines).encode())
             self._sync_folder()
         except OSError as error:
             raise SecretsError(
                 f"Keys cannot be written in {self._folder}: {error.strerror}. "
                 "Give this account the right to write there, or name another folder in HOSO_DATA_DIR."
             ) from error
-        return made
+        self._bundled = None
+        return keys
 
     def listed(self) -> Iterator[tuple[UUID, str]]:
-        """Agency and key id of every file."""
+        """Agency and key id of every key."""
         if not self._folder.is_dir():
             return
+        yield from self._bundles()
         for path in sorted(self._folder.glob(f"*{SUFFIX}")):
             agency, _, key_id = path.name.removesuffix(SUFFIX).partition(".")
             try:
@@ -82,15 +96,21 @@ class AgencyKeyFiles:
         """The signature, base64."""
         return base64.b64encode(self._private(agency, key_id).sign(message)).decode()
 
-    def _make(self, agency: UUID, *, durable: bool) -> KeyFile:
-        key = Ed25519PrivateKey.generate()
-        public = _public_text(key)
-        key_id = hashlib.sha256(base64.b64decode(public)).hexdigest()[:16]
-        content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        create_file(self._path(agency, key_id), content, durable=durable)
-        return KeyFile(agency, key_id, public)
+    def _bundles(self) -> dict[tuple[UUID, str], bytes]:
+        if self._bundled is None:
+            self._bundled = {}
+            for path in sorted(self._folder.glob(f"*{BUNDLE}")):
+                try:
+                    for line in read_file(path, LARGEST_BUNDLE).decode("ascii").splitlines():
+                        agency, key_id, private = line.split(" ")
+                        self._bundled[UUID(agency), key_id] = _private_bytes(private)
+                except ValueError as error:
+                    raise SecretsError(f"{path} does not hold keys; put the file back.") from error
+        return self._bundled
 
     def _private(self, agency: UUID, key_id: str) -> Ed25519PrivateKey:
+        if private := self._bundles().get((agency, key_id)):
+            return Ed25519PrivateKey.from_private_bytes(private)
         path = self._path(agency, key_id)
         try:
             key = load_pem_private_key(read_file(path), password=None)
@@ -111,6 +131,17 @@ class AgencyKeyFiles:
             os.close(descriptor)
 
 
+def _named(agency: UUID, key: Ed25519PrivateKey) -> KeyFile:
+    raw = key.public_key().public_bytes_raw()
+    return KeyFile(agency, hashlib.sha256(raw).hexdigest()[:16], base64.b64encode(raw).decode())
+
+
+def _private_bytes(text: str) -> bytes:
+    private = base64.b64decode(text, validate=True)
+    if len(private) != PRIVATE_BYTES:
+        raise ValueError("a line was cut off")
+    return private
+
+
 def _public_text(key: Ed25519PrivateKey) -> str:
-    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return base64.b64encode(raw).decode()
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()

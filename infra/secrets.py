@@ -78,9 +78,8 @@ def read_token_key(folder: Path) -> Ed25519PrivateKey:
     return key
 
 
-def create_file(path: Path, content: bytes, *, durable: bool = True) -> bool:
-    """Whole or not at all, and never over an existing file: written beside it, then linked to its name.
-    `durable`: synced before it has its name."""
+def create_file(path: Path, content: bytes) -> bool:
+    """Whole or not at all, and never over an existing file: written beside it, then linked to its name."""
     if path.exists():
         return False
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -89,8 +88,7 @@ def create_file(path: Path, content: bytes, *, durable: bool = True) -> bool:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            if durable:
-                os.fsync(file.fileno())
+            os.fsync(file.fileno())
         os.link(draft, path)
     except FileExistsError:
         return False
@@ -99,7 +97,7 @@ def create_file(path: Path, content: bytes, *, durable: bool = True) -> bool:
     return True
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
     """The content of a file that only this account can read. Raises SecretsError."""
     try:
         with path.open("rb") as file:
@@ -109,7 +107,7 @@ def read_file(path: Path) -> bytes:
                     f"{path} can be read by others (mode {mode:04o}). Run: chmod 600 {path}; "
                     "and if others may have read it, treat it as known to them."
                 )
-            return file.read(MAX_FILE_BYTES)
+            return file.read(most)
     except FileNotFoundError:
         raise SecretsError(
             f"{path} is missing. For a new ledger run: hoso schema init. For an existing one, put the file "

@@ -13,7 +13,7 @@ __all__ = ["staffed"]
 
 
 @pytest.fixture(scope="module")
-def reconciled(staffed: Office) -> Iterator[tuple[Office, str, dict[str, str]]]:
+def reconciled(staffed: Office) -> tuple[Office, str, dict[str, str]]:
     """The office after the hour, the act's id, and the operator's token."""
     first, second = ({"HOSO_TOKEN": staffed.token("--officer", f"OP-{n}")} for n in (2, 3))
     act = scheduled(staffed, first, second)

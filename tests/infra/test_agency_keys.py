@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from infra.agency_keys import SYNCED_ALONE, AgencyKeyFiles
+from infra.agency_keys import ALONE, BUNDLE, AgencyKeyFiles
 from infra.secrets import SecretsError
 from interfaces.signatures import verify
 
 
-@pytest.mark.parametrize("amount", [1, SYNCED_ALONE + 1])
+@pytest.mark.parametrize("amount", [1, ALONE + 1])
 def test_keys_are_made_closed_to_others_and_sign(tmp_path: Path, amount: int) -> None:
     files = AgencyKeyFiles(tmp_path / "keys")
     assert list(files.listed()) == []
@@ -46,4 +46,12 @@ def test_a_key_that_others_can_read_or_that_is_none_is_refused(tmp_path: Path) -
     with pytest.raises(SecretsError, match="missing"):
         files.sign(uuid4(), key.key_id, b"")
     (tmp_path / "note.key").write_text("not ours")
+    files.make([uuid4() for _ in range(ALONE + 1)])
+    assert len(list(files.listed())) == ALONE + 2
+    (bundle,) = tmp_path.glob(f"*{BUNDLE}")
+    bundle.write_bytes(bundle.read_bytes()[:-9])
+    with pytest.raises(SecretsError, match="does not hold keys"):
+        list(AgencyKeyFiles(tmp_path).listed())
+    bundle.unlink()
+    files = AgencyKeyFiles(tmp_path)
     assert list(files.listed()) == [(key.agency, key.key_id)]
