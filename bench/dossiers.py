@@ -23,9 +23,9 @@ import orjson
 import psycopg
 
 from application.organisation import Organisation
-from bench.country import Officers
 from bench.lives import AHEAD, STEPS, Life, Plan, slots
 from bench.prototypes import SEALED, Prototypes
+from bench.teams import Desk
 from domain.deadlines import due
 from domain.dossier_code import issue
 from domain.local_time import local_date
@@ -47,16 +47,6 @@ _CLAIM = struct.Struct(f">hi{len(_KIND)}si32si16siq")
 WORDS = "Bổ sung giấy tờ còn thiếu theo phiếu hướng dẫn"
 
 Say = Callable[[int, int], None]
-
-
-@dataclass(slots=True)
-class _Desk:
-    """An agency as its facts name it: ids as text."""
-
-    identifier: str
-    agency: bytes
-    desk: tuple[bytes, bytes]
-    decider: tuple[bytes, bytes]
 
 
 @dataclass(slots=True)
@@ -86,7 +76,7 @@ class Loader:
     prototypes: Prototypes
     claim_value: Callable[[str, str], bytes]
     organisation: Organisation
-    desks: dict[str, _Desk]
+    desks: dict[str, Desk]
     owners: Sequence[UUID]
     chance: Random
     head: int
@@ -234,23 +224,3 @@ class Loader:
                 copy.write(b"".join((BEGIN, *rows, END)))
             rows.clear()
         connection.commit()
-
-
-def desks_of(organisation: Organisation, officers: Officers, now: datetime) -> dict[str, _Desk]:
-    """Every agency with its team, by identifier."""
-
-    def who(identifier: str, roles: tuple[str, ...]) -> tuple[bytes, bytes]:
-        officer = officers[identifier, roles][0]
-        posting = organisation.posted(officer, now)[0][0].posting_id
-        return str(officer).encode(), str(posting).encode()
-
-    return {
-        agency.identifier: _Desk(
-            agency.identifier,
-            str(agency.id).encode(),
-            who(agency.identifier, ("desk", "handler")),
-            who(agency.identifier, ("decider",)),
-        )
-        for agency in organisation.agencies.values()
-        if (agency.identifier, ("decider",)) in officers
-    }

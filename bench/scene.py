@@ -18,9 +18,10 @@ from application.citizens import Identification
 from application.clock import move_clock
 from application.policy import Identity
 from bench.country import Country, Officers, build, complete, officers_by_agency
-from bench.dossiers import Loaded, Loader, desks_of
+from bench.dossiers import Loaded, Loader
 from bench.lives import Plan
 from bench.prototypes import Prototypes
+from bench.teams import desks_of
 from interfaces import wiring
 from interfaces.cli import reference
 
