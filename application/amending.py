@@ -15,11 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from application.draft_file import draft_part
-from application.handovers import Handovers, StepAnswer, again, envelope_of, part_of
+from application.handovers import Handovers, StepAnswer, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.organisation import Organisation
 from application.policy import Identity, allow
+from application.ports import Receipt
 from application.refusals import BadRequest, within
 from application.schedule_check import check_draft
 from domain import handover_rules as rules
@@ -45,7 +46,7 @@ async def amend(
     handover.draft_hour, handover.part_closed.
     """
     if repeated := await office.ledger.repeated(command):
-        return await again(office, repeated.versions[0][0], repeated.last)
+        return await _amended_before(office, repeated)
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "draft-handover", moment)
@@ -74,9 +75,20 @@ async def amend(
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(),
         )
+        if receipt.repeated:
+            return await _amended_before(office, receipt)
         return StepAnswer(part.act, part_id, receipt.last, {"part_version": part.part_version})
 
     return await decide(office.reader, decision, versions_too=True)
+
+
+async def _amended_before(office: Handovers, repeated: Receipt) -> StepAnswer:
+    """The first answer of a draft that was recorded before."""
+    part = HandoverPart.empty(repeated.versions[0][0])
+    for recorded in await office.ledger.facts_of([part.id]):
+        if recorded.position <= repeated.last:
+            part.replay(recorded.fact)
+    return StepAnswer(part.act, part.id, repeated.last, {"part_version": part.part_version}, True)
 
 
 def _part_in(document: Document, name: str) -> tuple[Document, str]:
