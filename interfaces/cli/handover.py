@@ -70,6 +70,11 @@ def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         )
         waiting = [(rule, code) for rule, codes in counts["to_decide"].items() for code in codes][:40]
         shown = [listed] if rows else []
+        placed = [(key.removeprefix("rule "), n) for key, n in counts.items() if key.startswith("rule ")]
+        placed += [(f"exception: {name}", n) for name, n in counts["exceptions"].items()]
+        shown += [table("Placed by", "Dossiers", rows=placed)] if placed else []
+        persons = list(counts["persons"].items())
+        shown += [table("Decides (officer)", "Dossiers", rows=persons)] if persons else []
         shown += [table("To decide, by rule", "Dossier", rows=waiting)] if waiting else []
         return Done(_said(done, digest=chosen.digest), sentence, tuple(shown))
 
