@@ -95,14 +95,12 @@ class DossierAuditor:
         if known.quarantined:
             return
         for recorded in facts:
-            steps = self._organisation.steps_known_at(recorded.position)
-            held = holder(known, steps, recorded.recorded_at, recorded.position)
-            named = recorded.fact.envelope.holder
-            if held is None or named != held.agency:
+            then, named = self._holder_then(known, recorded), recorded.fact.envelope.holder
+            if then is None or named != then:
                 self._findings.add(
                     "holder",
                     f"position {recorded.position} names {self._name(named)} as the holder of {known.code}, "
-                    f"by the definition it is {self._name(held.agency if held else None)}",
+                    f"by the definition it is {self._name(then)}",
                     position=recorded.position,
                     stream=known.dossier_id,
                 )
@@ -118,6 +116,15 @@ class DossierAuditor:
             self._findings.add(
                 "holder", f"dossier {known.code} has no holder that is open", stream=known.dossier_id
             )
+
+    def _holder_then(self, known: DossierTimeline, recorded: Recorded[Fact]) -> UUID | None:
+        """Who held it once this fact was recorded. Before the first hour that was whom a fact had named."""
+        steps = self._organisation.steps_known_at(recorded.position)
+        if not steps or recorded.recorded_at < steps[0].hour:
+            sets = [h for h in known.holder_sets if h.position <= recorded.position]
+            return sets[-1].agency if sets else None
+        held = holder(known, steps, recorded.recorded_at, recorded.position)
+        return held.agency if held else None
 
     def _is_open(self, agency: Agency) -> bool:
         if agency.id not in self._open:
