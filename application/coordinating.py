@@ -16,7 +16,7 @@ from application.handovers import Handovers, StepAnswer, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.policy import Acting, Identity, allow
-from application.refusals import NotFound
+from application.refusals import NotAllowed, NotFound
 from application.registers import QueueRow, Registers, Segment
 from domain.coordination import name_coordinator, responsible
 from domain.facts import Sealed
@@ -35,6 +35,22 @@ def allow_coordinating(identity: Identity | None, moment: Moment, parts: Iterabl
     if identity is not None and any(is_coordinator(moment, part, identity.uuid) for part in parts):
         return allow(identity, "coordinate", moment)
     return allow(identity, act, moment)
+
+
+def coordinated(identity: Identity | None, moment: Moment, parts: Iterable[UUID], act: str) -> list[UUID]:
+    """Those of the parts on which the identity may do this: all for an operator, their own for a
+    coordinator. Raises NotAllowed where there are none."""
+    allowed: list[UUID] = []
+    refusal: NotAllowed | None = None
+    for part in parts:
+        try:
+            allow_coordinating(identity, moment, [part], act)
+            allowed.append(part)
+        except NotAllowed as refused:
+            refusal = refused
+    if refusal is not None and not allowed:
+        raise refusal
+    return allowed
 
 
 def is_coordinator(moment: Moment, part: UUID, officer: UUID | None) -> bool:
@@ -57,12 +73,13 @@ async def name(
 ) -> StepAnswer:
     """Name who is responsible for the part's queue, or for what one agency held; the last naming counts.
     NotFound for an officer or an agency that is not there; Refused (handover.coordinator_open)."""
-    if repeated := await office.ledger.repeated(command):
-        return StepAnswer(repeated.versions[0][0], part_id, repeated.last, {"named": 1}, True)
+    repeated = await office.ledger.repeated(command)
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "name-coordinator", moment)
-        part_of(moment, part_id)
+        known = part_of(moment, part_id)
+        if repeated is not None:
+            return StepAnswer(known.act, part_id, repeated.last, {"named": 1}, True)
         check_officers(moment, officer, escalates_to)
         if agency is not None and agency not in moment.organisation.agencies:
             raise NotFound("unknown_agency", f"there is no agency {agency}: name one of GET /v1/agencies")
@@ -124,10 +141,10 @@ async def queue(
     Each row: dossier, code, status, procedure, place (CODE@DATE), part, reason (`refused` or the rule),
     rule, refusal text, suggests, since, late, held_before, holder, coordinator, escalates_to."""
     moment = await registers.office.reader.moment(fresh=True)
-    allow_coordinating(identity, moment, parts, "read-coordination")
+    mine = coordinated(identity, moment, parts, "read-coordination")
     found: list[QueueRow] = []
     last: tuple[int, QueueRow] | None = None
-    for phase, segment in _segments(moment, parts, coordinator, after):
+    for phase, segment in _segments(moment, mine, coordinator, after):
         found += await registers.index.waiting(segment, moment.now, limit - len(found))
         if len(found) >= limit:
             last = (phase, found[-1])

@@ -12,7 +12,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.coordinating import allow_coordinating, check_officers, is_coordinator
+from application.coordinating import (
+    allow_coordinating,
+    check_officers,
+    coordinated,
+    is_coordinator,
+)
 from application.handovers import StepAnswer, envelope_of, part_of
 from application.ids import new_id
 from application.ledger import Command
@@ -130,7 +135,7 @@ async def listed(
     for the coordination and auditors; an officer's own agency's with `agency`."""
     moment = await registers.office.reader.moment(fresh=True)
     if agency is None:
-        allow_coordinating(identity, moment, parts, "read-coordination")
+        parts = coordinated(identity, moment, parts, "read-coordination")
     else:
         _may_read_of(identity, moment, parts, agency)
     rows = await registers.index.obstacles(
@@ -141,8 +146,10 @@ async def listed(
 
 
 def _may_read_of(identity: Identity, moment: Moment, parts: Sequence[UUID], agency: UUID) -> None:
+    """All of these parts' coordination, or an officer of the agency."""
     try:
-        allow_coordinating(identity, moment, parts, "read-coordination")
+        for part in parts:
+            allow_coordinating(identity, moment, [part], "read-coordination")
     except NotAllowed:
         allow(identity, "report-obstacle", moment, agency=agency)
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from application.coordinating import allow_coordinating
+from application.coordinating import allow_coordinating, coordinated
 from application.each import BEFORE, MOST, Decided, Outcome, Turn, record_each
 from application.handovers import Handovers, envelope_of
 from application.ledger import Command
 from application.moment import Moment
-from application.policy import Acting, Identity
+from application.policy import Identity
 from application.received import Received, load_received
-from application.refusals import BadRequest, NotFound, Refusal, Refused
+from application.refusals import BadRequest, NotAllowed, NotFound, Refusal, Refused
 from application.registers import Registers, Segment
 from application.transfer import step_of
 from domain.facts import Envelope, Personal
@@ -43,7 +43,7 @@ async def place_each(
 
     async def judge(turn: Turn, lines: Sequence[Decision]) -> list[Outcome | Decided]:
         moment = turn.moment
-        acting = allow_coordinating(identity, moment, parts, "place-dossier")
+        mine = coordinated(identity, moment, parts, "place-dossier")
         effective = effective_parts(moment, parts)
         known = await load_received(office, moment, effective, list({line.dossier for line in lines}))
         seen: set[UUID] = set()
@@ -53,13 +53,15 @@ async def place_each(
             if line.dossier in seen:
                 found = BadRequest("dossier_twice", f"the dossier {line.dossier} stands in the list twice")
             seen.add(line.dossier)
-            verdicts.append(_judged(turn, acting, line, found))
+            if isinstance(found, Received) and found.part not in mine:
+                found = NotAllowed("role_missing", "another part's coordinator decides this dossier")
+            verdicts.append(_judged(turn, identity, line, found))
         return verdicts
 
     return await record_each(office, decisions, judge, PLACED, command)
 
 
-def _judged(turn: Turn, acting: Acting, line: Decision, found: Received | Refusal) -> Outcome | Decided:
+def _judged(turn: Turn, identity: Identity, line: Decision, found: Received | Refusal) -> Outcome | Decided:
     if isinstance(found, Refusal):
         return Outcome("refused", error=found)
     last = found.placement.placed
@@ -69,6 +71,7 @@ def _judged(turn: Turn, acting: Acting, line: Decision, found: Received | Refusa
         to = open_agency(turn.moment, line.to_agency)
         if last is not None and last.to_agency == to == found.held.agency and found.placement.answer is None:
             return Outcome(BEFORE)
+        acting = allow_coordinating(identity, turn.moment, [found.part], "place-dossier")
         envelope = replace(envelope_of(acting, turn.moment), occurred_at=turn.begun, holder=to)
         _place(found, envelope, line, to, turn.moment)
     except (Refused, Refusal) as refusal:
@@ -120,9 +123,9 @@ async def waiting_with(
 ) -> AsyncIterator[list[tuple[UUID, str]]]:
     """Pages of what waits with this place, as shown now: id and code of each."""
     moment = await registers.office.reader.moment(fresh=True)
-    allow_coordinating(identity, moment, parts, "place-dossier")
+    mine = coordinated(identity, moment, parts, "place-dossier")
     await registers.index.shown(moment.read_up_to)
-    for part in sorted(parts):
+    for part in sorted(mine):
         after: tuple[UUID, datetime, UUID] | None = None
         while True:
             page = await registers.index.waiting(Segment(part, after=after), moment.now, most, place)

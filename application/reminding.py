@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from application.coordinating import allow_coordinating, coordinators
+from application.coordinating import allow_coordinating, coordinated, coordinators
 from application.handovers import envelope_of
 from application.ledger import Command
 from application.moment import Moment
@@ -83,16 +83,17 @@ async def remind(
     """Remind and escalate what is due, page by page; the last progress is the whole run. The command stands
     with the first fact; given again, it says what is due then, which on the same day is nothing."""
     moment = await registers.office.reader.moment(fresh=True)
-    acting = allow_coordinating(identity, moment, parts, "remind-receivers")
+    mine = coordinated(identity, moment, parts, "remind-receivers")
+    acting = allow_coordinating(identity, moment, mine, "remind-receivers")
     if await registers.office.ledger.repeated(command):
         command = None
     await registers.index.shown(moment.read_up_to)
     done = Reminded(position=moment.read_up_to)
     run = _Run(registers, moment, acting, limits, done, command)
-    async for page in _silent_pages(registers, parts, moment.now - min(limits.remind, limits.escalate)):
+    async for page in _silent_pages(registers, mine, moment.now - min(limits.remind, limits.escalate)):
         await _remind_page(run, page)
         yield done
-    async for obstacles in _obstacle_pages(registers, parts):
+    async for obstacles in _obstacle_pages(registers, mine):
         await _escalate_obstacles(run, obstacles)
         yield done
     yield done

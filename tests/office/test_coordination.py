@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from application.coordinating import Queue, name, queue
+from application.handovers import draft
 from application.placing import Decision, place_each, place_waiting_with
 from application.policy import Identity
 from application.ports import KeyReused
@@ -18,7 +19,7 @@ from domain import handover_rules
 from interfaces.registers import ShownRegisters
 from tests.office.test_receiving import id_of, moved, part_of
 from tests.office.test_the_hour import holder_of, run_transfer
-from tests.office.world import DISTRICT, HOUR, NEW_DESKS, NEW_PROVINCE, OLD_DESKS, PROVINCE, Office
+from tests.office.world import DISTRICT, HOUR, NEW_DESKS, NEW_PROVINCE, OLD_DESKS, PROVINCE, Office, document
 
 CLERK, OTHER = OLD_DESKS["07207"], OLD_DESKS["07201"]
 DESK, OTHER_DESK = NEW_DESKS["07210"], NEW_DESKS["07213"]
@@ -142,6 +143,24 @@ async def test_a_coordinator_decides_and_others_do_not(office: Office) -> None:
     assert person.uuid is not None
     await name(office.handovers, office.officers["first operator"], part, person.uuid)
     await place(office.handovers, person, part, dossier, to, "thuộc 07213")
+
+
+async def test_a_coordinator_of_one_part_has_no_say_in_another(office: Office) -> None:
+    operator, person = office.officers["first operator"], office.officer(OTHER)
+    changed = document(office.officers) | {"number": "99/NQ"}
+    other = (await draft(office.handovers, operator, changed)).part
+    assert other is not None
+    (dossier,) = await moved(office)
+    await refused_at_desk(office, [dossier])
+    assert person.uuid is not None
+    await name(office.handovers, operator, other, person.uuid)
+    both = [part_of(office), other]
+    page = await queue(await shown(office), person, both)
+    assert page.rows == ()
+    decision = Decision(dossier, await office.agency(OTHER_DESK), "thuộc 07213")
+    (outcome,) = await place_each(office.handovers, person, both, [decision])
+    assert isinstance(outcome.error, NotAllowed)
+    assert len((await queue(await shown(office), operator, both)).rows) == 1
 
 
 async def test_only_somebody_who_is_there_coordinates_a_part_that_goes_on(office: Office) -> None:
