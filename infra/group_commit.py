@@ -178,7 +178,7 @@ class GroupCommit:
             return
         self._lock_held = None
         sending = self._loop.create_task(self._guarded(chunk))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # it is on its way; what follows takes the time that the database needs
         bulk.prepare(self.pace.size(self._loop.time()), most_bytes)
         await sending
         self._measured(sum(pending.events for pending in chunk))
