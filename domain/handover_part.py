@@ -81,7 +81,7 @@ class HandoverPart(Aggregate):
         return self._drafts[wanted]
 
     def digest(self, part_version: int | None = None) -> str:
-        """What approval binds: see `PartDraft.digest`."""
+        """What approval binds: see `PartDraft.digest`. Worked out once."""
         wanted = self.part_version if part_version is None else part_version
         if wanted not in self._digests:
             self._digests[wanted] = self.draft_of(wanted).digest()
