@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -126,13 +127,21 @@ def transferred_and_reconciled(office: Office, act: str, operator: Token) -> Non
     transferring = ("handover", "transfer", act, "--json")
     nothing = {"not_moved": 0, "refused": 0}
     written = {"written": 1, "found": 0, "total": 1} | nothing
-    assert office.hoso(*transferring, **operator).document["counts"] == written
+    assert office.hoso(*transferring, "--share", "3/2", **operator).code == 2
+    first = office.hoso(*transferring, "--outcomes", "outcomes.ndjson", **operator).document
+    assert (first["counts"], first["finished"], first["share"]) == (written, True, "1/1")
+    assert first["lock_ms"]["alone"]["events"] + first["lock_ms"]["in_traffic"]["events"] == 1
+    (line,) = (office.folder / "outcomes.ndjson").read_text().splitlines()
+    assert json.loads(line)["outcome"] == "written"
     found = {"written": 0, "found": 1, "total": 1} | nothing
     assert office.hoso(*transferring, **operator).document["counts"] == found
 
     receiver = {"HOSO_TOKEN": office.token("--officer", "OP-1")}  # the act moved the posting to the heir
     refusing = ("--agency", HEIR, "--dossier", CODE, "--reason", "Không thuộc thẩm quyền")
     assert office.hoso("handover", "refuse", act, *refusing, **receiver).code == 0
+    everything = ("handover", "acknowledge", act, "--agency", HEIR, "--all", "--json")
+    answered = office.hoso(*everything, **receiver).document["counts"]
+    assert answered == {"acknowledged": 0, "answered_before": 1, "refused": 0}
     placing = ("--dossier", CODE, "--to", CENTRE, "--ground", "coordination")
     assert office.hoso("handover", "place", act, *placing, **operator).code == 0
     reconciled = office.hoso("handover", "reconcile", act, "--json", **operator)
