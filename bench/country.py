@@ -134,8 +134,7 @@ def _agency(identifier: str, name: str, kind: str, unit: str) -> Json:
 def _before(country: Country, rows: list[UnitRow], links: list[SuccessionRow]) -> None:
     """Agencies of the units that end; who follows each is not known yet."""
     number: defaultdict[str, Iterator[int]] = defaultdict(lambda: iter(range(20, 100)))
-    ones: dict[str, str] = {}
-    districts: dict[str, str] = {}
+    ones, districts = dict[str, str](), dict[str, str]()
     splits = Counter(link.old_commune_code for link in links)
     for row in sorted((r for r in rows if r.era == "old"), key=lambda r: (len(r.code), r.code)):
         if row.level == "province":

@@ -12,7 +12,7 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from os import urandom
 from random import Random
@@ -23,7 +23,7 @@ import orjson
 import psycopg
 
 from application.organisation import Organisation
-from bench.lives import AHEAD, STEPS, Life, Plan, slots
+from bench.lives import AHEAD, FIRST, STEPS, Life, Plan, slots
 from bench.prototypes import SEALED, Prototypes
 from bench.teams import Desk
 from domain.deadlines import due
@@ -83,6 +83,7 @@ class Loader:
     sample: float
     loaded: Loaded = field(default_factory=Loaded)
     _numbers: Counter[str] = field(default_factory=Counter)
+    _day: date = FIRST
     _due: dict[Any, bytes] = field(default_factory=dict)
     _events: list[bytes] = field(default_factory=list)
     _claims: list[bytes] = field(default_factory=list)
@@ -97,13 +98,14 @@ class Loader:
                 if starts[number].date() != starts[number - 1].date():
                     self._numbers.clear()
                 deeds = pending.pop(number, [])
+                self._day = local_date(starts[number])
                 deeds += [self._opened(life, starts[number]) for life in beginning]
                 self.chance.shuffle(deeds)
                 first = (starts[number] - EPOCH) // MICROSECOND
                 gap = SLOT_MICROS // (len(deeds) + 1)
                 for count, opened in enumerate(deeds, start=1):
                     position += 1
-                    self._fact(opened, position, first + count * gap, starts[number])
+                    self._fact(opened, position, first + count * gap)
                     left = len(STEPS[opened.life.target]) - opened.version
                     if left:
                         latest = max(number + 1, min(number + AHEAD, len(starts) - left))
@@ -120,7 +122,7 @@ class Loader:
         stream = milliseconds << 80 | 0x7 << 76 | (chance >> 68) << 64 | 0b10 << 62 | chance & (1 << 62) - 1
         identifier = life.holder.identifier
         self._numbers[identifier] += 1
-        code = issue(identifier, local_date(at), self._numbers[identifier])
+        code = issue(identifier, self._day, self._numbers[identifier])
         owner = self.owners[life.number % len(self.owners)]
         opened = Open(life, stream.to_bytes(16, "big"), str(owner).encode(), code)
         self.loaded.dossiers += 1
@@ -128,7 +130,7 @@ class Loader:
             self.loaded.known.append(opened)
         return opened
 
-    def _fact(self, opened: Open, position: int, micros: int, slot: datetime) -> None:
+    def _fact(self, opened: Open, position: int, micros: int) -> None:
         life, opened.version = opened.life, opened.version + 1
         name = STEPS[life.target][opened.version - 1]
         desk = self.desks[life.holder.identifier]
@@ -188,7 +190,7 @@ class Loader:
         self._claims.append(_CLAIM.pack(4, len(_KIND), _KIND, 32, value, 16, opened.stream, 8, position))
 
     def _accepted(self, life: Life, at: datetime, fields: dict[bytes, bytes]) -> None:
-        limit, day = life.kind.limit, local_date(at)
+        limit, day = life.kind.limit, self._day
         if (limit, day) not in self._due:
             until = due(*limit, at, self.organisation.calendar) if limit else None
             self._due[limit, day] = orjson.dumps(
