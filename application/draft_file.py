@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from application.draft_check import check_parts
@@ -147,7 +147,7 @@ def _draft(
             each(
                 "/postings",
                 document.get("postings", ()),
-                lambda one: PostingMove(_posting(names, one), names.agency(one, "to")),
+                lambda one: PostingMove(_posting(names, one, effective_at), names.agency(one, "to")),
             )
         ),
     )
@@ -175,8 +175,9 @@ def _exception(names: Names, one: Document) -> RoutingException:
     )
 
 
-def _posting(names: Names, move: Document) -> UUID:
-    """The posting that a move names: by id, or as an officer's posting at an agency."""
+def _posting(names: Names, move: Document, effective_at: datetime | None) -> UUID:
+    """The posting that a move names: by id, or as an officer's posting at an agency: where it is just before
+    the hour (acts scheduled earlier move it there, and an amendment names it as the act did), or now."""
     if "posting" in move:
         posting_id = UUID(move["posting"])
         if not names.known.is_posting(posting_id):
@@ -184,9 +185,11 @@ def _posting(names: Names, move: Document) -> UUID:
             raise NotFound("unknown_posting", text, pointer="/posting")
         return posting_id
     officer, agency = UUID(move["officer"]), names.agency(move, "from")
-    for posting, where in names.known.organisation.posted(officer, names.known.now):
-        if where == agency:
-            return posting.posting_id
+    before = [] if effective_at is None else [effective_at - timedelta(microseconds=1)]
+    for t in (*before, names.known.now):
+        for posting, where in names.known.organisation.posted(officer, t):
+            if where == agency:
+                return posting.posting_id
     text = f"officer {officer} is not posted at {move['from']}"
     raise NotFound("unknown_posting", text, pointer="/officer")
 

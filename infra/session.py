@@ -65,9 +65,9 @@ class Session:
     async def close(self, *, save_clock: bool) -> None:
         """Leave; `save_clock` stores the time from which a demo clock goes on."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            while not self._task.done():  # before Python 3.12 psycopg can lose a cancellation
+                self._task.cancel()
+                await asyncio.wait((self._task,), timeout=0.5)
         if self._connection is not None:
             if save_clock:
                 with contextlib.suppress(psycopg.Error):

@@ -30,6 +30,7 @@ from domain.holding import (
     steps_from_parts,
 )
 from projections import status_tables as tables
+from projections.cancelling import end
 from projections.pages import BETWEEN
 from projections.status_fold import Row
 from projections.view import Connection
@@ -110,8 +111,7 @@ async def _carry_pages(connection: Connection, parts: Parts, pages: tables.Histo
                 await writing
     finally:
         if writing is not None:
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
+            await end(writing)
 
 
 async def _write_carried(

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
 from domain.facts import Fact, Recorded
+from projections.cancelling import end
 from projections.view import Log, Stored
 
 PAGE = 5000
@@ -65,14 +66,16 @@ async def read_ahead(
         upcoming = asyncio.create_task(_next(pages))
         try:
             while True:
-                page = await upcoming
+                await asyncio.wait(
+                    (upcoming,)
+                )  # not itself: a cancellation that it loses must not be lost here
+                page = upcoming.result()
                 if page is None:
                     return
                 upcoming = asyncio.create_task(_next(pages))
                 yield page
         finally:
-            upcoming.cancel()
-            await asyncio.gather(upcoming, return_exceptions=True)
+            await end(upcoming)
 
 
 async def _next(pages: AsyncGenerator[Page, None]) -> Page | None:

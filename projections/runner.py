@@ -18,6 +18,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from projections.applier import Applier, Behind, ViewStopped
+from projections.cancelling import stop_if_cancelled
 from projections.pages import PAGE, Page, read_ahead, seldom_collecting
 from projections.view import Connection, Log, View
 
@@ -117,6 +118,7 @@ class Runner:
                     except Behind:
                         break
                     start = page.last
+                    stop_if_cancelled()
                     if until is not None and start >= until:
                         return
 

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from projections.cancelling import end
 from projections.view import Connection
 
 POLL_SECONDS = 0.05
@@ -105,8 +106,7 @@ class Shown:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     async def wait_for(self, view: str, position: int, seconds: float = WAIT_SECONDS) -> int:
         """Return the position shown once it is at least `position`; raises NotShownYet after `seconds`."""
