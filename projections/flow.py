@@ -1,5 +1,5 @@
-"""Stock and flow of each agency, counted where facts are recorded, a hand-over at its hour: opening + received
-+ handed in = settled + open + handed out.
+"""Stock and flow of each agency, counted where facts are recorded, a hand-over at its hour: opening +
+received + handed in = settled + open + handed out.
 
 Open stock is status 1, 2, 4, 5, 6 or unknown. 9 is settled: the result that is still to be returned is a
 duty, counted apart. Forwarding, and going back from 8 or 9, have columns of their own, so that the equation
