@@ -85,7 +85,7 @@ def books(
             f"{agency}: {plural(counts['moved'], 'dossier')} moved ({counts['handed_over']:,} stated by the"
             f" transfer, {counts['provisional']:,} provisional), {counts['ended_here']:,} ended with it."
         )
-        listed = (table("Code", "Status", "Holder since", "Provisional", rows=lines),) if lines else ()
+        listed = (table("Code", "Status", "Went to", "Provisionally", rows=lines),) if lines else ()
         return Done({"agency": agency, "counts": counts, "items": rows}, sentence, listed)
 
     with_ledger("Reading the books", as_json, work)
@@ -104,7 +104,8 @@ def who(
         rows = [(s["since"], s["identifier"], s["name"], s["act"], s["rule"]) for s in found["spells"]]
         held = found["holder"]
         by = f", by the act {held['act']}" if held["act"] else ""
-        sentence = f"{code} was held then by {held['identifier']} ({held['name']}){by}."
+        is_held = "was held then" if when else "is held"
+        sentence = f"{code} {is_held} by {held['identifier']} ({held['name']}){by}."
         return Done(found, sentence, (table("Since", "Agency", "Name", "Act", "Rule", rows=rows),))
 
     with_ledger("Reading who held it", as_json, work)

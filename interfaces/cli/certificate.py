@@ -83,7 +83,7 @@ def sign(
         if not counts["signed"] and counts["not_for_you"]:
             raise NotAllowed(
                 "not_closing",
-                f"{plural(counts['not_for_you'], 'signature')} are not yours to give: for a dissolved agency"
+                f"not yours to give: {plural(counts['not_for_you'], 'signature')}. For a dissolved agency"
                 " signs its closing officer, for one that received a decider or operator posted there",
             )
         document = {"handover": act, "parts": parts, "position": position} | counts

@@ -54,7 +54,7 @@ def show(
 
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
-        allow(call.identity(), "load-officers", moment)
+        allow(call.identity(), "read-officers", moment)
         found = await officer_named(call.services.ledger, moment.organisation, officer)
         document = officer_shown(moment.organisation, found, when or moment.now)
         document |= absences.shown(moment.organisation, found, when or moment.now)

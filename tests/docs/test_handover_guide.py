@@ -1,0 +1,147 @@
+"""The operator's guide does what it says: every command in it, in order, as one script in a shell, on a data
+directory of the test's. A line that ends in `# refused` has to be refused, all others have to succeed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "handover.md"
+FOLDER = ".hoso-guide"
+MARK = "== section "
+REFUSED = "# refused"
+PROMISED = {
+    2: ["333 units recorded", "12 dossiers and 24 steps of ho-tich"],
+    3: ["1 part, 333 units end, 100 begin"],
+    4: ["wrong.json:35: There is no unit with the code 07211."],
+    5: [
+        "26 dossiers would move: 9 that no rule places",
+        "route.exception_person",
+        "route.place_unknown",
+        "nobody",
+        "0 desks are left without what they belong to",
+    ],
+    6: ["26 dossiers would move, 9 of them until a person decides", "Nothing stands in its way."],
+    7: [
+        "A second, different officer has to approve it.",
+        "handover.two_officers",
+        "Schedule it next.",
+        "3 dossiers listed.",
+        "transfer after it",
+    ],
+    8: ["hold.fact", "route.successor", "H05.07210"],
+    9: [
+        "The other shares still have to be written",
+        "0 transfers recorded of 26; 26 had been recorded before",
+    ],
+    10: ["9 dossiers to decide", "4 dossiers placed.", "5 dossiers placed."],
+    11: ["1 dossier refused.", "ho-tich:012 is held by H05.07228", "2 dossiers checked.", "giay-bao-tu: 1"],
+    12: ["DESK-2 sees to it.", "Resolved.", "Reported as"],
+    13: ["receivers silent on", "receivers reminded, 0 escalated"],
+    14: [
+        "ho-tich:012 was held then by 000.01.01.H02",
+        "26 dossiers were promised to move, 26 came; every difference has its reason.",
+        "000.01.01.H02: 26 dossiers moved (26 stated by the transfer, 9 provisional)",
+        "Opening, received and handed in equal settled, open and handed out everywhere.",
+    ],
+    15: ["Reconciled: 26 dossiers moved, 26 transfers"],
+    16: ["for demonstration", "All that is needed is there", "signed by all", "signatures are good."],
+    17: [
+        "handover.hour_passed",
+        "Drafted version 2 of Tỉnh Bắc Ninh.",
+        "6 dossiers would move",
+        "6 transfers recorded of 32; 26 had been recorded before",
+    ],
+    18: ["1 part closed", "handover.part_closed"],
+    19: [
+        "on 2025-07-05 07735@2025-07-05 Phường Đồng Việt stands for it.",
+        "on 2025-07-05 07735@2025-07-01 Xã Đồng Việt stands for it.",
+        "its date of effect is not known",
+        "does not say yet when it takes effect",
+        "nothing moves.",
+    ],
+    20: ["is absent until", "acts through the posting", "silent on", "is back."],
+    21: ["is as this program needs it", "shows all that is recorded", "The ledger is sound"],
+}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="hoso-tests-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+def sections() -> dict[int, list[str]]:
+    """The commands of each numbered section of the guide."""
+    text = GUIDE.read_text(encoding="utf-8")
+    found = re.findall(r"^## (\d+)\. .*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return {int(number): re.findall(r"^    (\S.*)$", body, re.MULTILINE) for number, body in found}
+
+
+def script(folder: Path) -> str:
+    """One script: it stops at the first line that does not end as the guide says."""
+    lines = ["set -eo pipefail", "trap 'kill $VIEWS 2>/dev/null || true; wait' EXIT"]
+    for number, commands in sections().items():
+        lines.append(f'echo "{MARK}{number}"')
+        for command in commands:
+            if command.endswith(REFUSED):
+                lines.append(f"refused=0; {command.removesuffix(REFUSED)} || refused=$?")
+                lines.append("[ $refused = 1 ] || { echo not refused: exit code $refused; exit 9; }")
+            else:
+                lines.append(command)
+    return "\n".join(lines).replace(FOLDER, str(folder / "guide"))
+
+
+def run(text: str) -> tuple[int, str]:
+    """Exit code and everything that was said, in order; what it started is gone afterwards."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("HOSO_", "PG"))}
+    environment |= {"COLUMNS": "200", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    with subprocess.Popen(
+        ["bash", "-c", text],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as shell:
+        try:
+            said, _ = shell.communicate(timeout=900)
+        finally:
+            if shell.poll() is None:
+                os.killpg(shell.pid, signal.SIGKILL)
+    return shell.returncode, said
+
+
+@pytest.mark.slow
+def test_the_guide_goes_from_decree_to_certificate(folder: Path) -> None:
+    code, said = run(script(folder))
+    assert code == 0, said[-3000:]
+    assert "Traceback" not in said
+    parts = re.split(rf"^{MARK}(\d+)\n", said, flags=re.MULTILINE)
+    answered = dict(zip(map(int, parts[1::2]), parts[2::2], strict=True))
+    for number, sentences in PROMISED.items():
+        for sentence in sentences:
+            assert sentence in answered[number], f"section {number}: {sentence}\n{answered[number]}"
+    certificate = (folder / "guide" / "certificate.html").read_text(encoding="utf-8")
+    assert "Biên bản bàn giao" in certificate
+
+
+def test_every_numbered_section_is_there_and_every_file_that_it_names() -> None:
+    found = sections()
+    assert list(found) == list(range(1, 22))
+    assert all(number in found for number in PROMISED)
+    for named in re.findall(r"docs/examples/handover/[\w.-]+", GUIDE.read_text(encoding="utf-8")):
+        assert (ROOT / named).exists(), named
