@@ -132,14 +132,16 @@ def _overlaps(
     gone: Collection[UUID],
     pointer: str,
 ) -> None:
-    """No other unit with this code and level may be valid at the hour or after it."""
+    """No other unit with this code and level may be valid at the hour, or begin after it while this one is
+    (an amendment may name what later acts have ended since)."""
     if effective_at is None:
         return
+    own_end = organisation.known_acts.unit_ends.get(unit.id)
     for known in organisation.units_with_code(unit.code):
         if known.id == unit.id or known.level != unit.level or known.id in gone:
             continue
         begins = organisation.known_acts.unit_begins.get(known.id)
-        later = begins is not None and begins >= effective_at
+        later = begins is not None and begins >= effective_at and (own_end is None or begins < own_end)
         if later or organisation.unit_valid_at(known, effective_at):
             raise Refused(rules.OVERLAPS, pointer=pointer, unit=unit.reference, valid=known.reference)
 

@@ -35,7 +35,6 @@ from projections.pages import BETWEEN
 from projections.status_fold import Row
 from projections.view import Connection
 
-PAGE = 2500
 ENDLESS = "infinity"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -86,10 +85,10 @@ async def carry(
     """After a part was scheduled or cancelled: the next holder for all dossiers that it concerns, in
     bounded pages."""
     part, at = recorded.fact.originator_id, recorded.recorded_at
-    through = tables.held_through(connection, parts.looking_back_on(part), at, PAGE)
+    through = tables.held_through(connection, parts.looking_back_on(part), at)
     await _carry_pages(connection, parts, through, at)
     if ending := parts.ending(part):
-        await _carry_pages(connection, parts, tables.held_by(connection, ending, at, PAGE), at)
+        await _carry_pages(connection, parts, tables.held_by(connection, ending, at), at)
 
 
 async def _carry_pages(connection: Connection, parts: Parts, pages: tables.Histories, at: datetime) -> None:

@@ -92,6 +92,7 @@ ON CONFLICT ON CONSTRAINT flow_pk DO UPDATE SET
         handed_out = flow.handed_out + EXCLUDED.handed_out"""
 # OFFSET 0 keeps to the indexes, whatever is known of the tables' sizes: a part's dossiers are few among all.
 _HELD_BY = """
+DECLARE carried NO SCROLL CURSOR FOR
 SELECT held.dossier, k.facts::text
   FROM (SELECT DISTINCT l.dossier FROM unnest(%s::uuid[]) a (agency)
          CROSS JOIN LATERAL (
@@ -101,9 +102,13 @@ SELECT held.dossier, k.facts::text
           AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10)) OFFSET 0) waits
  CROSS JOIN LATERAL (SELECT y.facts FROM history y WHERE y.dossier = held.dossier OFFSET 0) k"""
 _HELD_THROUGH = """
+DECLARE carried NO SCROLL CURSOR FOR
 SELECT held.dossier, k.facts::text
   FROM (SELECT DISTINCT h.dossier FROM holding h WHERE h.part = ANY (%s::uuid[]) AND h.until > %s) held
  CROSS JOIN LATERAL (SELECT y.facts FROM history y WHERE y.dossier = held.dossier OFFSET 0) k"""
+
+_FETCH = "FETCH 2500 FROM carried"
+_CLOSE = "CLOSE carried"
 
 History = list[list[Any]]
 """What is kept of a dossier's history: see status.sql."""
@@ -179,25 +184,26 @@ async def write_flow(connection: Connection, counts: dict[tuple[UUID, date], dic
     )
 
 
-def held_by(connection: Connection, agencies: Collection[UUID], at: datetime, page: int) -> Histories:
+def held_by(connection: Connection, agencies: Collection[UUID], at: datetime) -> Histories:
     """Pages of the dossiers not concluded that one of the agencies holds at `at` or will hold, each with its
     history. What is changed meanwhile in the same transaction changes nothing of what is still to come."""
-    return _pages(connection, _HELD_BY, (list(agencies), at), page)
+    return _pages(connection, _HELD_BY, (list(agencies), at))
 
 
-def held_through(connection: Connection, parts: Collection[UUID], at: datetime, page: int) -> Histories:
+def held_through(connection: Connection, parts: Collection[UUID], at: datetime) -> Histories:
     """Pages of the dossiers with a link that one of the parts gives, in force at `at` or later."""
-    return _pages(connection, _HELD_THROUGH, (list(parts), at), page)
+    return _pages(connection, _HELD_THROUGH, (list(parts), at))
 
 
 Histories = AsyncGenerator[dict[UUID, History], None]
 
 
-async def _pages(connection: Connection, query: str, known: tuple[Any, ...], page: int) -> Histories:
-    async with connection.cursor("carried") as cursor:
-        await cursor.execute(query.encode(), known, binary=True)
-        while records := await cursor.fetchmany(page):
-            yield {dossier: orjson.loads(facts) for dossier, facts in records}
+async def _pages(connection: Connection, query: str, known: tuple[Any, ...]) -> Histories:
+    """The cursor is closed at the end; where that is not reached its transaction is rolled back with it."""
+    await connection.execute(query.encode(), known)
+    while records := await (await connection.execute(_FETCH, binary=True)).fetchall():
+        yield {dossier: orjson.loads(facts) for dossier, facts in records}
+    await connection.execute(_CLOSE)
 
 
 async def _each(connection: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
