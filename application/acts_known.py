@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -22,10 +22,11 @@ from domain.standing import in_force, law
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What moves holders at an instant. `heirs`: dissolved agency to its default heir; `parts`: the version
-    in force of each part."""
+    in force of each part; `desks`: what `succession.desks_after` found, which every look-up asks again."""
 
     parts: dict[UUID, Step]
     heirs: dict[UUID, UUID]
+    desks: dict[UUID, list[UUID]] = field(default_factory=dict)
 
     def founded(self, agency: UUID, begins_by: UUID) -> bool:
         """Whether the part by which an agency begins has begun it."""

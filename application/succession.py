@@ -120,9 +120,16 @@ def desks_after(organisation: Organisation, agency: UUID, t: datetime) -> list[U
     """The desks to which what `agency` held has gone by `t`: those of the units that succeed its own and the
     units within, the province's, and its default heir. The agency itself while it is open."""
     standing = organisation.known_acts.at(t)
-    step = next((s for s in standing.parts.values() if s.rules.ends(agency)), None)
-    if step is None:
+    if agency not in standing.heirs:
         return [agency]
+    if agency not in standing.desks:
+        standing.desks[agency] = _desks_after(organisation, agency, t)
+    return standing.desks[agency]
+
+
+def _desks_after(organisation: Organisation, agency: UUID, t: datetime) -> list[UUID]:
+    parts = organisation.known_acts.at(t).parts
+    step = next(s for s in parts.values() if s.rules.ends(agency))
     founded = organisation.agencies[agency]
     units = {founded.unit, organisation.unit_of(founded, step.effective_at - MICROSECOND)}
     within = [u for u in step.rules.successors if u in units or organisation.units[u].parent in units]
