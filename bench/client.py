@@ -1,6 +1,7 @@
 """The traffic's client, a process of its own: `python -m bench.client FOLDER`, driven by lines on standard
 input.
 
+    warm SECONDS     the same as `max`, under another name
     max SECONDS      closed loop with CALLERS callers; answers {"per_second", "answers"}
     run RATE         open loop from now on: requests at random instants, RATE a second in the mean
     phase NAME       what is scheduled from now on belongs to this phase
@@ -86,7 +87,7 @@ class Client:
 
     # The two loops
 
-    async def closed(self, seconds: float) -> Json:
+    async def closed(self, seconds: float, name: str) -> Json:
         """As many as there are callers, each asking again as soon as it is answered."""
         until = time.monotonic() + seconds
         answers = 0
@@ -96,7 +97,7 @@ class Client:
             caller = self._caller()
             assert caller is not None
             while (now := time.monotonic()) < until:
-                await self._do(caller, now, ("maximum",))
+                await self._do(caller, now, (name,))
                 answers += 1
             self._free.append(caller)
 
@@ -179,8 +180,8 @@ class Client:
         while line := await lines.readline():
             word, _, value = line.decode().strip().partition(" ")
             match word:
-                case "max":
-                    _say(await self.closed(float(value)))
+                case "warm" | "max":
+                    _say(await self.closed(float(value), "maximum" if word == "max" else "warm-up"))
                 case "run":
                     self._rate = float(value)
                     opening = asyncio.create_task(self.open())

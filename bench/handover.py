@@ -142,8 +142,10 @@ class Run:
 
     async def _under_traffic(self, scene: Scene, client: Traffic, own: dict[str, str], log: Path) -> None:
         with self.phase("maximum", "Measuring the most that the server answers"):
-            await client.maximum(WARM_UP)  # each web process reads the organisation at its first request
-            most = await client.maximum(self.size.maximum)
+            await client.closed(
+                "warm", WARM_UP
+            )  # each web process reads the organisation at its first request
+            most = await client.closed("max", self.size.maximum)
         rate = most["per_second"] / 2
         self.found["traffic"] = {"most_per_second": most["per_second"], "per_second": rate}
         client.tell("run", rate)

@@ -139,9 +139,9 @@ class Traffic:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def maximum(self, seconds: float) -> Json:
-        """Answers a second in a closed loop."""
-        self.tell("max", seconds)
+    async def closed(self, word: str, seconds: float) -> Json:
+        """Answers a second in a closed loop: `warm` or `max`."""
+        self.tell(word, seconds)
         return await self._answer(seconds + 60)
 
     def tell(self, word: str, value: object = "") -> None:
