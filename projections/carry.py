@@ -36,6 +36,7 @@ from projections.status_fold import Row
 from projections.view import Connection
 
 ENDLESS = "infinity"
+PAGE = 2500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -85,10 +86,10 @@ async def carry(
     """After a part was scheduled or cancelled: the next holder for all dossiers that it concerns, in
     bounded pages."""
     part, at = recorded.fact.originator_id, recorded.recorded_at
-    through = tables.held_through(connection, parts.looking_back_on(part), at)
+    through = tables.held_through(connection, parts.looking_back_on(part), at, PAGE)
     await _carry_pages(connection, parts, through, at)
     if ending := parts.ending(part):
-        await _carry_pages(connection, parts, tables.held_by(connection, ending, at), at)
+        await _carry_pages(connection, parts, tables.held_by(connection, ending, at, PAGE), at)
 
 
 async def _carry_pages(connection: Connection, parts: Parts, pages: tables.Histories, at: datetime) -> None:

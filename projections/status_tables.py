@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from psycopg import sql
 
 from projections.status_fold import COLUMNS, Row
 from projections.view import Connection
@@ -107,7 +108,7 @@ SELECT held.dossier, k.facts::text
   FROM (SELECT DISTINCT h.dossier FROM holding h WHERE h.part = ANY (%s::uuid[]) AND h.until > %s) held
  CROSS JOIN LATERAL (SELECT y.facts FROM history y WHERE y.dossier = held.dossier OFFSET 0) k"""
 
-_FETCH = "FETCH 2500 FROM carried"
+_FETCH = sql.SQL("FETCH {} FROM carried")
 _CLOSE = "CLOSE carried"
 
 History = list[list[Any]]
@@ -184,24 +185,25 @@ async def write_flow(connection: Connection, counts: dict[tuple[UUID, date], dic
     )
 
 
-def held_by(connection: Connection, agencies: Collection[UUID], at: datetime) -> Histories:
+def held_by(connection: Connection, agencies: Collection[UUID], at: datetime, page: int) -> Histories:
     """Pages of the dossiers not concluded that one of the agencies holds at `at` or will hold, each with its
     history. What is changed meanwhile in the same transaction changes nothing of what is still to come."""
-    return _pages(connection, _HELD_BY, (list(agencies), at))
+    return _pages(connection, _HELD_BY, (list(agencies), at), page)
 
 
-def held_through(connection: Connection, parts: Collection[UUID], at: datetime) -> Histories:
+def held_through(connection: Connection, parts: Collection[UUID], at: datetime, page: int) -> Histories:
     """Pages of the dossiers with a link that one of the parts gives, in force at `at` or later."""
-    return _pages(connection, _HELD_THROUGH, (list(parts), at))
+    return _pages(connection, _HELD_THROUGH, (list(parts), at), page)
 
 
 Histories = AsyncGenerator[dict[UUID, History], None]
 
 
-async def _pages(connection: Connection, query: str, known: tuple[Any, ...]) -> Histories:
+async def _pages(connection: Connection, query: str, known: tuple[Any, ...], page: int) -> Histories:
     """The cursor is closed at the end; where that is not reached its transaction is rolled back with it."""
     await connection.execute(query.encode(), known)
-    while records := await (await connection.execute(_FETCH, binary=True)).fetchall():
+    fetch = _FETCH.format(sql.Literal(page))
+    while records := await (await connection.execute(fetch, binary=True)).fetchall():
         yield {dossier: orjson.loads(facts) for dossier, facts in records}
     await connection.execute(_CLOSE)
 
