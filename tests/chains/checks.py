@@ -94,7 +94,9 @@ def transfers_stated_once(replay: Replay) -> None:
             assert data["revision"] == len(before)
             assert data["code"] == before[0].data["code"]
     expected = replay.expected_transfers()
-    assert stated == expected, stated.keys() ^ expected.keys()
+    missing, extra = expected.keys() - stated.keys(), stated.keys() - expected.keys()
+    steps = replay.steps(replay.rows[-1].position)
+    assert stated == expected, ("not stated", missing, "stated and not expected", extra, steps)
 
 
 def the_ledgers_own_reading(replay: Replay, histories: dict[UUID, Any], steps_at: Any, holder: Any) -> None:

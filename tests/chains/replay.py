@@ -179,7 +179,10 @@ class Replay:
             for dossier in {e[3] for e in before if e[2] == "H"}:
                 was = naive_holder(before, self.contents, steps, dossier, hour - MICROSECOND)
                 now = naive_holder(before, self.contents, steps, dossier, hour)
-                if was and now and now[1] == hour and not now[3] and not was[3] and was[0] != now[0]:
+                if not was or not now or now[1] != hour or now[3] or was[3] or was[0] == now[0]:
+                    continue
+                together = [self.contents[p, v]["heirs"] for k, _, p, v in steps if k == hour]
+                if len(together) == 1 or was[0] in self.contents[part, version]["heirs"]:
                     expected[dossier, part, version] = (was[0], now[0], now[2], hour)
         return expected
 
