@@ -44,9 +44,9 @@ async def lateness(
     office: Handovers, identity: Identity, part_id: UUID, told: Told = lambda read: None
 ) -> Json:
     """Per agency: `held_when_due` (late, and the date passed while it held), `concluded_late` (official:
-    late, and it concluded), `open_late` (late, not concluded, it holds now), `inherited_overdue` (overdue when this
-    part's hour gave it), `handed_over_overdue` (the same, for who handed over). NotFound, BadRequest before
-    the hour."""
+    late, and it concluded), `open_late` (late, not concluded, it holds now), `inherited_overdue` (overdue
+    when this part's hour gave it), `handed_over_overdue` (the same, for who handed over). NotFound,
+    BadRequest before the hour."""
     moment = await office.reader.moment(fresh=True)
     allow(identity, "read-handover", moment)
     part_of(moment, part_id)
