@@ -171,7 +171,7 @@ async def test_what_cannot_be_delegated(office: Office) -> None:
         ({"from_": t - day}, "delegation.period"),
     ]
     for changes, rule in wrong:
-        asked = {"posting": posting, "to": delegate.id, "until": t + day} | changes
+        asked: dict[str, Any] = {"posting": posting, "to": delegate.id, "until": t + day} | changes
         with pytest.raises(Refused) as refused:
             await absences.delegate(office.registry, Asked(owner), owner.id, **asked)
         assert refused.value.rule.id == rule
