@@ -22,7 +22,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from bench import held
-from bench.processes import Peaks, environment, figures_of, hoso, program_of, serving
+from bench.processes import Peaks, environment, figures_of, hoso, serving
 from bench.scene import STARTS, Scene, load_country, load_dossiers, prepare
 from bench.summary import lock_of, missed, summed_up
 from bench.traffic import Plan, Traffic, traffic
@@ -166,8 +166,7 @@ class Run:
         for verb, sentence in (("transfer", "Transferring"), ("reconcile", "Reconciling")):
             with self.phase(verb, f"{sentence} under traffic"):
                 client.tell("phase", verb)
-                program = ("bench.act_steps", verb, str(scene.act))
-                self.found[verb] = await program_of(own, *program, log=log)
+                self.found[verb] = await hoso(own, "handover", verb, str(scene.act), log=log)
         with self.phase("after", "The night goes on"):
             client.tell("phase", "after")
             await asyncio.sleep(self.size.after)

@@ -24,8 +24,8 @@ MEBIBYTE = 1024
 
 Json = dict[str, Any]
 ROOT = Path(__file__).parents[1]
-HOSO = (sys.executable, "-m", "interfaces.cli.main")
-PROGRAMS = frozenset(("interfaces.cli.main", "bench.act_steps"))
+PROGRAM = "interfaces.cli.main"
+HOSO = (sys.executable, "-m", PROGRAM)
 
 
 @dataclass(slots=True)
@@ -52,8 +52,8 @@ class Peaks:
     def look(self) -> None:
         """Look once."""
         for pid, words in _descendants(os.getpid()).items():
-            if found := PROGRAMS.intersection(words):
-                at = words.index(next(iter(found))) + 1
+            if PROGRAM in words:
+                at = words.index(PROGRAM) + 1
                 name = " ".join(word for word in words[at : at + 2] if word.isalpha() or word == "serve-one")
                 self.mebibytes[name] = max(self.mebibytes.get(name, 0.0), _peak(pid))
 
@@ -97,14 +97,9 @@ class CommandFailed(Exception):
 
 async def hoso(settings: Mapping[str, str], *arguments: str, log: Path) -> Json:
     """What `hoso ... --json` printed. Raises CommandFailed."""
-    return await program_of(settings, "interfaces.cli.main", *arguments, "--json", log=log)
-
-
-async def program_of(settings: Mapping[str, str], module: str, *arguments: str, log: Path) -> Json:
-    """What a program of ours printed. Raises CommandFailed."""
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", module, *arguments),
+            *(*HOSO, *arguments, "--json"),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
@@ -120,7 +115,7 @@ async def program_of(settings: Mapping[str, str], module: str, *arguments: str, 
     except orjson.JSONDecodeError:
         document = {"error": {"code": "no_answer", "message": _said(log)}}
     if "error" in document:
-        raise CommandFailed(f"{module} {' '.join(arguments)}: {document['error']}")
+        raise CommandFailed(f"hoso {' '.join(arguments)}: {document['error']}")
     return document
 
 

@@ -51,7 +51,7 @@ def summed_up(found: Json, took: Json, peaks: dict[str, float], scene: Scene, au
 
 def lock_of(transfer: Json) -> Json | None:
     """How long the transfer's chunks held the lock while others waited, as it says itself."""
-    found: Json | None = transfer.get("lock")
+    found: Json | None = transfer["lock_ms"]["in_traffic"]
     return found
 
 
