@@ -27,7 +27,7 @@ from application.leaf import leaf
 from application.organisation import Organisation
 from application.ports import Codec, LogScan, Recorder, ShownHolders, StoredFact
 from domain.facts import Category, Fact, Recorded
-from domain.handover_facts import DossierPlaced
+from domain.handed_over_facts import DossierPlaced
 
 AT_ONCE = 500
 BESIDE = (Category.HANDED_OVER, Category.PLACEMENT)

@@ -15,7 +15,7 @@ from application.statement import statement, until
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import Moved, Placement, moved_by, placement_stream_id, stream_id
-from domain.handover_facts import DossierHandedOver, DossierPlaced
+from domain.handed_over_facts import DossierHandedOver, DossierPlaced
 from domain.holding import CONCLUDED, Step, StepKey, Steps, holder
 
 Facts = list[Recorded[Fact]]

@@ -19,7 +19,8 @@ from application.moment import position_at
 from application.organisation import Organisation
 from domain.certificate import FORMAT, SIDES, instant_text, list_digest
 from domain.facts import Category
-from domain.handover_facts import DossierHandedOver, PartReconciled
+from domain.handed_over_facts import DossierHandedOver
+from domain.handover_facts import PartReconciled
 from domain.holding import Step, StepKey
 from domain.local_time import local_date
 from domain.tree import TreeRoot

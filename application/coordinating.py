@@ -20,7 +20,8 @@ from application.refusals import NotAllowed, NotFound
 from application.registers import QueueRow, Registers, Segment
 from domain.coordination import name_coordinator, responsible
 from domain.facts import Sealed
-from domain.handover_facts import CoordinatorNamed, DossierTransferRefused
+from domain.handed_over_facts import DossierTransferRefused
+from domain.handover_facts import CoordinatorNamed
 from domain.handover_part import HandoverPart
 
 Json = dict[str, Any]

@@ -21,8 +21,8 @@ from domain.dossier import Dossier
 from domain.dossier_code import issue
 from domain.dossier_filing import judge_foreign_code, judge_not_abolished
 from domain.facts import Personal
-from domain.holding import placing_by
 from domain.local_time import local_date
+from domain.placing import placing_by
 from domain.unit import Unit
 
 CODE_TRIES = 5

@@ -23,7 +23,7 @@ from application.policy import Identity, allow
 from application.statement import steps_of
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Category, Fact, Recorded
-from domain.handover_facts import DossierHandedOver
+from domain.handed_over_facts import DossierHandedOver
 from domain.holding import Held, spells
 
 CHUNK = 250

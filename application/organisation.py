@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
 from application.acts_known import ActsKnown
+from application.postings import where_posted
 from application.refusals import NotFound
 from domain.agency import Agency
 from domain.calendar import CalendarYear, WorkingCalendar
@@ -284,23 +284,6 @@ class Organisation:
                 "unknown_procedure",
                 f"there is no procedure with the code {code}: load it or correct the code",
             ) from None
-
-
-def where_posted(posting: Posting, steps: Sequence[Step], t: datetime) -> UUID:
-    """Where acts have moved the posting by `t`: as they say, else to the default heir. An amendment moves
-    again what its own part had moved."""
-    agency = source = posting.agency
-    part = None
-    for step in steps:
-        if step.hour > t:
-            continue
-        if step.rules.ends(agency):
-            source, part = agency, step.part_id
-        elif part != step.part_id:
-            continue
-        heir = step.rules.heirs.get(source)
-        agency = source if heir is None else step.rules.posting_moves.get(posting.posting_id, heir)
-    return agency
 
 
 def _folded(known: dict[UUID, TAggregate], cls: type[TAggregate], fact: Fact) -> TAggregate:

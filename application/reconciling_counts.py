@@ -16,7 +16,7 @@ from application.statement import Around, moves
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Category, Recorded
 from domain.handed_over import Placement, stream_id
-from domain.handover_facts import DossierHandedOver
+from domain.handed_over_facts import DossierHandedOver
 from domain.holding import CONCLUDED, Step, StepKey, Steps, holder
 
 PAGE = 5_000

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from application.ledger import Ledger
 from domain.facts import Category
-from domain.handover_facts import DossierHandedOver
+from domain.handed_over_facts import DossierHandedOver
 
 PAGE = 1000
 ORPHANS: Final = ("officers_without_move", "desks_left")

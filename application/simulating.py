@@ -29,7 +29,8 @@ from domain.handover_rules import (
     SPLIT_DESK,
     TO_PERSON,
 )
-from domain.holding import Step, placing_by
+from domain.holding import Step
+from domain.placing import placing_by
 from domain.routing import PartRules, Placing
 
 PAGE = 1000

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.organisation import Organisation, where_posted
+from application.organisation import Organisation
+from application.postings import where_posted
 from domain.holding import Step
 
 MOST_NAMED = 200

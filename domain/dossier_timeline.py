@@ -16,7 +16,7 @@ from uuid import UUID
 from domain.dossier import Dossier
 from domain.dossier_facts import SETS_HOLDER
 from domain.facts import Category, Fact, Recorded
-from domain.handover_facts import DossierPlaced
+from domain.handed_over_facts import DossierPlaced
 from domain.holding import DossierHistory, HolderSet, PlaceKnown, StatusKnown
 
 

@@ -20,7 +20,7 @@ from uuid import UUID
 from domain import handover_rules as rules
 from domain.derived_ids import derived_stream_id
 from domain.facts import Aggregate, Envelope, Fact, PersonalText
-from domain.handover_facts import (
+from domain.handed_over_facts import (
     DossierAcknowledged,
     DossierHandedOver,
     DossierPlaced,

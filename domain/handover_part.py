@@ -282,8 +282,6 @@ class HandoverPart(Aggregate):
         elif isinstance(fact, PartClosed):
             self.closed = True
 
-    # helpers
-
     def record(self, fact_class: type[Fact], envelope: Envelope, **values: Any) -> None:
         if self.closed:
             raise Refused(rules.PART_CLOSED, part=str(self.id))

@@ -20,7 +20,7 @@ from psycopg.rows import tuple_row
 
 from domain import dossier_facts as d
 from domain.dossier_state import ENTERS
-from domain.handover_facts import DossierPlaced
+from domain.handed_over_facts import DossierPlaced
 from domain.holding import DossierHistory, HolderSet, PlaceKnown, StatusKnown
 
 PAGE = 5000

@@ -15,7 +15,6 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from application.citizens import Citizens
@@ -47,6 +46,7 @@ from infra.schema import SchemaError
 from infra.secrets import SecretsError, read_master_key, read_token_key
 from infra.settings import SettingError, Settings, read_settings
 from infra.xes import BrokenFile, read_cases
+from interfaces.not_opened import DatabaseInUse, NoLedger
 from interfaces.services import Services
 from interfaces.tokens import Tokens
 from interfaces.views import ShownDossiers, open_pool, open_views
@@ -65,26 +65,6 @@ __all__ = [  # what commands read files with, and what they catch
 ]  # fmt: skip
 
 DATABASE = "hoso"
-
-
-class NoLedger(Exception):
-    """The embedded database was never made."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"There is no ledger in {folder} yet. Make one with `hoso schema init`,"
-            " or name the folder of yours in HOSO_DATA_DIR."
-        )
-
-
-class DatabaseInUse(Exception):
-    """Another process works with the embedded database that was to be made anew."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"The ledger in {folder} is served by another process. Stop that first (Ctrl-C where it runs),"
-            " or name another folder in HOSO_DATA_DIR."
-        )
 
 
 SAID_ALREADY: tuple[type[Exception], ...] = (

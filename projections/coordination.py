@@ -14,9 +14,9 @@ from uuid import UUID
 
 import orjson
 
-from domain import handover_facts as h
 from domain.coordination import ReceiverEscalated, ReceiverReminded
 from domain.facts import Category, Fact, Recorded
+from domain.handed_over_facts import DossierHandedOver, DossierPlaced, DossierTransferRefused
 from projections.view import Connection
 
 UNSTATED = UUID(int=0)
@@ -113,7 +113,7 @@ async def coordinate(connection: Connection, facts: Sequence[Recorded[Fact]]) ->
 
 async def _nothing_said(connection: Connection, told: Sequence[Recorded[Any]]) -> bool:
     """Whether the page has first transfers alone, of parts of which no answer is known yet: most of them."""
-    if not all(isinstance(r.fact, h.DossierHandedOver) and r.fact.part_version == 1 for r in told):
+    if not all(isinstance(r.fact, DossierHandedOver) and r.fact.part_version == 1 for r in told):
         return False
     parts = list({r.fact.part for r in told})
     row = await (await connection.execute(_ANYTHING_SAID, (parts, parts))).fetchone()
@@ -153,17 +153,17 @@ class _Page:
         fact, at = recorded.fact, recorded.recorded_at
         key, hour = (fact.part, fact.dossier), _hour(at)
         self.hours.setdefault(hour, recorded.position)
-        if isinstance(fact, h.DossierHandedOver):
+        if isinstance(fact, DossierHandedOver):
             self._transferred(key, fact, at, hour)
             return
         self._answered(key)
-        if isinstance(fact, h.DossierPlaced):
+        if isinstance(fact, DossierPlaced):
             self._arrives(key[0], fact.to_agency, at, hour)
             self._says(key, Said(at, fact.to_agency, hour))
         else:
             self._says(key, Said(at, fact.agency, None))
         self.refusals[key] = None
-        if isinstance(fact, h.DossierTransferRefused):
+        if isinstance(fact, DossierTransferRefused):
             stated = self.stated.get(key)
             self.refusals[key] = {
                 "part": fact.part,
@@ -175,7 +175,7 @@ class _Page:
                 "position": recorded.position,
             }
 
-    def _transferred(self, key: Key, fact: h.DossierHandedOver, at: datetime, hour: datetime) -> None:
+    def _transferred(self, key: Key, fact: DossierHandedOver, at: datetime, hour: datetime) -> None:
         """Answered after this transfer's hour already: it only states what was known. Else the receiver has
         to answer, and nobody for an earlier version any more."""
         self.transfers.setdefault(key, fact.from_agency)
@@ -249,7 +249,7 @@ async def _stated_of(connection: Connection, told: Sequence[Recorded[Any]]) -> d
     wanted = _keys(
         (r.fact.part, r.fact.dossier)
         for r in told
-        if not isinstance(r.fact, h.DossierHandedOver) or r.fact.part_version > 1
+        if not isinstance(r.fact, DossierHandedOver) or r.fact.part_version > 1
     )
     if not wanted:
         return {}

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain import dossier_facts as d
 from domain.facts import Recorded
-from domain.handover_facts import DossierHandedOver, DossierPlaced
+from domain.handed_over_facts import DossierHandedOver, DossierPlaced
 from domain.local_time import local_date
 from projections.status_fold import SETTLED
 

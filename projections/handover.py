@@ -15,6 +15,7 @@ import orjson
 
 from domain import handover_facts as h
 from domain.facts import Category, Fact, Recorded
+from domain.handed_over_facts import DossierAcknowledged, DossierHandedOver, DossierTransferRefused
 from projections.coordination import coordinate
 from projections.registers import register
 from projections.view import Connection, Facts
@@ -87,7 +88,7 @@ class HandoverProgress:
         pass
 
     async def apply(self, connection: Connection, facts: Facts) -> None:
-        transfers = [r for r in facts if isinstance(r.fact, h.DossierHandedOver)]
+        transfers = [r for r in facts if isinstance(r.fact, DossierHandedOver)]
         answers = [r for r in facts if r.fact.CATEGORY == Category.PLACEMENT]
         for recorded in facts:
             if recorded.fact.CATEGORY in (Category.HANDOVER_ACT, Category.HANDOVER_PART):
@@ -137,7 +138,7 @@ async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]
     rows: list[dict[str, Any]] = []
     counts: dict[tuple[UUID, UUID, UUID, int], list[int]] = {}
     for recorded in transfers:
-        fact: h.DossierHandedOver = recorded.fact
+        fact: DossierHandedOver = recorded.fact
         overdue = fact.remaining_amount is not None and fact.remaining_amount < 0
         rows.append(
             {
@@ -185,9 +186,9 @@ async def _answered(connection: Connection, answers: Sequence[Recorded[Any]]) ->
     counts: Counter[tuple[UUID, UUID, str]] = Counter()
     for recorded in answers:
         fact = recorded.fact
-        if isinstance(fact, h.DossierAcknowledged):
+        if isinstance(fact, DossierAcknowledged):
             kind, agency, papers = "acknowledged", fact.agency, fact.papers
-        elif isinstance(fact, h.DossierTransferRefused):
+        elif isinstance(fact, DossierTransferRefused):
             kind, agency, papers = "refused", fact.agency, None
         else:
             kind, agency, papers = "placed", fact.to_agency, None

@@ -15,7 +15,8 @@ import orjson
 
 from domain.agency_facts import AgencyChanged, AgencyFounded
 from domain.facts import Category, Fact, Recorded
-from domain.handover_facts import DossierHandedOver, DossierPlaced, PartCancelled, PartScheduled
+from domain.handed_over_facts import DossierHandedOver, DossierPlaced
+from domain.handover_facts import PartCancelled, PartScheduled
 from domain.procedure import ProcedureVersionPublished
 from domain.unit_facts import UnitEstablished, UnitRenamed
 from projections import carry

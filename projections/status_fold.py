@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain import dossier_facts as d
 from domain.facts import Fact, Recorded
-from domain.handover_facts import DossierPlaced
+from domain.handed_over_facts import DossierPlaced
 from domain.transitions import CONCLUDED
 
 SETTLED: Final = CONCLUDED | {9}

@@ -9,7 +9,7 @@ import pytest
 from domain.dossier import Dossier
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Personal, Recorded
-from domain.handover_facts import DossierPlaced
+from domain.handed_over_facts import DossierPlaced
 from domain.holding import HolderSet, PlaceKnown, StatusKnown
 from tests.domain import situations as given
 from tests.domain.situations import A_TEXT, COMMUNE, DESK, DIVISION, HEIR, OFFICER, OTHER_COMMUNE, START, by

@@ -12,7 +12,7 @@ import pytest
 from application.statement import statement, until
 from domain.facts import Actor, Aggregate, Envelope, Personal
 from domain.handed_over import HandedOver, Placement, stream_id
-from domain.handover_facts import DossierHandedOver, DossierPlaced
+from domain.handed_over_facts import DossierHandedOver, DossierPlaced
 from tests.office.test_audit_finds import only
 from tests.office.test_receiving import id_of, part_of
 from tests.office.test_the_hour import run_transfer

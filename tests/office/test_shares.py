@@ -13,7 +13,8 @@ from application.ports import StoredFact
 from application.statement import statement, steps_of, until
 from application.transfer import WHOLE, Outcome, Progress, Share, transfer
 from domain.facts import Category
-from domain.handover_facts import DossierHandedOver, TransferFinished
+from domain.handed_over_facts import DossierHandedOver
+from domain.handover_facts import TransferFinished
 from tests.office.test_receiving import part_of
 from tests.office.world import DISTRICT, HOUR, Office
 

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from domain import dossier_facts as d
-from domain import handover_facts as h
 from domain.facts import Fact
+from domain.handed_over_facts import DossierHandedOver, DossierPlaced
 from tests.projections.world import HOUR, OFFICER, OLD, PART, PROCEDURES, envelope, sealed, uid
 
 
@@ -144,8 +144,8 @@ class DossierFacts:
 
 def handed_over(
     dossier: UUID, number: int, from_agency: UUID, to_agency: UUID, status: int = 2, part: UUID = PART
-) -> h.DossierHandedOver:
-    return h.DossierHandedOver(
+) -> DossierHandedOver:
+    return DossierHandedOver(
         originator_id=uid(102, number),
         originator_version=1,
         envelope=envelope(HOUR, to_agency),
@@ -169,8 +169,8 @@ def handed_over(
 
 def placed(
     dossier: UUID, number: int, version: int, at: datetime, from_agency: UUID, to: UUID
-) -> h.DossierPlaced:
-    return h.DossierPlaced(
+) -> DossierPlaced:
+    return DossierPlaced(
         originator_id=uid(103, number),
         originator_version=version,
         envelope=envelope(at, to),

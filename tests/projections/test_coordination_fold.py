@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from psycopg import AsyncConnection
 
-from domain import handover_facts as h
+from domain.handed_over_facts import DossierAcknowledged, DossierPlaced, DossierTransferRefused
 from domain.papers_facts import Original, PapersChecked, PapersListed
 from projections import coordination_queries
 from projections.handover import HandoverProgress
@@ -64,11 +64,11 @@ class Told:
     def answer(self, dossier: UUID) -> None:
         fields: dict[str, Any] = self.beside(dossier) | {"agency": self.chance.choice(w.NEW_DESK)}
         if self.chance.random() < 0.5:
-            self.log.add(h.DossierAcknowledged(**fields, papers="none"), self.at)
+            self.log.add(DossierAcknowledged(**fields, papers="none"), self.at)
             self.refused.discard(dossier)
         else:
             text = w.sealed(dossier)
-            self.log.add(h.DossierTransferRefused(**fields, reason=text, suggests=None), self.at)
+            self.log.add(DossierTransferRefused(**fields, reason=text, suggests=None), self.at)
             self.refused.add(dossier)
         self.answered[dossier] = self.at
         self.waiting.pop(dossier, None)
@@ -76,7 +76,7 @@ class Told:
     def place(self, dossier: UUID) -> None:
         to = self.chance.choice(w.NEW_DESK)
         fields = self.beside(dossier) | {"from_agency": w.NEW_DESK[0], "to_agency": to}
-        self.log.add(h.DossierPlaced(**fields, ground=w.sealed(dossier)), self.at)
+        self.log.add(DossierPlaced(**fields, ground=w.sealed(dossier)), self.at)
         self.refused.discard(dossier)
         self.answered[dossier] = self.at
         self.waiting[dossier] = (to, self.at)

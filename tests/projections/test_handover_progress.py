@@ -10,6 +10,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from domain import handover_facts as h
+from domain.handed_over_facts import DossierAcknowledged, DossierTransferRefused
 from projections.directory import Directory
 from projections.handover import HandoverProgress
 from projections.handover_queries import parts, progress, transfers
@@ -61,8 +62,8 @@ async def test_progress_counts_what_is_to_move_what_moved_and_what_was_answered(
         log.add(
             lives.handed_over(made[n].id, n, w.DISTRICT_DESK[0], w.NEW_DESK[1 + (n == 2)], status=1), w.HOUR
         )
-    log.add(placement(h.DossierAcknowledged, made[0], 0, 1, w.NEW_DESK[1], papers="confirmed"), w.HOUR + DAY)
-    refusal = placement(h.DossierTransferRefused, made[2], 2, 1, w.NEW_DESK[2], reason=w.sealed(made[2].id))
+    log.add(placement(DossierAcknowledged, made[0], 0, 1, w.NEW_DESK[1], papers="confirmed"), w.HOUR + DAY)
+    refusal = placement(DossierTransferRefused, made[2], 2, 1, w.NEW_DESK[2], reason=w.sealed(made[2].id))
     log.add(refusal, w.HOUR + DAY)
     await shown(views, log)
     found = await progress(reading, w.PART, w.HOUR)
