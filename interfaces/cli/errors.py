@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from application.lookup import CalendarUnknown
 from application.ports import LedgerError, Overloaded, Unavailable
 from application.refusals import Refusal, Refused
 from interfaces import texts, wiring
+from interfaces.cli.output import cell
 from interfaces.json_lines import Place
 from interfaces.tokens import BadToken
 from projections.shown import NotShownYet
@@ -88,9 +90,20 @@ def _refused(error: Refused, language: texts.Language) -> Told:
     rule = error.rule
     says = texts.of_rule(rule.id, language)
     source = f" ({rule.act}, {rule.article})" if rule.official else ""
-    about = ", ".join(f"{name} {value}" for name, value in error.details.items() if not _is_id(value))
+    about = ", ".join(f"{name} {_read(value)}" for name, value in error.details.items() if not _is_id(value))
     sentence = f"Refused by the rule {rule.id}: {says.rstrip('.')}{source}{f' [{about}]' if about else ''}."
     return Told(rule.id, sentence, {"act": rule.act, "article": rule.article, **error.details})
+
+
+def _read(value: Any) -> str:
+    """An instant as people read it; anything else as it is."""
+    text = str(value)
+    if len(text) < 20 or text[10] != "T":
+        return text
+    try:
+        return f"{cell(datetime.fromisoformat(text))} in Vietnam"
+    except ValueError:
+        return text
 
 
 def _is_id(value: Any) -> bool:

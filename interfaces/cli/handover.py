@@ -129,7 +129,15 @@ def schedule(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         (chosen,) = parts
         done = await handovers.schedule(call.services.handovers, identity, chosen.id)
         when = cell(chosen.effective_at)
-        return Done(_said(done), f"Scheduled {chosen.name} for {when} in Vietnam. After that hour: transfer.")
+        now = (await call.services.reader.moment(fresh=True)).now
+        if chosen.effective_at is None or chosen.effective_at > now:
+            sentence = f"Scheduled {chosen.name} for {when} in Vietnam. After that hour: transfer."
+        else:
+            sentence = (
+                f"Scheduled {chosen.name}: its units count by law from {when} in Vietnam, which has passed;"
+                " dossiers have other holders from this recording on. Transfer next."
+            )
+        return Done(_said(done), sentence)
 
     with_ledger("Scheduling", as_json, work)
 
@@ -177,7 +185,7 @@ def status(
                 one["number"],
                 str(one["id"]),
                 p["name"],
-                p["state"],
+                f"{p['state']}, amendment {p['amendment']}" if p["amendment"] else p["state"],
                 len(p["approvals"]),
                 one["effective_at"],
                 p["digest"],

@@ -45,7 +45,13 @@ PROMISED = {
         "0 transfers recorded of 26; 26 had been recorded before",
     ],
     10: ["9 dossiers to decide", "4 dossiers placed.", "5 dossiers placed."],
-    11: ["1 dossier refused.", "ho-tich:012 is held by H05.07228", "2 dossiers checked.", "giay-bao-tu: 1"],
+    11: [
+        "1 dossier refused.",
+        "ho-tich:012 is held by H05.07228",
+        "2 dossiers checked.",
+        "dossiers acknowledged",
+        "giay-bao-tu: 1",
+    ],
     12: ["DESK-2 sees to it.", "Resolved.", "Reported as"],
     13: ["receivers silent on", "receivers reminded, 0 escalated"],
     14: [
@@ -58,12 +64,16 @@ PROMISED = {
     16: ["for demonstration", "All that is needed is there", "signed by all", "signatures are good."],
     17: [
         "handover.hour_passed",
+        "[effective_at 2025-07-01 00:00:00 in Vietnam]",
+        "its units count by law from 2025-07-01 00:00:00 in Vietnam, which has passed",
+        "dat-dai:001 is held by H05.07228",
         "Drafted version 2 of Tỉnh Bắc Ninh.",
         "6 dossiers would move",
         "6 transfers recorded of 32; 26 had been recorded before",
     ],
     18: ["1 part closed", "handover.part_closed"],
     19: [
+        "2025-07-05 00:00:00 in Vietnam, which has passed",
         "on 2025-07-05 07735@2025-07-05 Phường Đồng Việt stands for it.",
         "on 2025-07-05 07735@2025-07-01 Xã Đồng Việt stands for it.",
         "its date of effect is not known",

@@ -38,8 +38,8 @@ def completed(law: dict[str, Any], office: dict[str, Any], officers: dict[str, s
 
 
 def main(law: str, office: str, out: str, *officers: str) -> None:
-    documents = (json.loads(Path(file).read_text(encoding="utf-8")) for file in (law, office))
-    act = completed(*documents, dict(officer.split("=") for officer in officers))
+    act, lists = (json.loads(Path(file).read_text(encoding="utf-8")) for file in (law, office))
+    completed(act, lists, dict(officer.split("=", 1) for officer in officers))
     Path(out).write_text(json.dumps(act, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
