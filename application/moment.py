@@ -23,6 +23,9 @@ from domain.facts import Category
 from domain.refusals import Refused
 
 TRIES = 5
+PATIENCE = 3.0
+"""Seconds in which a decision is made again however often it was missed: an act of 34 parts records as many
+deciding facts in a row when it is scheduled or reconciled, each of which a command under way may miss."""
 PAGE = 1000
 RESYNC_SECONDS = 1.0
 MOST_KEPT = 4  # organisations as known earlier
@@ -167,10 +170,14 @@ async def decide(
     but a refusal is not, so a refusal is only
     believed on a fresh moment. `versions_too`: try again also when the stream has moved on (facts from
     outside, which carry no revision).
-    Raises Overloaded after five misses.
+    Raises Overloaded after five misses and three seconds.
     """
     fresh = False
-    for _ in range(TRIES):
+    began, misses = time.monotonic(), 0
+    while misses < TRIES or time.monotonic() - began < PATIENCE:
+        misses += 1
+        if misses > TRIES:
+            await asyncio.sleep(0.02)
         moment = await reader.moment(fresh=fresh)
         try:
             return await decision(moment)

@@ -177,6 +177,7 @@ def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         identity = call.identity()
         chosen = await parts_of_act(call, act, part)
         office = call.services.handovers
+        _step_back(call)
         if len(chosen) == 1:
             answer = await reconciling.reconcile(office, identity, chosen[0].id, progress=call.working.at)
             said = answered(act, chosen[0].id, answer.position, answer.counts)
