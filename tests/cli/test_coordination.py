@@ -9,6 +9,8 @@ import pytest
 from tests.cli.office import DESK, Office, refused
 from tests.cli.test_handover import CENTRE, CODE, HEIR, NEW, Token, scheduled, staffed
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["staffed"]
 
 

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.office import Office, refused
 from tests.cli.test_handover import staffed
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["staffed"]
 
 OLD, NEW = "07294@2025-06-30", "07294@2025-07-01"

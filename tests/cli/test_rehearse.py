@@ -15,6 +15,8 @@ from infra.embedded import SUPERUSER, Cluster
 from tests.cli.office import HOSO, Answer, Office, refused
 from tests.cli.test_handover import NEW, Token, scheduled, staffed
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["staffed"]
 
 

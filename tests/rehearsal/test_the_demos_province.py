@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from psycopg import AsyncConnection
 
 from application import rehearsing
@@ -38,6 +39,8 @@ from projections import flow_queries
 from projections import schema as views_schema
 from tests.rehearsal.stage import copy_of, quiet
 from tests.support import Database
+
+pytestmark = pytest.mark.slow
 
 DOSSIERS = 250
 JUNE, FIRST, SECOND = date(2025, 6, 1), date(2025, 7, 1), date(2025, 7, 2)
