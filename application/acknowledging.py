@@ -37,7 +37,7 @@ async def acknowledge_all(
     moment = await office.reader.moment(fresh=True)
     allow(identity, "acknowledge-transfer", moment, agency=agency_id)
     steps_of(moment, part_id)
-    await office.index.shown(moment.read_up_to)
+    await office.index.placed_shown(moment.read_up_to)
     done = Acknowledged(0, 0, 0, moment.read_up_to)
     after: UUID | None = None
     while page := await office.index.held_by(part_id, agency_id, moment.now, after, PAGE):

@@ -49,6 +49,10 @@ class DossierIndex(Protocol):
         """Wait until the read model includes this position."""
         ...
 
+    async def placed_shown(self, position: int) -> None:
+        """The same, and what the coordination placed: what `held_by` reads."""
+        ...
+
     async def open_at(
         self, agencies: tuple[UUID, ...], at: datetime, after: UUID | None, limit: int
     ) -> list[OpenDossier]: ...
@@ -60,7 +64,7 @@ class DossierIndex(Protocol):
     async def held_by(
         self, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
     ) -> list[UUID]:
-        """Dossiers that an agency holds at `at` because this part moved them there."""
+        """Dossiers that an agency holds at `at` because this part moved or placed them there."""
         ...
 
 

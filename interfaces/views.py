@@ -70,6 +70,11 @@ class ShownDossiers:
         """Wait until the view includes this position. Raises NotShownYet."""
         await self._views.shown.wait_for("status", position, SHOWN_SECONDS)
 
+    async def placed_shown(self, position: int) -> None:
+        """Wait until the placements are included too. Raises NotShownYet."""
+        for view in ("status", "handover"):
+            await self._views.shown.wait_for(view, position, SHOWN_SECONDS)
+
     async def holders(
         self, dossiers: Sequence[UUID], at: datetime
     ) -> dict[UUID, list[tuple[UUID | None, int]]]:
@@ -96,6 +101,6 @@ class ShownDossiers:
     async def held_by(
         self, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
     ) -> list[UUID]:
-        """Dossiers that an agency holds at `at` because this part moved them there, by id."""
+        """Dossiers that an agency holds at `at` because this part moved or placed them there, by id."""
         async with self._views.pool.connection() as connection:
             return await status_queries.held_by(connection, part, agency, at, after, limit)

@@ -64,10 +64,15 @@ _MOVING = """
 SELECT dossier FROM status.holding
  WHERE part = %(part)s AND part_version = %(version)s AND dossier > %(after)s ORDER BY part, part_version,
      dossier LIMIT %(limit)s"""
+# A placement sets the holder by itself: its link names no part, and comes from the placement's position.
 _HELD_BY = """
-SELECT dossier FROM status.holding
- WHERE agency = %(agency)s AND dossier > %(after)s AND part = %(part)s AND since <= %(at)s AND %(at)s < until
- ORDER BY agency, dossier LIMIT %(limit)s"""
+SELECT h.dossier FROM status.holding h
+ WHERE h.agency = %(agency)s AND h.dossier > %(after)s AND h.since <= %(at)s AND %(at)s < h.until
+   AND (h.part = %(part)s OR (h.part IS NULL AND EXISTS (
+        SELECT FROM handover.answer p
+         WHERE p.part = %(part)s AND p.dossier = h.dossier AND p.kind = 'placed'
+           AND p.position = h.since_position)))
+ ORDER BY h.agency, h.dossier LIMIT %(limit)s"""
 _STOCK = """
 SELECT agency, sum(received) AS received, sum(reopened) AS reopened, sum(forwarded_in) AS forwarded_in,
     sum(handed_in) AS handed_in,
@@ -139,7 +144,8 @@ async def moving_by(
 async def held_by(
     connection: Reading, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
 ) -> list[UUID]:
-    """Dossiers that an agency holds at `at` because a part moved them there, by id."""
+    """Dossiers that an agency holds at `at` because a part moved them there, by its step or by a placement
+    of the part, by id. Reads the view `handover` too."""
     known = {"part": part, "agency": agency, "at": at, "after": after or _FIRST, "limit": limit}
     return [row["dossier"] for row in await _all(connection, _HELD_BY, known)]
 
