@@ -18,6 +18,8 @@ from application.handovers import DossierIndex
 from application.ids import new_id
 from application.lookup import officer_named
 from application.moment import Moment
+from application.organisation import Organisation
+from application.schedule_check import receiving
 from domain import organisation_rules as rules
 from domain.agency import Agency
 from domain.facts import Envelope, Personal
@@ -156,7 +158,8 @@ async def change_agency(
 async def dissolve_agency(
     office: OfficeWithIndex, asked: Asked, identifier: str, *, until: date, reason: str
 ) -> Changed:
-    """An end without a handover; refused while the agency holds a dossier that is not concluded.
+    """An end without a handover; refused while the agency holds a dossier that is not concluded, and where an
+    act hands something to it that nothing has ended since: dossiers would come to an agency that is closed.
 
     What it is given between this look and its end stays with it: its officers' postings last until they are
     ended, so such a dossier is forwarded as any other. Raises NotShownYet where the view is behind.
@@ -170,10 +173,30 @@ async def dissolve_agency(
             raise Refused(rules.AGENCY_EMPTY, identifier=identifier, dossier=str(held[0].dossier))
         return agency
 
-    def do(agency: Agency, envelope: Envelope, _: Moment) -> None:
+    def do(agency: Agency, envelope: Envelope, moment: Moment) -> None:
+        _hands_nothing_to(moment.organisation, agency, day_start(until), moment.now)
         agency.dissolve(envelope, until=until, reason=Personal(agency.id, reason))
 
     return await change(office, asked, "dissolve-agency", Agency, find, do)
+
+
+def _hands_nothing_to(organisation: Organisation, agency: Agency, end: datetime, now: datetime) -> None:
+    """Raises Refused (agency.receives) where a version that takes effect from `end` on, or is in force then,
+    names the agency as heir or receiver, for an exception or for a posting."""
+    acts, last = organisation.known_acts, max(end, now)
+    standing = acts.at(last)
+    for step in organisation.steps:
+        if step.hour < end and standing.parts[step.part_id] != step:
+            continue  # another version of the part has taken its place
+        draft = organisation.parts[step.part_id].draft_of(step.part_version)
+        if agency.id in receiving(draft) and agency.id not in acts.at(max(step.hour, last)).heirs:
+            raise Refused(
+                rules.AGENCY_RECEIVES,
+                identifier=agency.identifier,
+                part=str(step.part_id),
+                name=draft.name,
+                hour=step.hour.isoformat(),
+            )
 
 
 # What is meant

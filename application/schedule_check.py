@@ -178,7 +178,7 @@ def _begins(organisation: Organisation, draft: PartDraft) -> None:
             raise Refused(rules.BEGINS_ONCE, agency=agency.identifier)
 
 
-def _receiving(draft: PartDraft) -> set[UUID]:
+def receiving(draft: PartDraft) -> set[UUID]:
     """The agencies to which something goes by a draft."""
     found = {c.heir for c in draft.closings} | {r.agency for r in draft.receivers}
     found |= {move.agency for move in draft.postings}
@@ -193,7 +193,7 @@ def _receivers(organisation: Organisation, part: HandoverPart, draft: PartDraft,
         if step.part_id != part.id
         for agency in step.rules.heirs
     }
-    for agency_id in sorted(_receiving(draft)):
+    for agency_id in sorted(receiving(draft)):
         agency = organisation.agencies[agency_id]
         own = agency.begins_by == part.id and (draft.founds is None or agency_id in draft.founds)
         begun = own or organisation.agency_founded_at(agency, hour)
@@ -203,7 +203,7 @@ def _receivers(organisation: Organisation, part: HandoverPart, draft: PartDraft,
     for step in organisation.steps:
         if step.part_id == part.id or step.hour < hour or not ending:
             continue
-        needed = ending & _receiving(organisation.parts[step.part_id].draft_of(step.part_version))
+        needed = ending & receiving(organisation.parts[step.part_id].draft_of(step.part_version))
         if needed:
             what = organisation.agencies[next(iter(needed))].identifier
             raise Refused(rules.NEEDED_BY, part=str(step.part_id), needs=what)
@@ -213,7 +213,7 @@ def _named(draft: PartDraft) -> tuple[set[UUID], set[UUID]]:
     """The units and the agencies that a draft builds on."""
     units = {draft.province, *draft.ends, *(r.unit for r in draft.receivers)}
     units |= {one.place for one in draft.exceptions if one.place is not None}
-    return units, {closing.agency for closing in draft.closings} | _receiving(draft)
+    return units, {closing.agency for closing in draft.closings} | receiving(draft)
 
 
 def _names(organisation: Organisation, part_id: UUID, draft: PartDraft) -> None:

@@ -44,6 +44,11 @@ AGENCY_EMPTY = _rule(
     "an agency that holds unfinished dossiers ends by a handover, or after they were forwarded",
     _OURS,
 )
+AGENCY_RECEIVES = _rule(
+    "agency.receives",
+    "an agency to which an act hands something, at an hour to come or since one in force, ends by a handover",
+    _OURS,
+)
 UNIT_WITHOUT_AGENCIES = _rule(
     "unit.without_agencies",
     "a unit whose agencies are open ends by a handover, or after they were dissolved",

@@ -110,6 +110,8 @@ VIETNAMESE = {
     "agency.open": "Chỉ được bố trí cán bộ vào cơ quan đang hoạt động vào lúc đó.",
     "agency.empty": "Cơ quan còn giữ hồ sơ chưa giải quyết xong chỉ kết thúc bằng việc bàn giao, hoặc sau "
     "khi đã chuyển hết hồ sơ.",
+    "agency.receives": "Cơ quan được một văn bản giao nhận, vào giờ sắp tới hoặc theo văn bản đang có hiệu lực, "
+    "chỉ kết thúc bằng việc bàn giao.",
     "unit.without_agencies": "Đơn vị hành chính còn cơ quan đang hoạt động chỉ kết thúc bằng việc bàn giao, "
     "hoặc sau khi các cơ quan đã giải thể.",
     "officer.roles": "Vị trí phải có một hay nhiều vai trò: desk, handler, decider, operator, registrar, "

@@ -118,7 +118,7 @@ def dissolve(
     reason: Annotated[str, typer.Option(help="Why; kept sealed.")],
     as_json: Json = False,
 ) -> None:
-    """End an agency without a handover; refused while it holds a dossier that is not finished."""
+    """End an agency without a handover; refused while it holds an unfinished dossier or an act names it."""
     day = read_day(until, "--until")
 
     async def work(call: Call) -> Done:
