@@ -186,7 +186,7 @@ def _hands_nothing_to(organisation: Organisation, agency: Agency, end: datetime,
     acts, last = organisation.known_acts, max(end, now)
     standing = acts.at(last)
     for step in organisation.steps:
-        if step.hour < end and standing.parts[step.part_id] != step:
+        if step.hour < end and standing.parts[step.part_id].key != step.key:
             continue  # another version of the part has taken its place
         draft = organisation.parts[step.part_id].draft_of(step.part_version)
         if agency.id in receiving(draft) and agency.id not in acts.at(max(step.hour, last)).heirs:

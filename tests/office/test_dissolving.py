@@ -12,7 +12,7 @@ from application.organisation_acts import dissolve_agency
 from application.refusals import Refused
 from domain import organisation_rules
 from tests.office.acts import an_act, at, link, scheduled
-from tests.office.world import DISTRICT, HOUR, NEW_DESKS, NEW_PROVINCE, OLD_DESKS, Office
+from tests.office.world import DISTRICT, HOUR, NEW_DESKS, NEW_PROVINCE, OLD_DESKS, Office, document
 
 NORTH, SOUTH = NEW_DESKS["07210"], NEW_DESKS["07213"]
 DAY = "2025-09-01"
@@ -80,8 +80,15 @@ async def test_an_agency_that_an_act_in_force_named_ends_without_one_only_after_
 
 
 async def test_a_cancelled_act_hands_nothing_and_an_agency_that_no_act_names_ends(office: Office) -> None:
-    asked = await registrar(office)
-    part = await office.scheduled()
+    asked, heir = await registrar(office), OLD_DESKS["07210"]
+    act = document(office.officers)
+    agencies = act["parts"][0]["agencies"]
+    agencies["ends"] = [end for end in agencies["ends"] if end["agency"] != heir]
+    for end in agencies["ends"]:
+        if end["agency"] == OLD_DESKS["07201"]:
+            end["heir"] = heir
+    part = await scheduled(office, act)
+    assert await refused(office, asked, heir, "2025-06-20") == str(part)
     await ended(office, asked, OLD_DESKS["07201"], "2025-06-20")
     await cancel(office.handovers, office.officers["first operator"], part, "thôi")
-    await ended(office, asked, OLD_DESKS["07210"], "2025-06-20")
+    await ended(office, asked, heir, "2025-06-20")
