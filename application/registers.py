@@ -46,7 +46,8 @@ class Segment(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Silent:
     """A receiver that has not answered for `waiting` dossiers, the oldest since `oldest`; how often it was
-    reminded and escalated, and when last."""
+    reminded and escalated, and when last. `listed`: where it stands in the order of pages, at or before
+    `oldest`, since what went on without an answer keeps its place there."""
 
     part: UUID
     agency: UUID
@@ -57,6 +58,7 @@ class Silent:
     escalations: int
     escalated_at: datetime | None
     escalated_to: UUID | None
+    listed: datetime
 
 
 class RegisterIndex(Protocol):
@@ -73,9 +75,15 @@ class RegisterIndex(Protocol):
         ...
 
     async def silent(
-        self, parts: Sequence[UUID], before: datetime, after: tuple[datetime, UUID, UUID] | None, limit: int
+        self,
+        parts: Sequence[UUID],
+        before: datetime,
+        at: datetime,
+        after: tuple[datetime, UUID, UUID] | None,
+        limit: int,
     ) -> list[Silent]:
-        """Receivers whose oldest came before `before`, by (oldest, part, agency)."""
+        """Receivers whose oldest came at or before `before`, by (listed, part, agency), counted by what they
+        hold at `at`; fewer than `limit`: the last page."""
         ...
 
     async def obstacles(

@@ -60,16 +60,17 @@ async def silent(
     after: tuple[datetime, UUID, UUID] | None = None,
     limit: int = 100,
 ) -> list[Silent]:
-    """A page of the receivers that have not answered, by (oldest, part, agency)."""
+    """A page of the receivers that have not answered, by (listed, part, agency): each with what it got
+    by the part, still holds and is not concluded. Nothing of a closed part is waited for."""
     moment = await registers.office.reader.moment(fresh=True)
     allow(identity, "read-handover", moment)
-    return await registers.index.silent(parts, moment.now, after, limit)
+    return await registers.index.silent(parts, moment.now, moment.now, after, limit)
 
 
 def shown(moment: Moment, row: Silent) -> dict[str, Any]:
     """A silent receiver as it is shown, with its identifier."""
     agency = moment.organisation.agencies.get(row.agency)
-    known = {field.name: getattr(row, field.name) for field in fields(row)}
+    known = {field.name: getattr(row, field.name) for field in fields(row) if field.name != "listed"}
     return known | {"identifier": agency.identifier if agency else None}
 
 
@@ -90,7 +91,8 @@ async def remind(
     await registers.index.shown(moment.read_up_to)
     done = Reminded(position=moment.read_up_to)
     run = _Run(registers, moment, acting, limits, done, command)
-    async for page in _silent_pages(registers, mine, moment.now - min(limits.remind, limits.escalate)):
+    before = moment.now - min(limits.remind, limits.escalate)
+    async for page in _silent_pages(registers, mine, before, moment.now):
         await _remind_page(run, page)
         yield done
     async for obstacles in _obstacle_pages(registers, mine):
@@ -110,14 +112,14 @@ class _Run:
 
 
 async def _silent_pages(
-    registers: Registers, parts: Sequence[UUID], before: datetime
+    registers: Registers, parts: Sequence[UUID], before: datetime, now: datetime
 ) -> AsyncIterator[list[Silent]]:
     after: tuple[datetime, UUID, UUID] | None = None
-    while page := await registers.index.silent(parts, before, after, PAGE):
+    while page := await registers.index.silent(parts, before, now, after, PAGE):
         yield page
         if len(page) < PAGE:
             return
-        after = (page[-1].oldest, page[-1].part, page[-1].agency)
+        after = (page[-1].listed, page[-1].part, page[-1].agency)
 
 
 async def _remind_page(run: _Run, page: Sequence[Silent]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,24 @@ from interfaces.services import Services, Views
 from interfaces.views import SHOWN_SECONDS
 from projections import coordination_queries
 
+NAMED_AT_ONCE = 25  # agencies whose dossiers one statement counts
+
 
 def registers_of(services: Services) -> Registers:
     return Registers(services.handovers, ShownRegisters(services.views))
+
+
+def _still(
+    page: Sequence[dict[str, Any]],
+    still: Mapping[tuple[UUID, UUID], tuple[int, datetime | None]],
+    before: datetime,
+) -> Iterator[Silent]:
+    """Those that something still waits with, the oldest of it at or before `before`."""
+    for row in page:
+        waiting, oldest = still[row["part"], row["agency"]]
+        oldest = oldest or row["oldest"]
+        if waiting and oldest <= before:
+            yield Silent(**row | {"waiting": waiting, "oldest": oldest, "listed": row["oldest"]})
 
 
 class ShownRegisters:
@@ -45,11 +60,26 @@ class ShownRegisters:
         return [QueueRow(**row) for row in rows]
 
     async def silent(
-        self, parts: Sequence[UUID], before: datetime, after: tuple[datetime, UUID, UUID] | None, limit: int
+        self,
+        parts: Sequence[UUID],
+        before: datetime,
+        at: datetime,
+        after: tuple[datetime, UUID, UUID] | None,
+        limit: int,
     ) -> list[Silent]:
+        found: list[Silent] = []
         async with self._views.pool.connection() as connection:
-            rows = await coordination_queries.silent(connection, parts, before, after=after, limit=limit)
-        return [Silent(**row) for row in rows]
+            while len(found) < limit:
+                page = await coordination_queries.silent(
+                    connection, parts, before, after=after, limit=min(limit - len(found), NAMED_AT_ONCE)
+                )
+                if not page:
+                    break
+                named = [(row["part"], row["agency"]) for row in page]
+                still = await coordination_queries.still_waiting(connection, named, at)
+                found += _still(page, still, before)
+                after = (page[-1]["oldest"], *named[-1])
+        return found
 
     async def obstacles(
         self,

@@ -64,11 +64,37 @@ SELECT w.part, w.agency, w.waiting, w.oldest, coalesce(s.reminders, 0) AS remind
        coalesce(s.escalations, 0) AS escalations, s.escalated_at, s.escalated_to
   FROM (SELECT u.part, u.agency, sum(u.waiting)::bigint AS waiting, min(u.since) AS oldest
           FROM handover.unanswered u WHERE u.part = ANY (%(parts)s::uuid[]) AND u.waiting > 0
+           AND NOT EXISTS (SELECT FROM handover.part p WHERE p.part = u.part AND p.state = 'closed')
          GROUP BY u.part, u.agency) w
   LEFT JOIN handover.silence s ON s.part = w.part AND s.agency = w.agency
  WHERE w.oldest <= %(before)s
    AND (w.oldest, w.part, w.agency) > (%(oldest)s::timestamptz, %(part)s::uuid, %(agency)s::uuid)
  ORDER BY w.oldest, w.part, w.agency LIMIT %(limit)s"""
+# What became of a dossier otherwise (sent on, moved by a later act, concluded) stands in the view `status`
+# alone. Each named agency's own links are read by their index, each of them looked up in what was said;
+# OFFSET 0 keeps it so, whatever is known of the tables' sizes.
+_STILL = """
+SELECT n.part, n.agency, c.waiting,
+       least(c.placed, (SELECT u.since FROM handover.unanswered u
+                         WHERE u.part = n.part AND u.agency = n.agency
+                           AND u.hour = (SELECT k.hour FROM handover.clock_hour k WHERE k.position <= c.stated
+                                          ORDER BY k.position DESC LIMIT 1))) AS oldest
+  FROM unnest(%(parts)s::uuid[], %(agencies)s::uuid[]) n (part, agency)
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS waiting, min(w.stated) AS stated, min(w.placed) AS placed
+         FROM (SELECT t.position AS stated, CASE WHEN t.position IS NULL THEN s.at END AS placed
+                 FROM (SELECT l.dossier, l.part, l.part_version, l.since_position FROM status.holding l
+                        WHERE l.agency = n.agency AND l.since <= %(at)s AND %(at)s < l.until
+                          AND (l.part = n.part OR l.part IS NULL) OFFSET 0) h
+                 LEFT JOIN handover.said s ON s.part = n.part AND s.dossier = h.dossier
+                 LEFT JOIN handover.transfer t ON t.part = h.part AND t.dossier = h.dossier
+                      AND t.part_version = h.part_version
+                 LEFT JOIN handover.answer a ON h.part IS NULL AND a.part = n.part AND a.dossier = h.dossier
+                      AND a.kind = 'placed'
+                WHERE CASE WHEN h.part IS NULL THEN s.hour IS NOT NULL AND a.position = h.since_position
+                           ELSE s.dossier IS NULL AND t.position IS NOT NULL END
+                  AND EXISTS (SELECT FROM status.dossier d WHERE d.dossier = h.dossier
+                                 AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10)) OFFSET 0)) w) c"""
 _OBSTACLES = """
 SELECT o.* FROM handover.obstacle o
  WHERE o.part = ANY (%(parts)s::uuid[]) AND (%(resolved_too)s OR o.resolved_at IS NULL)
@@ -133,10 +159,21 @@ async def silent(
     after: tuple[datetime, UUID, UUID] | None,
     limit: int,
 ) -> list[RowDict]:
-    """Receivers whose oldest unanswered dossier came at or before `before`, by (oldest, part, agency)."""
+    """Receivers whose oldest unanswered dossier came at or before `before`, by (oldest, part, agency); none
+    of a closed part. Dossiers that went on without an answer still count: `still_waiting` leaves them out."""
     oldest, part, agency = after or (_BEGINNING, _FIRST, _FIRST)
     known = {"parts": list(parts), "before": before, "oldest": oldest, "part": part, "agency": agency}
     return await _all(connection, _SILENT, known | {"limit": limit})
+
+
+async def still_waiting(
+    connection: Reading, named: Collection[tuple[UUID, UUID]], at: datetime
+) -> dict[tuple[UUID, UUID], tuple[int, datetime | None]]:
+    """Of each part and agency that `silent` names: how many dossiers it got by the part, still holds at `at`,
+    not concluded, and has not answered; since when the oldest. Costs what these agencies hold."""
+    known = {"parts": [part for part, _ in named], "agencies": [agency for _, agency in named], "at": at}
+    rows = await _all(connection, _STILL, known)
+    return {(row["part"], row["agency"]): (row["waiting"], row["oldest"]) for row in rows}
 
 
 async def obstacles(

@@ -164,7 +164,7 @@ async def silent(
     size = page_size(request, limit)
     rows = await reminding.silent(registers_of(services), identity, parts, after=after, limit=size)
     last = rows[-1] if len(rows) == size else None
-    following = cursor_text([last.oldest.isoformat(), str(last.part), str(last.agency)]) if last else None
+    following = cursor_text([last.listed.isoformat(), str(last.part), str(last.agency)]) if last else None
     moment = await services.reader.moment(fresh=False)
     items = [reminding.shown(moment, row) for row in rows]
     return json_answer({"handover": id, "items": items, "next": following})

@@ -14,7 +14,9 @@ from application.refusals import NotAllowed
 from application.registers import Silent
 from application.reminding import remind, silent
 from domain.coordination import ReceiverEscalated, ReceiverReminded, coordination_stream_id
-from tests.office.test_coordination import CLERK, DESK, OTHER_DESK, shown
+from tests.office.acts import at, scheduled, transferred
+from tests.office.test_chained_acts import SPLIT_DAY, WEST, reformed, split
+from tests.office.test_coordination import CLERK, DESK, OTHER, OTHER_DESK, shown
 from tests.office.test_receiving import id_of, moved, part_of
 from tests.office.test_the_hour import run_transfer
 from tests.office.world import DISTRICT, HOUR, Office
@@ -117,3 +119,51 @@ async def test_an_obstacle_that_stays_open_is_escalated_by_the_run(office: Offic
     operator = office.officers["first operator"]
     (row,) = await obstacles.listed(await shown(office), operator, [part])
     assert (row["escalated_to"], row["escalations"], row["age_days"]) == (operator.uuid, 1, 7)
+
+
+async def test_what_was_sent_on_or_concluded_waits_no_more(office: Office) -> None:
+    filed = [await office.filed(DISTRICT, "07207@2025-06-01") for _ in range(3)]
+    await office.scheduled()
+    await office.move_clock(HOUR)
+    await run_transfer(office)
+    desk, elsewhere = await office.agency(DESK), await office.agency(OTHER_DESK)
+    clerk = office.officer(CLERK)
+    assert [(s.agency, s.waiting) for s in await silence(office)] == [(desk, 3)]
+    await office.act(clerk, filed[0].code, "withdraw", None, reason="tự rút")
+    assert [(s.agency, s.waiting) for s in await silence(office)] == [(desk, 2)]
+    await office.act(clerk, filed[1].code, "forward", None, to_agency=elsewhere, note=None)
+    assert [(s.agency, s.waiting) for s in await silence(office)] == [(desk, 1)]
+    await office.act(clerk, filed[2].code, "forward", None, to_agency=elsewhere, note=None)
+    assert await silence(office) == []
+    await office.move_clock(HOUR + timedelta(days=9))
+    assert await run(office) == NOTHING
+
+
+async def test_a_placement_is_reminded_of_by_its_own_age(office: Office) -> None:
+    filed = [await office.filed(DISTRICT, "07207@2025-06-01") for _ in range(2)]
+    await office.scheduled()
+    await office.move_clock(HOUR)
+    await run_transfer(office)
+    dossiers = [await id_of(office, answer.code) for answer in filed]
+    desk, to = await office.agency(DESK), await office.agency(OTHER_DESK)
+    clerk, operator, part = office.officer(CLERK), office.officers["first operator"], part_of(office)
+    await refuse(office.handovers, clerk, part, desk, dossiers, reason="không")
+    await place(office.handovers, operator, part, dossiers[0], to, "07213")
+    await office.move_clock(HOUR + timedelta(days=3))
+    await office.act(office.officer(OTHER), filed[0].code, "withdraw", None, reason="tự rút")
+    await place(office.handovers, operator, part, dossiers[1], to, "07213")
+    (one,) = await silence(office)
+    assert (one.agency, one.waiting) == (to, 1)
+    assert one.oldest >= HOUR + timedelta(days=3)
+    assert await run(office) == NOTHING
+
+
+async def test_what_a_later_act_moved_is_asked_of_its_receiver_alone(office: Office) -> None:
+    await office.filed(DISTRICT, "07207@2025-06-01")
+    first = await reformed(office)
+    second = await scheduled(office, split(office))
+    await at(office, f"{SPLIT_DAY}T00:00:00")
+    await transferred(office, second)
+    operator = office.officers["first operator"]
+    found = await silent(await shown(office), operator, [first, second])
+    assert [(s.part, s.agency, s.waiting) for s in found] == [(second, await office.agency(WEST), 1)]
