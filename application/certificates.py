@@ -16,7 +16,7 @@ from application.certificate_document import Told, document, tallies, tree_root
 from application.handovers import Handovers, StepAnswer, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment
-from application.policy import Identity, allow, closes
+from application.policy import Acting, Identity, allow, closes
 from application.refusals import BadRequest, NotFound
 from domain import certificate_rules as rules
 from domain.certificate import Certificate, canonical, digest_of, instant_text, stream_id
@@ -24,39 +24,66 @@ from domain.holding import Step
 from domain.refusals import Refused
 
 Json = dict[str, Any]
+Version = tuple[Step, Certificate]
+"""One that took effect, and its certificate."""
 
 
 async def issue(
     office: Handovers,
     identity: Identity,
-    parts: Sequence[UUID],
+    part_id: UUID,
     command: Command | None = None,
     told: Told = lambda read: None,
-) -> list[StepAnswer]:
-    """Issue the certificates of these parts' newest versions in one pass over the log; the command stands
-    with the first. Parts that have theirs already are passed over when there are several.
+    *,
+    part_version: int | None = None,
+) -> StepAnswer:
+    """Issue the certificate of one version of a part; None: of the oldest that took effect and has none.
 
     Raises Refused (certificate.not_reconciled, certificate.once), BadRequest (before_the_hour,
     not_scheduled), NotFound.
     """
     if repeated := await office.ledger.repeated(command):
         certificate = await office.ledger.load(Certificate, repeated.versions[0][0])
-        return [_issued(await office.reader.moment(fresh=True), certificate, repeated.last, True)]
+        return _issued(await office.reader.moment(fresh=True), certificate, repeated.last, True)
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "issue-certificate", moment)
-    wanted: list[tuple[Step, Certificate]] = []
-    for part in parts:
-        step = newest_step(moment, part)
-        if step.part_version not in part_of(moment, part).reconciled:
-            raise Refused(rules.NOT_RECONCILED, part=str(part), part_version=step.part_version)
-        certificate = await load(office, step)
-        if certificate.issued is None or len(parts) == 1:
-            wanted.append((step, certificate))
+    known = await versions(office, moment, part_id, part_version)
+    step, certificate = next((one for one in known if one[1].issued is None), known[-1])
+    _judge_reconciled(moment, step)
+    if certificate.issued is not None:
+        raise Refused(rules.ONCE, part=str(part_id), part_version=step.part_version)
+    (answer,) = await _record(office, acting, moment, [(step, certificate)], command, told)
+    return answer
+
+
+async def issue_all(
+    office: Handovers, identity: Identity, parts: Sequence[UUID], told: Told = lambda read: None
+) -> list[StepAnswer]:
+    """Issue what these parts miss, every version that took effect, in one pass over the log. Refusals as of
+    `issue`; nothing where nothing is missed."""
+    moment = await office.reader.moment(fresh=True)
+    acting = allow(identity, "issue-certificate", moment)
+    wanted = [one for part in parts for one in await versions(office, moment, part) if one[1].issued is None]
+    for step, _ in wanted:
+        _judge_reconciled(moment, step)
+    return await _record(office, acting, moment, wanted, None, told)
+
+
+def _judge_reconciled(moment: Moment, step: Step) -> None:
+    if step.part_version not in part_of(moment, step.part_id).reconciled:
+        raise Refused(rules.NOT_RECONCILED, part=str(step.part_id), part_version=step.part_version)
+
+
+async def _record(
+    office: Handovers,
+    acting: Acting,
+    moment: Moment,
+    wanted: Sequence[Version],
+    command: Command | None,
+    told: Told,
+) -> list[StepAnswer]:
     if not wanted:
         return []
-    for step, certificate in wanted:
-        if certificate.issued is not None:
-            raise Refused(rules.ONCE, part=str(step.part_id), part_version=step.part_version)
     position = moment.read_up_to
     counted = await tallies(office, [step for step, _ in wanted], position, told)
     root = await tree_root(office, position)
@@ -75,7 +102,6 @@ async def issue(
         )
         receipt = await office.ledger.append(certificate, command=command)
         answers.append(_issued(moment, certificate, receipt.last, receipt.repeated))
-        command = None
     return answers
 
 
@@ -94,17 +120,33 @@ def _issued(moment: Moment, certificate: Certificate, position: int, repeated: b
     return StepAnswer(part_of(moment, fact.part).act, fact.part, position, counts, repeated)
 
 
-def newest_step(moment: Moment, part_id: UUID) -> Step:
-    """The part's last step that has come. NotFound; BadRequest (before_the_hour, not_scheduled)."""
+def steps_come(moment: Moment, part_id: UUID) -> list[Step]:
+    """The part's versions that took effect, by their hours; each has its own certificate. NotFound;
+    BadRequest (before_the_hour, not_scheduled)."""
     part_of(moment, part_id)
     steps = [step for step in moment.organisation.steps if step.part_id == part_id]
-    come = [step for step in steps if step.hour <= moment.now]
-    if come:
-        return come[-1]
+    if come := [step for step in steps if step.hour <= moment.now]:
+        return come
     if steps:
         hour = steps[0].hour.isoformat()
         raise BadRequest("before_the_hour", f"the part takes effect at {hour}: there is nothing to sign yet")
     raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
+
+
+async def versions(
+    office: Handovers, moment: Moment, part_id: UUID, part_version: int | None = None
+) -> list[Version]:
+    """Every version that took effect with its certificate (version 0 where none is issued), the oldest
+    first; or the one that is named. NotFound; BadRequest as `steps_come`."""
+    come = steps_come(moment, part_id)
+    steps = [step for step in come if part_version in (None, step.part_version)]
+    if not steps:
+        known = ", ".join(str(step.part_version) for step in come)
+        raise NotFound(
+            "unknown_certificate",
+            f"version {part_version} of the part never took effect: name one of {known}",
+        )
+    return [(step, await load(office, step)) for step in steps]
 
 
 def certificate_stream(step: Step) -> UUID:
@@ -129,11 +171,14 @@ def may_read(identity: Identity, moment: Moment, part_id: UUID) -> None:
     allow(identity, "read-handover", moment)
 
 
-async def state(office: Handovers, identity: Identity, part_id: UUID) -> Json:
-    """What a signer needs, without making the document: digest, who must sign, who has, who is missing."""
+async def state(
+    office: Handovers, identity: Identity, part_id: UUID, *, part_version: int | None = None
+) -> Json:
+    """What a signer needs, without making the document: digest, who must sign, who has, who is missing. Of
+    the version named; None: of the newest that has a certificate."""
     moment = await office.reader.moment(fresh=True)
     may_read(identity, moment, part_id)
-    certificate = await _issued_of(office, newest_step(moment, part_id))
+    _, certificate = await _issued_of(office, moment, part_id, part_version)
     fact = certificate.issued
     assert fact is not None, "loaded as issued"
     agencies = moment.organisation.agencies
@@ -156,20 +201,29 @@ async def state(office: Handovers, identity: Identity, part_id: UUID) -> Json:
     }
 
 
-async def _issued_of(office: Handovers, step: Step) -> Certificate:
-    certificate = await load(office, step)
-    if certificate.issued is None:
-        raise NotFound("unknown_certificate", "the part has no certificate yet: reconcile it, then issue one")
-    return certificate
+async def _issued_of(office: Handovers, moment: Moment, part_id: UUID, part_version: int | None) -> Version:
+    known = await versions(office, moment, part_id, part_version)
+    for step, certificate in reversed(known):
+        if certificate.issued is not None:
+            return step, certificate
+    which = "the part" if part_version is None else f"version {part_version} of the part"
+    raise NotFound("unknown_certificate", f"{which} has no certificate yet: reconcile it, then issue one")
 
 
-async def shown(office: Handovers, identity: Identity, part_id: UUID, told: Told = lambda read: None) -> Json:
+async def shown(
+    office: Handovers,
+    identity: Identity,
+    part_id: UUID,
+    told: Told = lambda read: None,
+    *,
+    part_version: int | None = None,
+) -> Json:
     """The file that is checked offline: the document, made again from the log, and every signature with its
-    public key. BadRequest (certificate_differs) if the log does not give the bytes that were signed."""
+    public key; of the version that `state` tells. BadRequest (certificate_differs) if the log does not give
+    the bytes that were signed."""
     moment = await office.reader.moment(fresh=True)
     may_read(identity, moment, part_id)
-    step = newest_step(moment, part_id)
-    certificate = await _issued_of(office, step)
+    step, certificate = await _issued_of(office, moment, part_id, part_version)
     fact = certificate.issued
     assert fact is not None, "loaded as issued"
     counted = await tallies(office, [step], fact.position, told)

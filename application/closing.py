@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from application.certificates import load, newest_step
+from application.certificates import versions
 from application.handovers import Handovers, StepAnswer, again, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
@@ -36,11 +36,10 @@ async def close(
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "close-handover", moment)
-        newest_step(moment, part_id)
         part = await office.ledger.load(HandoverPart, part_id)
         organisation = moment.organisation
-        come = [s for s in organisation.steps if s.part_id == part_id and s.hour <= moment.now]
-        certificates = {step.part_version: await load(office, step) for step in come}
+        known = await versions(office, moment, part_id)
+        certificates = {step.part_version: certificate for step, certificate in known}
         close_part(
             part,
             envelope_of(acting, moment),

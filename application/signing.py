@@ -6,13 +6,13 @@ One at a time over HTTP (the agency keeps its key), or in bulk where keys lie on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from application.certificate_check import Verify
-from application.certificates import load, newest_step
+from application.certificates import Version, load, versions
 from application.handovers import Handovers, envelope_of
 from application.ledger import Command
 from application.moment import Moment, decide
@@ -62,19 +62,21 @@ async def sign(
     given: Signature,
     verify: Verify,
     command: Command | None = None,
+    *,
+    part_version: int | None = None,
 ) -> Signed:
-    """Record one agency's signature. Raises NotAllowed, NotFound and Refused (certificate.*,
+    """Record one agency's signature, on the certificate of one version. None: of those that wait for it, the
+    one whose document it covers. Raises NotAllowed, NotFound and Refused (certificate.*,
     sign.agency_then)."""
     if repeated := await office.ledger.repeated(command):
         certificate = await office.ledger.load(Certificate, repeated.versions[0][0])
         return Signed(1, repeated.last, len(certificate.missing()), repeated=True)
 
     async def decision(moment: Moment) -> Signed:
-        step = newest_step(moment, part_id)
-        acting = allow(
-            identity, _grant(step, given.agency, given.side), moment, agency=_known(moment, given.agency)
-        )
-        certificate = await load(office, step)
+        agency = _known(moment, given.agency)
+        known = await versions(office, moment, part_id, part_version)
+        step, certificate = _meant(moment, known, given, verify)
+        acting = allow(identity, _grant(step, agency, given.side), moment, agency=agency)
         await _judge_time(office, moment, certificate, given.signed_at)
         _judge_then(moment, acting, given)
         _sign(moment, certificate, acting, given, verify)
@@ -99,15 +101,16 @@ async def sign_all(
     *,
     demonstration: bool = False,
     agency: UUID | None = None,
+    part_version: int | None = None,
 ) -> Signed:
     """Sign for everyone (or one `agency`) who must still sign, whose key is among `keys` (agency and key id)
-    and for whom this identity may. `demonstration`: a system identity may sign for all."""
+    and for whom this identity may; on the version named, None: on every one that is issued.
+    `demonstration`: a system identity may sign for all."""
     here: dict[UUID, list[str]] = {}
     for owner, key_id in keys:
         here.setdefault(owner, []).append(key_id)
 
-    async def decision(moment: Moment) -> Signed:
-        step = newest_step(moment, part_id)
+    async def decision(moment: Moment, step: Step) -> Signed:
         certificate = await load(office, step)
         await _judge_time(office, moment, certificate, moment.now)
         without_key = refused = signed = 0
@@ -134,12 +137,39 @@ async def sign_all(
             position = receipt.last
         return Signed(signed, position, len(certificate.missing()), without_key, refused)
 
+    known = await versions(office, await office.reader.moment(fresh=True), part_id, part_version)
+    issued = [step for step, certificate in known if certificate.issued is not None]
+    every = [await _in_turns(office, decision, step) for step in issued or [known[0][0]]]
+    return Signed(
+        sum(one.signed for one in every),
+        max(one.position for one in every),
+        sum(one.missing for one in every),
+        sum(one.without_key for one in every),
+        sum(one.not_for_you for one in every),
+    )
+
+
+async def _in_turns(
+    office: Handovers, decision: Callable[[Moment, Step], Awaitable[Signed]], step: Step
+) -> Signed:
+    """Some hundred signatures in each append, until all are there."""
     total = 0
     while True:
-        done = await decide(office.reader, decision, versions_too=True)
+        done = await decide(office.reader, lambda moment: decision(moment, step), versions_too=True)
         total += done.signed
         if done.signed < AT_ONCE:
             return replace(done, signed=total)
+
+
+def _meant(moment: Moment, known: Sequence[Version], given: Signature, verify: Verify) -> Version:
+    """Of the certificates that wait for this agency the one that the signature covers, or else the oldest;
+    where none waits, the newest that is issued."""
+    issued = [one for one in known if one[1].issued is not None]
+    waiting = [one for one in issued if (given.agency, given.side) in one[1].missing()]
+    for one in waiting:
+        if _is_good(moment, one[1], given, verify):
+            return one
+    return (waiting or issued[-1:] or known)[0]
 
 
 def _grant(step: Step, agency: UUID, side: str) -> str:
@@ -192,14 +222,8 @@ def _judge_then(moment: Moment, acting: Acting, given: Signature) -> None:
 
 def _sign(moment: Moment, certificate: Certificate, acting: Acting, given: Signature, verify: Verify) -> None:
     certificate.judge(given.agency, given.side)
-    assert certificate.issued is not None, "judged"
     key = moment.organisation.agencies[given.agency].keys.get(given.key_id)
-    public = decoded(key.public_key, PUBLIC_KEY_BYTES) if key else None
-    signature = decoded(given.signature, SIGNATURE_BYTES)
-    message = signed_bytes(
-        certificate.issued.digest, str(given.agency), given.side, instant_text(given.signed_at)
-    )
-    good = public is not None and signature is not None and verify(public, signature, message)
+    good = _is_good(moment, certificate, given, verify)
     envelope = replace(
         envelope_of(acting, moment),
         occurred_at=given.signed_at,
@@ -208,3 +232,15 @@ def _sign(moment: Moment, certificate: Certificate, acting: Acting, given: Signa
     certificate.sign(
         envelope, agency=given.agency, side=given.side, key=key, signature=given.signature, good=good
     )
+
+
+def _is_good(moment: Moment, certificate: Certificate, given: Signature, verify: Verify) -> bool:
+    """Whether the signature fits the certificate's document and the agency's key."""
+    assert certificate.issued is not None, "judged"
+    key = moment.organisation.agencies[given.agency].keys.get(given.key_id)
+    public = decoded(key.public_key, PUBLIC_KEY_BYTES) if key else None
+    signature = decoded(given.signature, SIGNATURE_BYTES)
+    message = signed_bytes(
+        certificate.issued.digest, str(given.agency), given.side, instant_text(given.signed_at)
+    )
+    return public is not None and signature is not None and verify(public, signature, message)

@@ -23,18 +23,32 @@ from interfaces.wiring import FileProblem, Settings, agency_keys
 MOST_NAMED = 20
 LARGEST_FILE = 256 * 1024 * 1024
 
+Version = Annotated[
+    int | None,
+    typer.Option("--version", min=1, help="Of an amended part: which version's certificate.", metavar="N"),
+]
+
 app = typer.Typer(help="The certificate of a handed-over part: both sides sign it, anyone can check it.")
 
 
 @app.command()
-def issue(act: ActId, part: PartId = None, as_json: Json = False) -> None:
-    """Issue the certificate of a reconciled part, or of every part of the act that has none yet."""
+def issue(act: ActId, part: PartId = None, version: Version = None, as_json: Json = False) -> None:
+    """Issue what both sides sign: for every version of every part that has none, or for the oldest of one
+    part."""
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        found = await handover_reading.act(call.services.handovers, identity, act)
-        parts = [part] if part else [one["id"] for one in found["parts"]]
-        done = await certificates.issue(call.services.handovers, identity, parts, None, call.working.at)
+        office = call.services.handovers
+        if part or version:
+            chosen = await _part(call, act, part)
+            one = await certificates.issue(
+                office, identity, chosen, None, call.working.at, part_version=version
+            )
+            done = [one]
+        else:
+            found = await handover_reading.act(office, identity, act)
+            parts = [one["id"] for one in found["parts"]]
+            done = await certificates.issue_all(office, identity, parts, call.working.at)
         said = [{"part": one.part, "position": one.position} | dict(one.counts) for one in done]
         needed = sum(one.counts["signatures_required"] for one in done)
         sentence = f"{plural(len(done), 'certificate')} issued, {plural(needed, 'signature')} needed."
@@ -51,6 +65,7 @@ def sign(
         str | None, typer.Option(help="Only for this agency, by identifier.", metavar="IDENTIFIER")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="For every agency whose key lies here.")] = False,
+    version: Version = None,
     as_json: Json = False,
 ) -> None:
     """Sign with the keys that lie on this machine, for the agencies for which you may sign."""
@@ -76,6 +91,7 @@ def sign(
                 verify,
                 demonstration=call.services.demo,
                 agency=only,
+                part_version=version,
             )
             counts = {name: amount + getattr(done, name) for name, amount in counts.items()}
             position = max(position, done.position)
@@ -101,6 +117,7 @@ def show(
     part: PartId = None,
     out: Annotated[Path | None, typer.Option(help="Where the file goes that anyone can check.")] = None,
     html: Annotated[Path | None, typer.Option(help="Where the page for printing goes.")] = None,
+    version: Version = None,
     as_json: Json = False,
 ) -> None:
     """Show the certificate: the document made again from the log, with every signature."""
@@ -109,8 +126,8 @@ def show(
         identity = call.identity()
         chosen = await _part(call, act, part)
         office = call.services.handovers
-        known = await certificates.state(office, identity, chosen)
-        file = await certificates.shown(office, identity, chosen, call.working.at)
+        known = await certificates.state(office, identity, chosen, part_version=version)
+        file = await certificates.shown(office, identity, chosen, call.working.at, part_version=version)
         if out:
             out.write_bytes(certificates.file_bytes(file))
         if html:

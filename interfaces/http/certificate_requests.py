@@ -17,15 +17,28 @@ PublicKey = Annotated[
 ]
 
 
+PartVersion = Annotated[
+    int | None, Field(default=None, ge=1, description="Of an amended part: which version's certificate.")
+]
+
+
+class IssueCertificate(Body):
+    """`part_version` absent: the oldest that took effect and has no certificate."""
+
+    part_version: PartVersion = None
+
+
 class SignCertificate(Body):
     """`signature`: base64 of the Ed25519 signature over `hoso/certificate/1|<side>|<agency>|<signed_at>`, a
-    line break and the 32 bytes of the digest; `signed_at` in UTC with six digits of a second and `Z`."""
+    line break and the 32 bytes of the digest; `signed_at` in UTC with six digits of a second and `Z`.
+    `part_version` absent: the certificate that waits for the agency and that the signature covers."""
 
     agency: UUID
     side: Literal["handing", "receiving"]
     key_id: KeyId
     signed_at: Instant
     signature: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+    part_version: PartVersion = None
 
 
 class NameKey(Body):

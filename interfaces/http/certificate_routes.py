@@ -37,9 +37,10 @@ Agency = Annotated[str, Path(max_length=64, description="The dissolved agency's 
 
 
 @router.post(f"{PART}/certificate", **STEP, summary="Issue the certificate")
-async def issue(at: Asked, body: Nothing | None = None) -> Response:
-    """For a part that is reconciled; `counts.digest` is what both sides sign."""
-    (done,) = await certificates.issue(at.office, at.identity, [at.part], at.command)
+async def issue(at: Asked, body: bodies.IssueCertificate | None = None) -> Response:
+    """For a version of a part that is reconciled; `counts.digest` is what both sides sign."""
+    version = body.part_version if body else None
+    done = await certificates.issue(at.office, at.identity, at.part, at.command, part_version=version)
     return at.recorded(done.position, done.counts)
 
 
@@ -50,13 +51,17 @@ async def read(
     id: UUID,
     part: UUID,
     document: Annotated[bool, Query(description="With the document, made again from the log.")] = False,
+    part_version: Annotated[
+        int | None, Query(ge=1, description="Absent: the newest version that has a certificate.")
+    ] = None,
 ) -> Response:
     """Digest, who has signed and who is missing; with `document` the very bytes of the file that anyone can
     check without the ledger."""
     await handover_reading.part_in_act(services.handovers, id, part)
     if not document:
-        return json_answer(await certificates.state(services.handovers, identity, part))
-    file = await certificates.shown(services.handovers, identity, part)
+        known = await certificates.state(services.handovers, identity, part, part_version=part_version)
+        return json_answer(known)
+    file = await certificates.shown(services.handovers, identity, part, part_version=part_version)
     headers = {"Cache-Control": "no-store"}
     return Response(certificates.file_bytes(file), 200, headers, "application/json")
 
@@ -65,7 +70,10 @@ async def read(
 async def sign(at: Asked, body: bodies.SignCertificate) -> Response:
     """The agency keeps its key and sends the signature, which is verified before it is recorded."""
     given = signing.Signature(body.agency, body.side, body.key_id, body.signature, body.signed_at)
-    done = await signing.sign(at.office, at.identity, at.part, given, verify, at.command)
+    version = body.part_version
+    done = await signing.sign(
+        at.office, at.identity, at.part, given, verify, at.command, part_version=version
+    )
     return at.recorded(done.position, {"signed": done.signed, "missing": done.missing})
 
 

@@ -54,8 +54,7 @@ class Closing:
     dossiers: list[Answer]
 
     async def issue(self) -> StepAnswer:
-        (answer,) = await issue(self.office.handovers, self.operator, [self.part])
-        return answer
+        return await issue(self.office.handovers, self.operator, self.part)
 
     async def signature(self, identifier: str, side: str, **changes: Any) -> Signature:
         """A good signature of an agency, given now."""

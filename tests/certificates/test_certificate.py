@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from application.agency_keys import name_key, withdraw_key
-from application.certificates import issue, keys_of, shown, state
+from application.certificates import issue, issue_all, keys_of, shown, state
 from application.changing import Asked
 from application.closing import close
 from application.policy import Identity
@@ -93,24 +93,24 @@ async def test_the_document_says_what_happened(closing: Closing) -> None:
 async def test_a_certificate_needs_the_reconciliation_and_stands_once(office: Office) -> None:
     operator = office.officers["first operator"]
     with pytest.raises(NotFound):
-        await issue(office.handovers, operator, [uuid4()])
+        await issue(office.handovers, operator, uuid4())
     part = await office.scheduled()
     with pytest.raises(BadRequest, match="takes effect"):
-        await issue(office.handovers, operator, [part])
+        await issue(office.handovers, operator, part)
     await office.move_clock(HOUR)
     with pytest.raises(Refused, match="not_reconciled"):
-        await issue(office.handovers, operator, [part])
+        await issue(office.handovers, operator, part)
 
 
 async def test_issuing_again_is_refused_and_repeated_by_its_key(closing: Closing) -> None:
     office = closing.office
     command = office.command("issue")
-    (first,) = await issue(office.handovers, closing.operator, [closing.part], command)
-    (again,) = await issue(office.handovers, closing.operator, [closing.part], command)
+    first = await issue(office.handovers, closing.operator, closing.part, command)
+    again = await issue(office.handovers, closing.operator, closing.part, command)
     assert (again.position, again.counts, again.repeated) == (first.position, first.counts, True)
     with pytest.raises(Refused, match=r"certificate\.once"):
         await closing.issue()
-    assert await issue(office.handovers, closing.operator, [closing.part, closing.part]) == []
+    assert await issue_all(office.handovers, closing.operator, [closing.part]) == []
 
 
 async def test_who_signs(closing: Closing) -> None:

@@ -57,6 +57,10 @@ async def test_from_key_to_close(api: Api) -> None:
     again = await api.post(f"{path}/certificate", {}, api.operator, key="issue")
     assert issued.status_code == again.status_code == 200, issued.text
     assert issued.json() == again.json()
+    other = await api.post(f"{path}/certificate", {"part_version": 2}, api.operator)
+    assert_problem(other, 404, "urn:hoso:unknown_certificate")
+    named = await api.get(f"{path}/certificate?part_version=1", api.operator)
+    assert (named.status_code, named.json()["part_version"]) == (200, 1), named.text
     keys = Keys()
     for identifier in (OLD, NEW_DESKS["07210"]):
         public = keys.make(await api.agency(identifier))
