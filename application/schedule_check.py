@@ -16,10 +16,12 @@ from uuid import UUID
 from application.organisation import Organisation
 from domain import handover_rules as rules
 from domain import organisation_rules
+from domain.agency import Agency
 from domain.handover_act import HandoverAct
 from domain.handover_draft import PartDraft
 from domain.handover_part import HandoverPart
 from domain.holding import Step
+from domain.local_time import day_start
 from domain.refusals import Refused
 from domain.unit import Unit
 
@@ -58,8 +60,8 @@ def check_draft(
 
 def check_schedulable(organisation: Organisation, part: HandoverPart, now: datetime) -> None:
     """Raises Refused (handover.act_number, handover.begins_once, handover.never_begins,
-    handover.receives_open, handover.needed_by, handover.founded_goes_on and those of `check_draft`) naming
-    what is in the way."""
+    handover.receives_open, handover.needed_by, handover.founded_goes_on, handover.restored_open and those of
+    `check_draft`) naming what is in the way."""
     draft = part.draft_of()
     scheduled = [other for other in _scheduled(organisation) if other.id != part.id]
     _act(organisation, organisation.acts[draft.act], scheduled)
@@ -69,7 +71,9 @@ def check_schedulable(organisation: Organisation, part: HandoverPart, now: datet
     check_draft(organisation, part.id, draft, (), {u for other in siblings for u in other.draft_of().ends})
     _names(organisation, part.id, draft)
     _founded(organisation, part, draft, now)
-    _receivers(organisation, part, draft, max(part.effective_at, now))
+    hour = max(part.effective_at, now)
+    _restored(organisation, part, draft, hour)
+    _receivers(organisation, part, draft, hour)
 
 
 def check_cancellable(organisation: Organisation, part: HandoverPart, now: datetime) -> None:
@@ -187,17 +191,9 @@ def receiving(draft: PartDraft) -> set[UUID]:
 
 def _receivers(organisation: Organisation, part: HandoverPart, draft: PartDraft, hour: datetime) -> None:
     """Who receives is open when this moves holders; and nothing moves later to whom this ends."""
-    closed = {
-        agency
-        for step in organisation.known_acts.at(hour).parts.values()
-        if step.part_id != part.id
-        for agency in step.rules.heirs
-    }
     for agency_id in sorted(receiving(draft)):
         agency = organisation.agencies[agency_id]
-        own = agency.begins_by == part.id and (draft.founds is None or agency_id in draft.founds)
-        begun = own or organisation.agency_founded_at(agency, hour)
-        if not begun or agency_id in closed or not organisation.agency_dated_at(agency, hour):
+        if not _opens(organisation, part, draft, agency, hour):
             raise Refused(rules.RECEIVES_OPEN, agency=agency.identifier, at=hour.isoformat())
     ending = {closing.agency for closing in draft.closings}
     for step in organisation.steps:
@@ -207,6 +203,34 @@ def _receivers(organisation: Organisation, part: HandoverPart, draft: PartDraft,
         if needed:
             what = organisation.agencies[next(iter(needed))].identifier
             raise Refused(rules.NEEDED_BY, part=str(step.part_id), needs=what)
+
+
+def _restored(organisation: Organisation, part: HandoverPart, draft: PartDraft, hour: datetime) -> None:
+    """What the version before ended and this one does not holds again what it held: it, and its unit, must
+    not have ended otherwise since."""
+    before = organisation.known_acts.at(hour).parts.get(part.id)
+    if before is None:
+        return
+    others = _ended_by_others(organisation, part.id)
+    for agency_id in sorted(before.rules.heirs.keys() - {closing.agency for closing in draft.closings}):
+        agency = organisation.agencies[agency_id]
+        unit = organisation.units[organisation.unit_of(agency, hour)]
+        gone = unit.until is not None and hour >= day_start(unit.until)
+        other = others.get(unit.id)
+        gone = gone or (other is not None and other.effective_at <= hour)
+        if gone or not _opens(organisation, part, draft, agency, hour):
+            raise Refused(rules.RESTORED_OPEN, agency=agency.identifier, at=hour.isoformat())
+
+
+def _opens(
+    organisation: Organisation, part: HandoverPart, draft: PartDraft, agency: Agency, hour: datetime
+) -> bool:
+    """Whether an agency is open then, leaving aside what this part itself ends."""
+    own = agency.begins_by == part.id and (draft.founds is None or agency.id in draft.founds)
+    steps = organisation.known_acts.at(hour).parts.values()
+    closed = any(step.rules.ends(agency.id) for step in steps if step.part_id != part.id)
+    begun = own or organisation.agency_founded_at(agency, hour)
+    return begun and not closed and organisation.agency_dated_at(agency, hour)
 
 
 def _named(draft: PartDraft) -> tuple[set[UUID], set[UUID]]:

@@ -126,6 +126,11 @@ FOUNDED_GOES_ON = _rule(
     "an agency that has begun by this part goes on, or an amendment ends it with an heir",
     _LIFE,
 )
+RESTORED_OPEN = _rule(
+    "handover.restored_open",
+    "an amendment gives dossiers back only to an agency that is open then; else it still ends with its heir",
+    _LIFE,
+)
 NO_DATE = _rule("handover.no_date", "an act that does not say when it takes effect is never scheduled", _LIFE)
 NEEDED_BY = _rule(
     "handover.needed_by",

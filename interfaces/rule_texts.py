@@ -110,8 +110,8 @@ VIETNAMESE = {
     "agency.open": "Chỉ được bố trí cán bộ vào cơ quan đang hoạt động vào lúc đó.",
     "agency.empty": "Cơ quan còn giữ hồ sơ chưa giải quyết xong chỉ kết thúc bằng việc bàn giao, hoặc sau "
     "khi đã chuyển hết hồ sơ.",
-    "agency.receives": "Cơ quan được một văn bản giao nhận, vào giờ sắp tới hoặc theo văn bản đang có hiệu lực, "
-    "chỉ kết thúc bằng việc bàn giao.",
+    "agency.receives": "Cơ quan được một văn bản giao nhận, vào giờ sắp tới hoặc đang có hiệu lực, chỉ "
+    "kết thúc bằng việc bàn giao.",
     "unit.without_agencies": "Đơn vị hành chính còn cơ quan đang hoạt động chỉ kết thúc bằng việc bàn giao, "
     "hoặc sau khi các cơ quan đã giải thể.",
     "officer.roles": "Vị trí phải có một hay nhiều vai trò: desk, handler, decider, operator, registrar, "
@@ -186,6 +186,8 @@ VIETNAMESE = {
     "handover.receives_open": "Cơ quan kế thừa hay tiếp nhận phải đang hoạt động vào giờ chuyển.",
     "handover.founded_goes_on": "Cơ quan đã bắt đầu theo phần này phải tiếp tục, hoặc bản sửa đổi kết thúc "
     "nó và nêu cơ quan kế thừa.",
+    "handover.restored_open": "Bản sửa đổi chỉ trả hồ sơ về cơ quan đang hoạt động vào lúc đó; cơ quan đã "
+    "kết thúc từ trước vẫn phải có cơ quan kế thừa.",
     "handover.no_date": "Văn bản chưa nêu ngày hiệu lực thì không được lên lịch.",
     "handover.needed_by": "Phần khác đã lên lịch cần đơn vị hay cơ quan này: hãy hủy phần đó trước.",
     "handover.part_closed": "Phần đã đóng không được sửa đổi nữa.",
