@@ -230,13 +230,14 @@ def allow(
 
 def closes(moment: Moment, officer: UUID, agency: UUID) -> UUID | None:
     """The part whose act names this officer to close the dissolved agency's books: from its hour until the
-    part is closed. None: no such power. It comes with the act, through no posting; suspension stays it."""
+    part is closed, by its version in force alone (an amendment names another, or ends the agency no longer).
+    None: no such power. It comes with the act, through no posting; suspension stays it."""
     organisation = moment.organisation
     known = organisation.officers.get(officer)
     if known is None or known.suspended_at(moment.now):
         return None
-    for step in organisation.steps:
-        if step.hour > moment.now or not step.rules.ends(agency):
+    for step in organisation.known_acts.at(moment.now).parts.values():
+        if not step.rules.ends(agency):
             continue
         part = organisation.parts[step.part_id]
         closings = () if part.closed else part.draft_of(step.part_version).closings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +17,7 @@ from application.refusals import NotAllowed, NotFound
 from interfaces.views import ShownDossiers
 from projections import closing_queries
 from tests.certificates.signing_world import NEW_DESKS, OLD_DESKS, Closing, open_closing
+from tests.office.acts import amended
 from tests.office.world import HOUR, Office, document
 
 OLD = OLD_DESKS["07207"]
@@ -91,6 +93,28 @@ async def test_reads_signs_and_nothing_else_and_nothing_after_the_close(
     with pytest.raises(NotAllowed):
         await may_read(office.handovers, closer, part, OLD)
     assert books_of(after, closer.uuid) == []
+
+
+async def test_only_the_version_in_force_names_who_closes(office: Office, closer: Identity) -> None:
+    assert closer.uuid is not None
+    part = await office.scheduled()
+    kept = OLD_DESKS["07201"]
+    agency, restored = await office.agency(OLD), await office.agency(kept)
+    act = document(office.officers)  # names another officer
+    ends = act["parts"][0]["agencies"]["ends"]
+    named = UUID(ends[0]["closed_by"])
+    act["parts"][0]["agencies"]["ends"] = [end for end in ends if end["agency"] != kept]
+    await office.move_clock(HOUR + timedelta(days=1))
+    before = await office.reader.moment(fresh=True)
+    assert [closes(before, closer.uuid, one) for one in (agency, restored)] == [part, part]
+    await amended(office, part, act)
+    after = await office.reader.moment(fresh=True)
+    assert [closes(after, closer.uuid, one) for one in (agency, restored)] == [None, None]
+    assert [closes(after, named, one) for one in (agency, restored)] == [part, None]
+    with pytest.raises(NotAllowed):
+        await may_read(office.handovers, closer, part, OLD)
+    assert books_of(after, closer.uuid) == []
+    assert restored not in {row["agency"] for row in books_of(after, named)}
 
 
 async def _books(office: Office, part: Any, agency: Any, now: Any) -> dict[str, Any]:
