@@ -88,9 +88,10 @@ class _Compared:
 async def compare(
     office: Handovers, identity: Identity, act_id: UUID, told: Told = lambda read: None
 ) -> Json:
-    """For each part of the act that has taken effect: its last simulation before the hour beside what was
-    handed over, by "from > to | procedure | status", and the differences by what was recorded in between
-    (filed, concluded, went elsewhere, came from elsewhere, changed). NotFound."""
+    """For each version of each part of the act that has taken effect: its last simulation before its hour
+    beside what was handed over by it, and the sums of all (`totals`), by
+    "from > to | procedure | status", and the differences by what was recorded in between (filed,
+    concluded, went elsewhere, came from elsewhere, changed). NotFound."""
     moment = await office.reader.moment(fresh=True)
     allow(identity, "read-handover", moment)
     act = moment.organisation.acts.get(act_id)
@@ -99,12 +100,13 @@ async def compare(
     parts = []
     for part in act.parts:
         steps = [s for s in moment.organisation.steps if s.part_id == part and s.hour <= moment.now]
-        if steps:
-            parts.append(await _compare_part(office, moment, steps[0], told))
-    return {"handover": act_id, "number": act.number, "parts": parts}
+        for step in steps:
+            parts.append(await _compare_step(office, moment, step, told))
+    totals = {name: sum(one[name] for one in parts) for name in ("promised", "came", "unexplained")}
+    return {"handover": act_id, "number": act.number, "totals": totals, "parts": parts}
 
 
-async def _compare_part(office: Handovers, moment: Moment, step: Step, told: Told) -> Json:
+async def _compare_step(office: Handovers, moment: Moment, step: Step, told: Told) -> Json:
     simulated = await _simulated(office, step)
     compared = _Compared()
     async for codes in _moved(office, moment, step):

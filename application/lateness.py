@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,49 +40,69 @@ class _Settled:
     by: UUID | None
 
 
+@dataclass(slots=True)
+class _Counted:
+    """`counts`: agency to figures; `seen`: dossiers, 16 bytes each; `moved`, `moved_late`: by version."""
+
+    counts: Counts = field(default_factory=lambda: defaultdict(Counter))
+    seen: set[bytes] = field(default_factory=set)
+    moved: Counter[int] = field(default_factory=Counter)
+    moved_late: Counter[int] = field(default_factory=Counter)
+    late: int = 0
+
+
 async def lateness(
     office: Handovers, identity: Identity, part_id: UUID, told: Told = lambda read: None
 ) -> Json:
     """Per agency: `held_when_due` (late, and the date passed while it held), `concluded_late` (official:
     late, and it concluded), `open_late` (late, not concluded, it holds now), `inherited_overdue` (overdue
-    when this part's hour gave it), `handed_over_overdue` (the same, for who handed over). NotFound,
-    BadRequest before the hour."""
+    when an hour of this part gave it), `handed_over_overdue` (the same, for who handed over). All versions
+    that took effect: a dossier that several moved is late once, and inherited by each that received it;
+    `versions` has what each moved. NotFound, BadRequest before the hour."""
     moment = await office.reader.moment(fresh=True)
     allow(identity, "read-handover", moment)
     part_of(moment, part_id)
-    step = steps_of(moment, part_id)[0]
-    counts: Counts = defaultdict(Counter)
+    steps = steps_of(moment, part_id)
+    known = _Counted()
     chunk: list[DossierHandedOver] = []
-    read = late = 0
-    async for fact in handed_over(office, [step], moment.read_up_to):
+    read = 0
+    async for fact in handed_over(office, steps, moment.read_up_to):
         chunk.append(fact)
         if len(chunk) == CHUNK:
-            late += await _count(office, moment, chunk, counts)
+            await _count(office, moment, chunk, known)
             read += len(chunk)
             told(read)
             chunk = []
-    late += await _count(office, moment, chunk, counts)
+    await _count(office, moment, chunk, known)
     named = moment.organisation.agencies
     rows = [
         {"agency": agency, "identifier": named[agency].identifier}
         | {figure: counted[figure] for figure in FIGURES}
-        for agency, counted in counts.items()
+        for agency, counted in known.counts.items()
         if any(counted.values())
     ]
     return {
         "part": part_id,
         "as_of": moment.now,
-        "dossiers": read + len(chunk),
-        "late": late,
+        "dossiers": len(known.seen),
+        "late": known.late,
+        "versions": [
+            {
+                "part_version": step.part_version,
+                "hour": step.hour,
+                "dossiers": known.moved[step.part_version],
+                "late": known.moved_late[step.part_version],
+            }
+            for step in steps
+        ],
         "totals": {figure: sum(row[figure] for row in rows) for figure in FIGURES},
         "agencies": sorted(rows, key=lambda row: row["identifier"]),
     }
 
 
 async def _count(
-    office: Handovers, moment: Moment, stated: Sequence[DossierHandedOver], counts: Counts
-) -> int:
-    """How many of these are late."""
+    office: Handovers, moment: Moment, stated: Sequence[DossierHandedOver], known: _Counted
+) -> None:
     streams = {fact.dossier: fact.dossier for fact in stated}
     for fact in stated:
         streams |= dict.fromkeys(
@@ -93,12 +113,23 @@ async def _count(
         for recorded in await office.ledger.facts_of(list(streams)):
             if recorded.position <= moment.read_up_to:
                 facts[streams[recorded.fact.originator_id]].append(recorded)
-    return sum(_judge(moment, fact, facts[fact.dossier], counts) for fact in stated)
+    for fact in stated:
+        first = fact.dossier.bytes not in known.seen
+        known.seen.add(fact.dossier.bytes)
+        late = _judge(moment, fact, facts[fact.dossier], known.counts, first)
+        known.moved[fact.part_version] += 1
+        known.moved_late[fact.part_version] += late
+        known.late += late and first
 
 
 def _judge(
-    moment: Moment, stated: DossierHandedOver, facts: Sequence[Recorded[Fact]], counts: Counts
+    moment: Moment,
+    stated: DossierHandedOver,
+    facts: Sequence[Recorded[Fact]],
+    counts: Counts,
+    first: bool,
 ) -> bool:
+    """Whether it is late. `first`: no other version's transfer of the same dossier was counted before."""
     history = timeline(facts)
     due = history.dossier.due
     if due is None:
@@ -109,6 +140,8 @@ def _judge(
     settled = _settled(history, facts)
     if (settled.at if settled else moment.now) <= due:
         return False
+    if not first:
+        return True
     walked = [s for s in spells(history, moment.organisation.steps) if s.since <= moment.now]
     if held := _held_at(walked, due):
         counts[held.agency]["held_when_due"] += 1

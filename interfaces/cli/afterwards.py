@@ -135,6 +135,9 @@ def late(act: ActId, part: PartId = None, as_json: Json = False) -> None:
             f" concluded late, {totals['open_late']:,} open; {totals['inherited_overdue']:,} were overdue at"
             " the hour."
         )
+        if len(found["versions"]) > 1:
+            each = (f"{v['part_version']}: {v['late']:,} of {v['dossiers']:,}" for v in found["versions"])
+            sentence += f" Late by version: {'; '.join(each)}."
         return Done(found, sentence, (table(*heads, rows=rows),) if rows else ())
 
     with_ledger("Reading who was late", as_json, work)
@@ -146,16 +149,15 @@ def compare(act: ActId, as_json: Json = False) -> None:
     async def work(call: Call) -> Done:
         found = await handover_answers.compare(call.services.handovers, call.identity(), act, call.working.at)
         rows = [
-            (d["group"], d["promised"], d["came"], _reasons(d))
+            (p["part_version"], d["group"], d["promised"], d["came"], _reasons(d))
             for p in found["parts"]
             for d in p["differences"]
         ][:MOST_LINES]
-        promised = sum(p["promised"] for p in found["parts"])
-        came = sum(p["came"] for p in found["parts"])
-        left = sum(p["unexplained"] for p in found["parts"])
+        promised, came, left = (found["totals"][name] for name in ("promised", "came", "unexplained"))
         told = "every difference has its reason" if not left else f"{left:,} without a reason found"
         sentence = f"{promised:,} dossiers were promised to move, {came:,} came; {told}."
-        listed = (table("From > to | procedure | status", "Promised", "Came", "Why", rows=rows),)
+        heads = ("Version", "From > to | procedure | status", "Promised", "Came", "Why")
+        listed = (table(*heads, rows=rows),)
         return Done(found, sentence, listed if rows else (), 1 if left else 0)
 
     with_ledger("Comparing", as_json, work)

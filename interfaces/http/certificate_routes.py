@@ -127,7 +127,7 @@ async def late(services: Works, identity: Asking, id: UUID, part: UUID) -> Respo
 
 @router.get("/handovers/{id}/compare", responses=READ, dependencies=[Shown], summary="Promised and come")
 async def compare(services: Works, identity: Asking, id: UUID) -> Response:
-    """Each part's last simulation before its hour beside what was handed over, the differences by what was
+    """Each version's last simulation before its hour beside what was handed over, the differences by what was
     recorded in between."""
     return json_answer(await handover_answers.compare(services.handovers, identity, id))
 

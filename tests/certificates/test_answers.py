@@ -12,6 +12,9 @@ from application.policy import Identity
 from application.reconciling import reconcile
 from application.refusals import NotAllowed, NotFound
 from application.transfer import transfer
+from tests.office.acts import amended
+from tests.office.acts import at as clock_at
+from tests.office.test_amending import swapped
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, Office
 
 OLD, NEW = OLD_DESKS["07207"], NEW_DESKS["07210"]
@@ -109,3 +112,32 @@ async def test_what_was_promised_and_what_came(office: Office) -> None:
     assert groups[group]["more"] == {"filed": 2, "changed": 1}
     assert groups[group]["fewer"] == {"concluded": 1}
     assert stays.code
+
+
+async def test_an_amendment_is_asked_about_with_the_version_before_it(office: Office) -> None:
+    """Two of old 07201 went to new 07213; one was concluded there, the other went on to new 07210."""
+    for commune in ("07201", "07207"):
+        await office.filed(OLD_DESKS[commune], commune)
+    withdrawn = await office.filed(OLD_DESKS["07201"], "07201")
+    part = await office.scheduled()
+    await office.move_clock(HOUR)
+    await transferred(office)
+    officer = office.officer(OLD_DESKS["07201"])
+    await office.act(officer, withdrawn.code, "withdraw", None, reason=None)
+    await clock_at(office, "2025-07-10T09:00:00")
+    await amended(office, part, swapped(office))
+    await transferred(office)
+    operator = office.officers["first operator"]
+    late = await lateness(office.handovers, operator, part)
+    assert (late["dossiers"], late["late"], late["totals"]["held_when_due"]) == (3, 3, 3)
+    rows = {row["identifier"]: row for row in late["agencies"]}
+    assert [(v["part_version"], v["dossiers"], v["late"]) for v in late["versions"]] == [(1, 3, 3), (2, 1, 1)]
+    assert (rows[NEW]["inherited_overdue"], rows[NEW]["open_late"]) == (2, 2)
+    south = rows[NEW_DESKS["07213"]]
+    assert (south["inherited_overdue"], south["handed_over_overdue"]) == (2, 1)
+    assert (south["concluded_late"], south["open_late"]) == (1, 0)
+    moment = await office.reader.moment(fresh=True)
+    found = await compare(office.handovers, operator, moment.organisation.parts[part].act)
+    told = [(p["part_version"], p["promised"], p["came"], p["unexplained"]) for p in found["parts"]]
+    assert told == [(1, 3, 3, 0), (2, 1, 1, 0)]
+    assert found["totals"] == {"promised": 4, "came": 4, "unexplained": 0}
