@@ -29,6 +29,7 @@ from infra.writer import ConnectionLost, Outcome, Writer
 log = logging.getLogger("hoso.ledger")
 
 MOST_LOSSES = 5  # of the connection, during one append
+SENT_SECONDS = 0.001  # until the database has a chunk; what follows takes the time that it needs
 
 
 class GroupCommit:
@@ -178,7 +179,7 @@ class GroupCommit:
             return
         self._lock_held = None
         sending = self._loop.create_task(self._guarded(chunk))
-        await asyncio.sleep(0)  # it is on its way; what follows takes the time that the database needs
+        await asyncio.wait((sending,), timeout=SENT_SECONDS)
         bulk.prepare(self.pace.size(self._loop.time()), most_bytes)
         await sending
         self._measured(sum(pending.events for pending in chunk))
