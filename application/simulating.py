@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from application.amended import walked
+from application.amended import MICROSECOND, walked
 from application.handovers import Handovers, OpenDossier, StepAnswer, again, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
@@ -55,6 +55,7 @@ async def simulate(
     and the longest in days; officers_without_move: posted at an agency that ends, with no move named, so they
     go with its heir; desks_left: agencies that stay open although their unit or their parent ends.
 
+    Who holds is read just before the part's hour, so that what earlier scheduled acts bring first is counted.
     An act that does not say its day is simulated as at now; an amendment after its hour, by what it would
     move.
     """
@@ -101,7 +102,8 @@ async def _counted(office: Handovers, moment: Moment, step: Step) -> _Counted:
     others = [other for other in organisation.steps if other.part_id != step.part_id]
     counted = _Counted()
     after: UUID | None = None
-    while page := await office.index.open_at(tuple(step.rules.heirs), moment.now, after, PAGE):
+    at = step.hour - MICROSECOND if step.hour > moment.now else moment.now
+    while page := await office.index.open_at(tuple(step.rules.heirs), at, after, PAGE):
         for row in page:
             placing = placing_by(step, others, row.holder, row.place, row.procedure_code)
             _count(counted, organisation, step, row, placing, moment.now)

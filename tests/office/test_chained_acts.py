@@ -11,10 +11,11 @@ import pytest
 from application.handovers import cancel
 from application.reconciling import reconcile
 from application.refusals import NotFound, Refused
+from application.simulating import simulate
 from application.succession import heirs_of_unit
 from domain import handover_rules as rules
 from domain.local_time import day_start
-from tests.office.acts import an_act, at, drafted, link, scheduled, transferred
+from tests.office.acts import an_act, at, drafted, link, scheduled, through, transferred
 from tests.office.test_the_hour import holder_of
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, Office
 
@@ -84,6 +85,20 @@ async def test_a_commune_of_2025_that_changes_again_passes_its_dossiers_on(offic
     first = organisation.unit_by_reference("07207@2025-06-01", HOUR)
     heirs = {organisation.units[h.unit].reference for h in heirs_of_unit(organisation, first.id, moment.now)}
     assert heirs == {f"07210@{SPLIT_DAY}", f"07211@{SPLIT_DAY}"}
+
+
+async def test_a_simulation_counts_what_an_act_before_it_brings_first(office: Office) -> None:
+    await office.filed(DISTRICT, "07207@2025-06-01")
+    await office.filed(OLD_DESKS["07201"], "07201@2025-06-01")
+    await office.scheduled()
+    part = await drafted(office, split(office))
+    operator = office.officers["first operator"]
+    counts = (await simulate(office.handovers, operator, part)).counts
+    assert (counts["total"], counts["rule route.split_default"]) == (1, 1)
+    assert list(counts["moves"]) == [f"{NORTH} > {WEST} | 1.000001 | 2"]
+    await through(office, part)
+    await at(office, f"{SPLIT_DAY}T00:00:00")
+    assert (await transferred(office, part)).written == counts["total"]
 
 
 async def test_a_split_that_is_undone_gives_one_unit_again_under_the_same_code(office: Office) -> None:
