@@ -13,7 +13,7 @@ from domain.facts import Category
 from domain.handed_over_facts import DossierHandedOver
 
 PAGE = 1000
-ORPHANS: Final = ("officers_without_move", "desks_left")
+ORPHANS: Final = ("officers_without_move", "desks_left", "receivers_without_officers")
 
 Json = dict[str, Any]
 
@@ -60,6 +60,10 @@ class Rehearsed:
     reconciled: Mapping[str, Any] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
+    def orphans(self, name: str) -> int:
+        """How many of these (ORPHANS) the simulation named; one of an earlier release may not know them."""
+        return int(dict(self.simulated.get(name, {})).get("amount", 0))
+
     def as_dict(self) -> Json:
         return {
             "part": self.part,
@@ -69,7 +73,7 @@ class Rehearsed:
             "outcome": self.outcome.as_dict(),
             "reconciled": dict(self.reconciled),
             "to_decide": self.outcome.provisional,
-            "orphans": {name: dict(self.simulated.get(name, {})).get("amount", 0) for name in ORPHANS},
+            "orphans": {name: self.orphans(name) for name in ORPHANS},
             "without_holder": self.reconciled.get("holders_other_than_one"),
             "seconds": {step: round(took, 3) for step, took in self.seconds.items()},
             "findings": self.findings,

@@ -53,7 +53,8 @@ async def simulate(
     several_rules: how many no rule or more than one places; to_decide: codes of such dossiers, by rule;
     persons: by the officer named to coordinate (`nobody`: none is), how many; overdue_at: by holder, how many
     and the longest in days; officers_without_move: posted at an agency that ends, with no move named, so they
-    go with its heir; desks_left: agencies that stay open although their unit or their parent ends.
+    go with its heir; desks_left: agencies that stay open although their unit or their parent ends;
+    receivers_without_officers: see `staffing`.
 
     Who holds is read just before the part's hour, so that what earlier scheduled acts bring first is counted.
     An act that does not say its day is simulated as at now; an amendment after its hour, by what it would

@@ -17,10 +17,12 @@ Json = dict[str, Any]
 
 
 def receivers_without_officers(organisation: Organisation, step: Step) -> Json:
-    """Agencies that receive by this step (scheduled or not yet) and have nobody at its hour who receives or
-    handles dossiers: `amount`, and the first identifiers as `agencies`. Who is suspended does not count."""
+    """Agencies that receive by this step (scheduled or not yet), by an exception of the act too, and have
+    nobody at its hour who receives or handles dossiers: `amount`, and the first identifiers as `agencies`.
+    Who is suspended does not count."""
     rules = step.rules
     receiving = {*rules.receivers.values(), *rules.heirs.values()}
+    receiving.update(exception.to for exception in rules.exceptions if exception.to is not None)
     if rules.province_desk is not None:
         receiving.add(rules.province_desk)
     known = organisation.steps

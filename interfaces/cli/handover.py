@@ -65,7 +65,9 @@ def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
             f" {counts['several_rules']:,} that several place,"
             f" {counts['overdue']:,} overdue already, {counts['due_after_the_hour']:,} due after the hour."
             f" {counts['officers_without_move']['amount']:,} officers have no move of their own,"
-            f" {counts['desks_left']['amount']:,} desks are left without what they belong to."
+            f" {counts['desks_left']['amount']:,} desks are left without what they belong to,"
+            f" {plural(counts['receivers_without_officers']['amount'], 'receiver')} with nobody posted"
+            " at the hour."
             f" Approve it with the digest {chosen.digest}."
         )
         waiting = [(rule, code) for rule, codes in counts["to_decide"].items() for code in codes][:40]
@@ -76,6 +78,8 @@ def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         persons = list(counts["persons"].items())
         shown += [table("Decides (officer)", "Dossiers", rows=persons)] if persons else []
         shown += [table("To decide, by rule", "Dossier", rows=waiting)] if waiting else []
+        empty = [(agency,) for agency in counts["receivers_without_officers"]["agencies"][:40]]
+        shown += [table("Receivers with nobody at the hour", rows=empty)] if empty else []
         return Done(_said(done, digest=chosen.digest), sentence, tuple(shown))
 
     with_ledger("Simulating", as_json, work)

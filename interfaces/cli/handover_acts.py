@@ -40,13 +40,27 @@ async def simulate(call: Call, act: UUID, parts: Sequence[Part]) -> Done:
     chosen = [part for part in parts if part.step in BEFORE]
     done = await _each(call, chosen, step)
     sums = {figure: sum(answer.counts[figure] for answer in done) for figure in FIGURES}
-    rows = [(part.name, *(a.counts[f] for f in FIGURES)) for part, a in zip(chosen, done, strict=True)]
-    columns = ("Part", "Dossiers", "No rule", "Several", "Overdue", "Due after the hour")
+    empty = [answer.counts["receivers_without_officers"]["amount"] for answer in done]
+    rows = [
+        (part.name, *(a.counts[f] for f in FIGURES), nobody)
+        for part, a, nobody in zip(chosen, done, empty, strict=True)
+    ]
+    columns = (
+        "Part",
+        "Dossiers",
+        "No rule",
+        "Several",
+        "Overdue",
+        "Due after the hour",
+        "Nobody at receivers",
+    )
+    sums["receivers_without_officers"] = sum(empty)
     digest = digest_of(parts)
     sentence = (
         f"{plural(len(done), 'part')} simulated: {plural(sums['total'], 'dossier')} would move,"
         f" {sums['no_rule']:,} that no rule places, {sums['several_rules']:,} that several place,"
-        f" {sums['overdue']:,} overdue already, {sums['due_after_the_hour']:,} due after the hour."
+        f" {sums['overdue']:,} overdue already, {sums['due_after_the_hour']:,} due after the hour;"
+        f" {plural(sum(empty), 'receiver')} with nobody posted at the hour."
         f" Approve the whole act with the digest {digest}."
     )
     said = _said(act, chosen, done) | {"counts": sums, "digest": digest}

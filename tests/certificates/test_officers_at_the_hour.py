@@ -13,8 +13,10 @@ from application.handovers import approve, draft, schedule
 from application.policy import GRANTS, Identity, allow
 from application.reading import state
 from application.refusals import NotAllowed
+from application.registry import load_agencies
 from application.simulating import simulate
 from domain.refusals import Refused
+from tests.office.province import SYSTEM, agency_entry
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, Office, document
 
 BEFORE = HOUR - timedelta(hours=2)
@@ -130,6 +132,14 @@ async def test_a_simulation_names_a_receiver_whose_people_all_went_elsewhere(off
     ]
     counts = await scheduled_with(office, postings=moves)
     assert counts["receivers_without_officers"] == {"amount": 1, "agencies": [NEW_DESKS["07213"]]}
+
+
+async def test_a_simulation_names_a_receiver_by_exception_without_officers(office: Office) -> None:
+    empty = "000.09.99.H02"
+    await load_agencies(office.registry, SYSTEM, [agency_entry(empty, "desk", "24@2025-06-01")])
+    exceptions = [{"name": "đất", "procedure": "1.000001", "to": empty}]
+    counts = await scheduled_with(office, exceptions=exceptions)
+    assert counts["receivers_without_officers"] == {"amount": 1, "agencies": [empty]}
 
 
 # Signing

@@ -24,7 +24,7 @@ from interfaces import wiring
 from interfaces.rehearsal import Real, open_stage
 from projections import schema as views_schema
 from tests.office.province import document
-from tests.office.world import DISTRICT, HOUR, OLD_DESKS, PROVINCE, Office
+from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, PROVINCE, Office
 from tests.rehearsal.stage import (
     content,
     copy_of,
@@ -84,6 +84,23 @@ async def test_the_counts_of_the_rehearsal_are_those_of_the_real_run_and_the_led
     assert outcome["provisional"] > 0
     assert one.reconciled["holders_other_than_one"] == 0
     assert {"transfer", "reconcile", "hour"} <= one.seconds.keys()
+
+
+async def test_a_receiver_with_nobody_posted_at_the_hour_is_a_finding(
+    office: Office, cluster: Cluster
+) -> None:
+    """Everybody of 07213's predecessor goes to 07210."""
+    moment = await office.reader.moment(fresh=True)
+    officer = office.officer(OLD_DESKS["07201"]).uuid
+    assert officer is not None
+    ((posting, _),) = moment.organisation.posted(officer, moment.now)
+    act = document(office.officers)
+    act["parts"][0]["postings"] = [{"posting": str(posting.posting_id), "to": NEW_DESKS["07210"]}]
+    answer = await draft(office.handovers, office.officers["first operator"], act)
+    assert answer.part is not None
+    (one,) = await rehearsed(office, cluster, [answer.part])
+    assert one.findings == [f"receivers with nobody posted at the hour: {NEW_DESKS['07213']}"]
+    assert one.as_dict()["orphans"]["receivers_without_officers"] == 1
 
 
 async def test_while_a_rehearsal_runs_the_ledger_goes_on_and_its_past_is_unchanged(
