@@ -69,7 +69,8 @@ def _judged(turn: Turn, identity: Identity, line: Decision, found: Received | Re
         return Outcome(PLACED)
     try:
         to = open_agency(turn.moment, line.to_agency)
-        if last is not None and last.to_agency == to == found.held.agency and found.placement.answer is None:
+        refused = found.placement.answer == "refused"
+        if last is not None and last.to_agency == to == found.held.agency and not refused:
             return Outcome(BEFORE)
         acting = allow_coordinating(identity, turn.moment, [found.part], "place-dossier")
         envelope = replace(envelope_of(acting, turn.moment), occurred_at=turn.begun, holder=to)

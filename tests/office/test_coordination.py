@@ -279,3 +279,29 @@ async def test_what_no_rule_places_waits_from_the_hour_on_though_no_transfer_was
     assert (await waiting(office)).rows == ()
     assert await holder_of(office, unknown.code) == OTHER_DESK
     assert await holder_of(office, known.code) == DESK
+
+
+async def test_a_list_run_again_after_the_acknowledgement_finds_it_as_it_was_before(office: Office) -> None:
+    (dossier,) = await moved(office)
+    await refused_at_desk(office, [dossier])
+    operator, part, to = office.officers["first operator"], part_of(office), await office.agency(OTHER_DESK)
+    decisions = [Decision(dossier, to, "thuộc 07213")]
+    (first,) = await place_each(office.handovers, operator, [part], decisions)
+    await acknowledge(office.handovers, office.officer(OTHER), part, to, [dossier])
+    (again,) = await place_each(office.handovers, operator, [part], decisions)
+    assert (first.word, again.word) == ("placed", "before")
+    elsewhere = [Decision(dossier, await office.agency(DESK), "thuộc 07210")]
+    (other,) = await place_each(office.handovers, operator, [part], elsewhere)
+    assert isinstance(other.error, Refused)
+    assert other.error.rule is handover_rules.NOTHING_TO_DECIDE
+
+
+async def test_a_list_run_again_after_a_refusal_places_again(office: Office) -> None:
+    (dossier,) = await moved(office)
+    await refused_at_desk(office, [dossier])
+    operator, part, to = office.officers["first operator"], part_of(office), await office.agency(OTHER_DESK)
+    decisions = [Decision(dossier, to, "thuộc 07213")]
+    await place_each(office.handovers, operator, [part], decisions)
+    await refuse(office.handovers, office.officer(OTHER), part, to, [dossier], reason="không")
+    (again,) = await place_each(office.handovers, operator, [part], decisions)
+    assert again.word == "placed"
