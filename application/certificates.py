@@ -8,6 +8,7 @@ private key is needed here: signatures come in, and are verified by the function
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from application.handovers import Handovers, StepAnswer, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment
 from application.policy import Acting, Identity, allow, closes
-from application.refusals import BadRequest, NotFound
+from application.refusals import BadRequest, NotFound, Refusal
 from domain import certificate_rules as rules
 from domain.certificate import Certificate, canonical, digest_of, instant_text, stream_id
 from domain.holding import Step
@@ -56,17 +57,42 @@ async def issue(
     return answer
 
 
+@dataclass(slots=True)
+class PartIssued:
+    """One part of an act: what was issued of its versions, and why something of it could not be (`problem`:
+    it is not ready). Both are empty where it had all before."""
+
+    part: UUID
+    name: str
+    answers: list[StepAnswer] = field(default_factory=list)
+    problem: Refusal | Refused | None = None
+
+
 async def issue_all(
     office: Handovers, identity: Identity, parts: Sequence[UUID], told: Told = lambda read: None
-) -> list[StepAnswer]:
-    """Issue what these parts miss, every version that took effect, in one pass over the log. Refusals as of
-    `issue`; nothing where nothing is missed."""
+) -> list[PartIssued]:
+    """Issue what these parts miss, every version that took effect, in one pass over the log. Cancelled parts
+    are passed over; one that is not ready keeps no other from it."""
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "issue-certificate", moment)
-    wanted = [one for part in parts for one in await versions(office, moment, part) if one[1].issued is None]
-    for step, _ in wanted:
-        _judge_reconciled(moment, step)
-    return await _record(office, acting, moment, wanted, None, told)
+    found: dict[UUID, PartIssued] = {}
+    wanted: list[Version] = []
+    for part_id in parts:
+        part = part_of(moment, part_id)
+        if part.cancelled:
+            continue
+        one = found[part_id] = PartIssued(part_id, part.draft_of().name)
+        try:
+            for version in await versions(office, moment, part_id):
+                if version[1].issued is None:
+                    _judge_reconciled(moment, version[0])
+                    wanted.append(version)
+        except (Refusal, Refused) as problem:
+            one.problem = problem
+    for answer in await _record(office, acting, moment, wanted, None, told):
+        assert answer.part is not None, "of a part"
+        found[answer.part].answers.append(answer)
+    return list(found.values())
 
 
 def _judge_reconciled(moment: Moment, step: Step) -> None:

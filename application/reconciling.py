@@ -24,13 +24,15 @@ Counted = Mapping[StepKey, StepCounts]
 
 @dataclass(frozen=True, slots=True)
 class PartReconciled:
-    """One part of an act: its answer, or why it is not reconciled (`before`: it was already)."""
+    """One part of an act: its answer, or why it is not reconciled (`before`: it was already;
+    `failed`: it was ready, and is not reconciled all the same)."""
 
     part: UUID
     name: str
     answer: StepAnswer | None = None
     problem: Refusal | Refused | None = None
     before: bool = False
+    failed: bool = False
 
 
 def _nobody(position: int, last: int) -> None:
@@ -61,8 +63,8 @@ async def reconcile(
 async def reconcile_act(
     office: Handovers, identity: Identity, act_id: UUID, *, progress: Progress = _nobody
 ) -> list[PartReconciled]:
-    """Every part of an act, in one pass over the log; one that cannot be reconciled keeps no other from it.
-    NotFound for what is no act."""
+    """Every part of an act but the cancelled, in one pass over the log; one that cannot be reconciled keeps
+    no other from it. NotFound for what is no act."""
     moment = await office.reader.moment(fresh=True)
     acting = allow(identity, "reconcile-handover", moment)
     act = moment.organisation.acts.get(act_id)
@@ -72,6 +74,8 @@ async def reconcile_act(
     found: dict[UUID, PartReconciled] = {}
     for part_id in act.parts:
         part = moment.organisation.parts[part_id]
+        if part.cancelled:
+            continue
         name = part.draft_of().name
         try:
             come = steps_of(moment, part_id)
@@ -94,8 +98,8 @@ async def reconcile_act(
                 answer = await _record(office, acting, part_id, steps, counted, None)
                 found[part_id] = PartReconciled(part_id, name, answer)
             except (Refusal, Refused) as refused:
-                found[part_id] = PartReconciled(part_id, name, problem=refused)
-    return [found[part_id] for part_id in act.parts]
+                found[part_id] = PartReconciled(part_id, name, problem=refused, failed=True)
+    return [found[part_id] for part_id in act.parts if part_id in found]
 
 
 async def _record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,8 +12,10 @@ import typer
 
 from application import certificates, handover_reading, signing
 from application.certificate_check import check as check_file
-from application.refusals import NotAllowed, NotFound
+from application.handovers import StepAnswer
+from application.refusals import BadRequest, NotAllowed, NotFound, Refused
 from interfaces.certificate_page import page
+from interfaces.cli.errors import told
 from interfaces.cli.handover_parts import ActId, PartId, part_of_act
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural, table
@@ -23,6 +26,8 @@ from interfaces.wiring import FileProblem, Settings, agency_keys
 MOST_NAMED = 20
 LARGEST_FILE = 256 * 1024 * 1024
 
+NotReady = tuple[UUID, str, Exception]
+"""Part, its name, why."""
 Version = Annotated[
     int | None,
     typer.Option("--version", min=1, help="Of an amended part: which version's certificate.", metavar="N"),
@@ -44,17 +49,37 @@ def issue(act: ActId, part: PartId = None, version: Version = None, as_json: Jso
             one = await certificates.issue(
                 office, identity, chosen, None, call.working.at, part_version=version
             )
-            done = [one]
-        else:
-            found = await handover_reading.act(office, identity, act)
-            parts = [one["id"] for one in found["parts"]]
-            done = await certificates.issue_all(office, identity, parts, call.working.at)
-        said = [{"part": one.part, "position": one.position} | dict(one.counts) for one in done]
-        needed = sum(one.counts["signatures_required"] for one in done)
-        sentence = f"{plural(len(done), 'certificate')} issued, {plural(needed, 'signature')} needed."
-        return Done({"handover": act, "certificates": said}, sentence)
+            return _issued(call, act, [one], [])
+        known = await handover_reading.act(office, identity, act)
+        parts = [p["id"] for p in known["parts"]]
+        found = await certificates.issue_all(office, identity, parts, call.working.at)
+        done = [answer for one in found for answer in one.answers]
+        open_ = [(one.part, one.name, one.problem) for one in found if one.problem]
+        if open_ and len(open_) == len(found) and not done:
+            raise open_[0][2]
+        return _issued(call, act, done, open_)
 
     with_ledger("Issuing the certificate", as_json, work)
+
+
+def _issued(call: Call, act: UUID, done: Sequence[StepAnswer], open_: Sequence[NotReady]) -> Done:
+    said = [{"part": one.part, "position": one.position} | dict(one.counts) for one in done]
+    needed = sum(one.counts["signatures_required"] for one in done)
+    sentence = f"{plural(len(done), 'certificate')} issued, {plural(needed, 'signature')} needed."
+    return _with_open(call, {"handover": act, "certificates": said}, sentence, open_)
+
+
+def _with_open(call: Call, document: dict[str, Any], sentence: str, open_: Sequence[NotReady]) -> Done:
+    """What was done, and a line for each part that was not ready for it."""
+    why = [(part, name, told(problem, call.language)) for part, name, problem in open_]
+    document["not_ready"] = [
+        {"part": part, "name": name, "code": w.code, "message": w.sentence} for part, name, w in why if w
+    ]
+    if not open_:
+        return Done(document, sentence)
+    rows = [(name, w.sentence if w else "") for _, name, w in why]
+    listed = table("Part that is not ready", "Why", rows=rows)
+    return Done(document, f"{sentence} {plural(len(open_), 'part')} not ready yet: see above.", (listed,))
 
 
 @app.command()
@@ -81,21 +106,28 @@ def sign(
         counts = dict.fromkeys(("signed", "missing", "without_key", "not_for_you"), 0)
         position = 0
         parts = _parts(moment, act, part)
+        open_: list[NotReady] = []
         for number, one in enumerate(parts, 1):
-            done = await signing.sign_all(
-                call.services.handovers,
-                identity,
-                one,
-                here,
-                files.sign,
-                verify,
-                demonstration=call.services.demo,
-                agency=only,
-                part_version=version,
-            )
+            try:
+                done = await signing.sign_all(
+                    call.services.handovers,
+                    identity,
+                    one,
+                    here,
+                    files.sign,
+                    verify,
+                    demonstration=call.services.demo,
+                    agency=only,
+                    part_version=version,
+                )
+            except (Refused, BadRequest, NotFound) as problem:
+                open_.append((one, moment.organisation.parts[one].draft_of().name, problem))
+                continue
             counts = {name: amount + getattr(done, name) for name, amount in counts.items()}
             position = max(position, done.position)
             call.working.at(number, len(parts))
+        if open_ and len(open_) == len(parts):
+            raise open_[0][2]
         if not counts["signed"] and counts["not_for_you"]:
             raise NotAllowed(
                 "not_closing",
@@ -106,7 +138,8 @@ def sign(
         missing, keyless = counts["missing"], counts["without_key"]
         rest = f" {missing:,} still missing" if missing else " All that is needed is there"
         key = f" ({keyless:,} without a key here)" if keyless else ""
-        return Done(document, f"{plural(counts['signed'], 'signature')} recorded.{rest}{key}.")
+        sentence = f"{plural(counts['signed'], 'signature')} recorded.{rest}{key}."
+        return _with_open(call, document, sentence, open_)
 
     with_ledger("Signing", as_json, work)
 
@@ -137,9 +170,9 @@ def show(
             for a in file["document"]["agencies"]
         ][:MOST_NAMED]
         missing = [f"{m['identifier']} ({m['side']})" for m in known["missing"]]
-        told = f"signatures missing: {', '.join(missing[:MOST_NAMED])}" if missing else "signed by all"
+        signers = f"signatures missing: {', '.join(missing[:MOST_NAMED])}" if missing else "signed by all"
         written = f" Written: {', '.join(str(path) for path in (out, html) if path)}." if out or html else ""
-        sentence = f"{plural(known['dossiers'], 'dossier')}, {told}. Digest {known['digest']}.{written}"
+        sentence = f"{plural(known['dossiers'], 'dossier')}, {signers}. Digest {known['digest']}.{written}"
         listed = table("Agency", "Name", "Side", "Dossiers", "Signed", "Required", rows=rows)
         return Done(file, sentence, (listed,))
 
@@ -219,13 +252,17 @@ def _keys(file: Path) -> list[dict[str, Any]]:
 
 
 def _parts(moment: Any, act: UUID, part: UUID | None) -> list[UUID]:
-    """The part that was named, or all of the act; a closing officer need not be able to read the act."""
+    """The part that was named, or all of the act but the cancelled; a closing officer need not be able to
+    read the act."""
     known = moment.organisation.acts.get(act)
     if known is None:
         raise NotFound("unknown_handover", f"there is no handover {act}: see `hoso handover status`")
     if part is not None and part not in known.parts:
         raise NotFound("unknown_part", f"the act has no part {part}: see `hoso handover status`")
-    return [part] if part else list(known.parts)
+    if part is not None:
+        return [part]
+    living = [one for one in known.parts if not moment.organisation.parts[one].cancelled]
+    return living or list(known.parts)
 
 
 async def _part(call: Call, act: UUID, part: UUID | None) -> UUID:

@@ -176,6 +176,8 @@ def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
     async def work(call: Call) -> Done:
         identity = call.identity()
         chosen = await parts_of_act(call, act, part)
+        if part is None and len(chosen) > 1:
+            chosen = [one for one in chosen if one.state != "cancelled"] or chosen
         office = call.services.handovers
         _step_back(call)
         if len(chosen) == 1:
@@ -218,12 +220,13 @@ def _act_reconciled(call: Call, act: UUID, found: list[reconciling.PartReconcile
             | {"problem": problem}
         )
     open_parts = sum(one.problem is not None for one in found)
-    document = answered(act, None, max(p["position"] for p in parts), total) | {"parts": parts}
+    document = answered(act, None, max((p["position"] for p in parts), default=0), total) | {"parts": parts}
     sentence = _reconciled(total) if total else "Nothing was reconciled now."
     if open_parts:
         sentence += f" {plural(open_parts, 'part')} of {len(found)} could not be reconciled: see above."
     shown = table("Part", "State", "Moved", "Not answered", "Why not", rows=rows)
-    return Done(document, sentence, (shown,), 1 if open_parts else 0)
+    nothing = open_parts == len(found)
+    return Done(document, sentence, (shown,), 1 if nothing or any(one.failed for one in found) else 0)
 
 
 def add_to(app: typer.Typer) -> None:

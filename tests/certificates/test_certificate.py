@@ -110,7 +110,8 @@ async def test_issuing_again_is_refused_and_repeated_by_its_key(closing: Closing
     assert (again.position, again.counts, again.repeated) == (first.position, first.counts, True)
     with pytest.raises(Refused, match=r"certificate\.once"):
         await closing.issue()
-    assert await issue_all(office.handovers, closing.operator, [closing.part]) == []
+    (one,) = await issue_all(office.handovers, closing.operator, [closing.part])
+    assert (one.answers, one.problem) == ([], None)
 
 
 async def test_who_signs(closing: Closing) -> None:

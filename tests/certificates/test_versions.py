@@ -50,7 +50,7 @@ async def test_one_version_is_named(twice: Closing) -> None:
         await shown(office.handovers, operator, part, part_version=1)
     with pytest.raises(NotFound, match="name one of 1, 2"):
         await issue(office.handovers, operator, part, part_version=9)
-    (oldest,) = await issue_all(office.handovers, operator, [part])
+    ((oldest,),) = [one.answers for one in await issue_all(office.handovers, operator, [part])]
     assert oldest.counts["part_version"] == 1
     file = await shown(office.handovers, operator, part, part_version=1)
     assert (file["document"]["part_version"], file["document"]["dossiers"]) == (1, 3)
