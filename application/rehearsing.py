@@ -36,7 +36,6 @@ from domain.refusals import Refused
 STAND_IN: Final = Identity("system", "rehearsal")
 BEFORE_THE_HOUR: Final = frozenset(("drafted", "simulated", "approved", "scheduled"))
 FAILS: Final = (Refused, Refusal, LedgerError)
-NAMED: Final = 10  # agencies that one finding names
 
 Tell = Callable[[str, int, int], None]
 
@@ -270,7 +269,3 @@ def _judge(one: Rehearsed) -> None:
     """What a person has to look at before the real hour."""
     if one.reconciled.get("holders_other_than_one"):
         one.findings.append(f"{one.reconciled['holders_other_than_one']} dossiers have no holder or several")
-    if empty := one.orphans("receivers_without_officers"):
-        named = ", ".join(one.simulated["receivers_without_officers"]["agencies"][:NAMED])
-        more = f" and {empty - NAMED} more" if empty > NAMED else ""
-        one.findings.append(f"receivers with nobody posted at the hour: {named}{more}")
