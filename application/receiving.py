@@ -18,8 +18,9 @@ from application.moment import TRIES, Moment, decide
 from application.policy import Identity, allow
 from application.ports import HourPassed, Item, NewerFacts, Overloaded, Receipt, StaleVersion
 from application.received import Received, load_received
-from application.refusals import NotFound
+from application.refusals import NotFound, Refused
 from application.transfer import step_of
+from domain import handover_rules as rules
 from domain.facts import Envelope, Personal
 
 Say = Callable[[Received, Envelope], None]
@@ -27,10 +28,12 @@ Say = Callable[[Received, Envelope], None]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How many dossiers this command answered (not those answered before it), recorded up to `position`."""
+    """How many dossiers this command answered, recorded up to `position`. `before`: the rule's refusal, where
+    one had been answered before it, which is left as it is."""
 
     count: int
     position: int
+    before: Refused | None = None
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class _Progress:
     agency: UUID
     begun: datetime | None = None
     finishing: bool = False
+    before: Refused | None = None
     done: set[UUID] = field(default_factory=set)
     position: int = 0
 
@@ -126,7 +130,7 @@ async def _answer(
     left = await _left_of_repeated(office, part_id, list(dict.fromkeys(dossiers)), progress)
     for _ in range(TRIES):
         if not left:
-            return Answered(len(progress.done), progress.position)
+            return Answered(len(progress.done), progress.position, progress.before)
         moment = await office.reader.moment(fresh=True)
         acting = allow(identity, act, moment, agency=progress.agency)
         step_of(moment, part_id)
@@ -189,6 +193,8 @@ async def _answers(
     items: dict[UUID, Item] = {}
     for dossier, found in known.items():
         if found.placement.answered_by == progress.agency:
+            said = {"dossier": str(dossier), "answer": found.placement.answer}
+            progress.before = Refused(rules.ANSWERED, agency=str(progress.agency), **said)
             continue
         if progress.finishing and (found.moved is None or found.held.agency != progress.agency):
             continue  # it went on since: the first try would not have been stopped by it

@@ -166,7 +166,8 @@ def silent(
         ]
         columns = ("Receiver", "Dossiers", "Oldest since", "Reminders", "Last", "Escalations")
         dossiers = sum(item["waiting"] for item in items)
-        sentence = f"{plural(len(rows), 'receiver')} silent on {plural(dossiers, 'dossier')}."
+        more = "at least " if len(rows) == limit else ""
+        sentence = f"{more}{plural(len(rows), 'receiver')} silent on {more}{plural(dossiers, 'dossier')}."
         return Done(
             {"handover": act, "items": items}, sentence, (table(*columns, rows=rows),) if rows else ()
         )

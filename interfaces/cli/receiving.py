@@ -93,6 +93,8 @@ def refuse(
         done = await receiving.refuse(
             office, identity, chosen.id, to, dossiers, reason=reason, suggests=onward
         )
+        if done.before and not done.count:
+            raise done.before
         return _said(act, chosen.id, "refused", done, len(dossiers))
 
     with_ledger("Refusing", as_json, work)

@@ -166,3 +166,14 @@ async def test_what_is_refused_waits_with_its_refuser_and_is_placed_once(office:
     with pytest.raises(Refused) as decided:
         await place(office.handovers, operator, part_of(office), dossier, elsewhere, "lần nữa")
     assert decided.value.rule is rules.NOTHING_TO_DECIDE
+
+
+async def test_a_refusal_of_what_was_acknowledged_says_the_rule(office: Office) -> None:
+    (dossier,) = await moved(office)
+    desk, clerk, part = await office.agency(DESK), office.officer(CLERK), part_of(office)
+    await acknowledge(office.handovers, clerk, part, desk, [dossier])
+    done = await refuse(office.handovers, clerk, part, desk, [dossier], reason="không")
+    assert done.count == 0
+    assert done.before is not None
+    assert done.before.rule is rules.ANSWERED
+    assert done.before.details["answer"] == "acknowledged"
