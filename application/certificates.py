@@ -18,7 +18,7 @@ from application.handovers import Handovers, StepAnswer, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment
 from application.policy import Acting, Identity, allow, closes
-from application.refusals import BadRequest, NotFound, Refusal
+from application.refusals import BadRequest, NotFound, Refusal, told_at
 from domain import certificate_rules as rules
 from domain.certificate import Certificate, canonical, digest_of, instant_text, stream_id
 from domain.holding import Step
@@ -108,11 +108,9 @@ async def _record(
     command: Command | None,
     told: Told,
 ) -> list[StepAnswer]:
-    if not wanted:
-        return []
     position = moment.read_up_to
-    counted = await tallies(office, [step for step, _ in wanted], position, told)
-    root = await tree_root(office, position)
+    counted = await tallies(office, [step for step, _ in wanted], position, told) if wanted else {}
+    root = await tree_root(office, position) if wanted else ""
     answers = []
     for step, certificate in wanted:
         tally = counted[step.key]
@@ -154,7 +152,7 @@ def steps_come(moment: Moment, part_id: UUID) -> list[Step]:
     if come := [step for step in steps if step.hour <= moment.now]:
         return come
     if steps:
-        hour = steps[0].hour.isoformat()
+        hour = told_at(steps[0].hour)
         raise BadRequest("before_the_hour", f"the part takes effect at {hour}: there is nothing to sign yet")
     raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
 
@@ -175,13 +173,10 @@ async def versions(
     return [(step, await load(office, step)) for step in steps]
 
 
-def certificate_stream(step: Step) -> UUID:
-    return stream_id(step.part_id, step.part_version, step.effective_at)
-
-
 async def load(office: Handovers, step: Step) -> Certificate:
     """The certificate of a step's version; version 0 where none is issued."""
-    return await office.ledger.load(Certificate, certificate_stream(step))
+    id = stream_id(step.part_id, step.part_version, step.effective_at)
+    return await office.ledger.load(Certificate, id)
 
 
 def may_read(identity: Identity, moment: Moment, part_id: UUID) -> None:

@@ -12,10 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
+from domain.local_time import VIETNAM
 from domain.refusals import Refused, Rule
 
-__all__ = ["BadRequest", "NotAllowed", "NotFound", "Refusal", "Refused", "Rule", "StaleRevision", "within"]
+__all__ = [
+    "BadRequest",
+    "NotAllowed",
+    "NotFound",
+    "Refusal",
+    "Refused",
+    "Rule",
+    "StaleRevision",
+    "told_at",
+    "within",
+]
 
 
 class Refusal(Exception):
@@ -46,6 +58,11 @@ class StaleRevision(Refusal):
 
 class BadRequest(Refusal):
     pass
+
+
+def told_at(instant: datetime) -> str:
+    """An aware instant as a sentence says it: Vietnam's date and time."""
+    return f"{instant.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S} in Vietnam"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from application.moment import Moment
 from application.organisation import Organisation
-from application.refusals import BadRequest
+from application.refusals import BadRequest, told_at
 from domain.calendar import CalendarUnknown, WorkingCalendar
 from domain.deadlines import remaining
 from domain.dossier_timeline import DossierTimeline, timeline
@@ -38,7 +38,7 @@ def steps_of(moment: Moment, part: UUID) -> list[Step]:
         raise BadRequest("not_scheduled", "the part is not scheduled: approve it twice and schedule it first")
     come = [step for step in known if step.hour <= moment.now]
     if not come:
-        hour = known[0].hour.isoformat()
+        hour = told_at(known[0].hour)
         raise BadRequest("before_the_hour", f"the part takes effect at {hour}: transfer after it")
     return come
 

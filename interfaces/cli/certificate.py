@@ -66,6 +66,8 @@ def _issued(call: Call, act: UUID, done: Sequence[StepAnswer], open_: Sequence[N
     said = [{"part": one.part, "position": one.position} | dict(one.counts) for one in done]
     needed = sum(one.counts["signatures_required"] for one in done)
     sentence = f"{plural(len(done), 'certificate')} issued, {plural(needed, 'signature')} needed."
+    if done:
+        sentence += " Sign next: hoso certificate sign."
     return _with_open(call, {"handover": act, "certificates": said}, sentence, open_)
 
 

@@ -196,6 +196,7 @@ def _reconciled(counts: dict[str, Any]) -> str:
         f" {counts['acknowledged']:,} acknowledged, {counts['refused']:,} refused,"
         f" {counts['silent']:,} not answered yet, {counts['provisional']:,} still to be decided by a person,"
         f" {counts['assigned_elsewhere']:,} with an officer who is elsewhere."
+        " Issue the certificate next: hoso certificate issue."
     )
 
 

@@ -95,7 +95,7 @@ async def test_a_certificate_needs_the_reconciliation_and_stands_once(office: Of
     with pytest.raises(NotFound):
         await issue(office.handovers, operator, uuid4())
     part = await office.scheduled()
-    with pytest.raises(BadRequest, match="takes effect"):
+    with pytest.raises(BadRequest, match="at 2025-07-01 00:00:00 in Vietnam: there is nothing"):
         await issue(office.handovers, operator, part)
     await office.move_clock(HOUR)
     with pytest.raises(Refused, match="not_reconciled"):

@@ -23,6 +23,7 @@ def reconciled(staffed: Office) -> tuple[Office, str, dict[str, str]]:
     for verb in ("transfer", "reconcile"):
         done = staffed.hoso("handover", verb, act, **first)
         assert done.code == 0, done.err
+    assert done.last_line.endswith("Issue the certificate next: hoso certificate issue.")
     return staffed, act, first
 
 
@@ -39,7 +40,9 @@ def test_from_keys_to_the_close_and_a_check_without_a_ledger(
 
     refused(office.hoso("certificate", "sign", act, "--all", **operator), "no certificate")
     issued = office.hoso("certificate", "issue", act, **operator)
-    assert "1 certificate issued, 2 signatures needed." in issued.last_line, issued.err
+    assert (
+        "1 certificate issued, 2 signatures needed. Sign next: hoso certificate sign." in issued.last_line
+    ), issued.err
     refused(office.hoso("certificate", "sign", act, "--agency", DESK, **operator), "closing officer")
     refused(office.hoso("handover", "close", act, **operator), "handover.signatures_missing", DESK)
     signed = office.hoso("certificate", "sign", act, "--all", "--json")

@@ -86,7 +86,7 @@ Token = dict[str, str]
 def test_a_district_ends_and_its_dossier_goes_on(staffed: Office) -> None:
     first, second = ({"HOSO_TOKEN": staffed.token("--officer", f"OP-{n}")} for n in (2, 3))
     act = scheduled(staffed, first, second)
-    refused(staffed.hoso("handover", "transfer", act, **first), "takes effect at")
+    refused(staffed.hoso("handover", "transfer", act, **first), "effect at 2025-07-01 00:00:00 in Vietnam")
     assert staffed.hoso("clock", "move", "--to", f"{NEW}T08:00:00+07:00").code == 0
     the_units_and_agencies_are_others(staffed)
     transferred_and_reconciled(staffed, act, first)
