@@ -109,7 +109,12 @@ def upgrade(as_json: Json = False) -> None:
             made = await _make_views(database)
         if not applied and not made:
             return Done({"applied": [], "views": []}, "Nothing to do: the database is up to this program.")
-        return Done({"applied": applied, "views": made}, f"Applied {', '.join([*applied, *made])}.")
+        sentence = f"Applied {', '.join([*applied, *made])}."
+        if made:
+            sentence += (
+                " The lists made anew are empty until `hoso serve` or `hoso views run` has filled them."
+            )
+        return Done({"applied": applied, "views": made}, sentence)
 
     without_ledger("Upgrading", as_json, task)
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import hypothesis.strategies as st
-from application.amending import amend
 from hypothesis.stateful import precondition, rule
 
+from application.amending import amend
 from application.handovers import cancel
 from application.receiving import acknowledge, place, refuse
 from application.refusals import BadRequest, NotAllowed, NotFound
