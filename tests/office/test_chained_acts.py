@@ -10,7 +10,7 @@ import pytest
 
 from application.handovers import cancel
 from application.reconciling import reconcile
-from application.refusals import NotFound, Refused
+from application.refusals import Refused
 from application.simulating import simulate
 from application.succession import heirs_of_unit
 from domain import handover_rules as rules
@@ -263,50 +263,3 @@ async def test_a_cancelled_act_is_drafted_again_and_nothing_of_the_first_is_left
     with pytest.raises(Refused) as late:
         await cancel(office.handovers, operator, again, "muộn")
     assert late.value.rule is rules.HOUR_PASSED
-
-
-@pytest.mark.parametrize(
-    ("change", "rule", "pointer"),
-    [
-        ({"ends": []}, rules.OVERLAPS, "/parts/0/begins/0/code"),
-        ({"ends": ["07201@2025-06-01"]}, rules.ENDS_ONCE, "/parts/0/ends/0"),
-    ],
-)
-async def test_what_another_act_did_or_left_valid_is_refused_at_its_line(
-    office: Office, change: dict[str, Any], rule: Any, pointer: str
-) -> None:
-    await reformed(office)
-    ends = change["ends"]
-    new = f"07210@{SPLIT_DAY}"
-    act = an_act(
-        office,
-        SPLIT_DAY,
-        number="7/NQ",
-        ends=ends,
-        begins=["07210"],
-        links=[link(one, new) for one in ends],
-    )
-    with pytest.raises(Refused) as refused:
-        await drafted(office, act)
-    assert (refused.value.rule, refused.value.pointer) == (rule, pointer)
-
-
-async def test_what_is_ended_is_no_heir_and_what_receives_is_not_ended_before(office: Office) -> None:
-    await reformed(office)
-    later = merged(office)
-    with pytest.raises(NotFound, match="07211"):
-        await drafted(office, later)
-    await scheduled(office, split(office))
-    handing = an_act(
-        office,
-        MERGE_DAY,
-        number="8/NQ",
-        ends=[S25],
-        begins=["07213"],
-        links=[link(S25, f"07213@{MERGE_DAY}")],
-        closes={SOUTH: NORTH},
-        receives={f"07213@{MERGE_DAY}": NORTH},
-    )
-    with pytest.raises(Refused) as refused:
-        await scheduled(office, handing)
-    assert refused.value.rule is rules.RECEIVES_OPEN
