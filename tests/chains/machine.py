@@ -80,9 +80,23 @@ class ChainMachine(TrafficMachine):
         if changed == planned.document:
             return
         file = self.country.prepared(changed)
-        self.country.run(amend(self.office.handovers, self.country.operator(), planned.part, file))
-        self.country.run(self.country.through(planned.part))
+        try:
+            self.country.run(amend(self.office.handovers, self.country.operator(), planned.part, file))
+            self.country.run(self.country.through(planned.part))
+        except Refused as refused:
+            if refused.rule.id != "handover.receives_open" or not self.receiver_is_gone(planned):
+                raise
+            return
         planned.document = changed
+
+    def receiver_is_gone(self, planned: Planned) -> bool:
+        """Whether a later act has ended a desk to which the amended one would hand something now."""
+        begun = {entry["identifier"] for entry in planned.document["parts"][0]["agencies"]["begins"]}
+        return any(
+            end["agency"] in begun
+            for other in self.planned
+            for end in other.document["parts"][0]["agencies"]["ends"]
+        )
 
     @precondition(lambda self: self.planned)
     @rule(data=st.data())
