@@ -66,7 +66,8 @@ class OrganisationReader:
         self._codec = codec
         self._organisation = Organisation()
         self._read_up_to = 0
-        self._folded_to = 0
+        self._folded_to = 0  # the last deciding fact
+        self._seen_to = 0  # no deciding fact up to here is left to fold
         self._now: datetime | None = None
         self._read_at = 0.0
         self._lock = asyncio.Lock()
@@ -86,8 +87,10 @@ class OrganisationReader:
         async with self._lock:
             now, head = await self._recorder.clock()
             read_at = time.monotonic()
-            self._folded_to = await self._fold(self._organisation, self._folded_to)
-            self._read_up_to = max(head, self._folded_to)
+            # From the last reading on: from the last deciding fact on it would be ever more of the log.
+            folded = await self._fold(self._organisation, self._seen_to)
+            self._folded_to = max(self._folded_to, folded if folded > self._seen_to else 0)
+            self._seen_to = self._read_up_to = max(head, folded)
             self._now, self._read_at = now, read_at
             return Moment(now, self._read_up_to, self._organisation)
 
