@@ -70,6 +70,7 @@ class OrganisationReader:
         self._seen_to = 0  # no deciding fact up to here is left to fold
         self._now: datetime | None = None
         self._read_at = 0.0
+        self._began_at = 0.0  # the last reading that was completed
         self._lock = asyncio.Lock()
         self._folding = asyncio.Lock()
         self._asking = 0
@@ -79,19 +80,28 @@ class OrganisationReader:
         elapsed = time.monotonic() - self._read_at
         if fresh or self._now is None or elapsed > RESYNC_SECONDS:
             return await self._read()
-        return Moment(
-            self._now + timedelta(seconds=elapsed * (1 - CLOCK_MARGIN)), self._read_up_to, self._organisation
-        )
+        return self._remembered()
+
+    def _remembered(self) -> Moment:
+        assert self._now is not None
+        elapsed = (time.monotonic() - self._read_at) * (1 - CLOCK_MARGIN)
+        return Moment(self._now + timedelta(seconds=elapsed), self._read_up_to, self._organisation)
 
     async def _read(self) -> Moment:
+        """A reading that began after this was called: whoever waits for one shares it, since a deciding fact
+        sends everybody here at once."""
+        asked = time.monotonic()
         async with self._lock:
+            if self._began_at > asked:
+                return self._remembered()
+            began_at = time.monotonic()
             now, head = await self._recorder.clock()
             read_at = time.monotonic()
             # From the last reading on: from the last deciding fact on it would be ever more of the log.
             folded = await self._fold(self._organisation, self._seen_to)
             self._folded_to = max(self._folded_to, folded if folded > self._seen_to else 0)
             self._seen_to = self._read_up_to = max(head, folded)
-            self._now, self._read_at = now, read_at
+            self._now, self._read_at, self._began_at = now, read_at, began_at
             return Moment(now, self._read_up_to, self._organisation)
 
     async def _fold(self, organisation: Organisation, after: int, up_to: int | None = None) -> int:

@@ -45,14 +45,11 @@ SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf
 LEAVES_AFTER = """
 SELECT leaf FROM event WHERE position > %s::bigint ORDER BY position LIMIT %s::bigint
 """
-# Deciding categories have their index; each is read on its own and the pages are merged.
+# Deciding categories have an index of their own in the log's order: `category < 100` says so to the planner.
 AFTER_DECIDING = """
-SELECT e.* FROM unnest(%(categories)s::smallint[]) c (category)
- CROSS JOIN LATERAL (
-       SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
-        WHERE event.category = c.category AND event.category < 100 AND position > %(position)s::bigint
-        ORDER BY event.category, position LIMIT %(limit)s::bigint) e
- ORDER BY e.position LIMIT %(limit)s::bigint
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE position > %(position)s::bigint AND category < 100 AND category = ANY (%(categories)s::smallint[])
+ ORDER BY position LIMIT %(limit)s::bigint
 """
 # Others are picked out of the log's own order.
 AFTER_OF_CATEGORIES = """
