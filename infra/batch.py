@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from application.ports import Item, Receipt
 from domain.facts import Category
+from infra.binary import Array
+from infra.encoding import encode
 
 MOST_EVENTS_PER_ITEM = 10_000
 _HEADER_BYTES = 200  # of an event beside its payload, for the limits
@@ -71,14 +75,38 @@ def _last_versions(item: Item, first_version: int) -> tuple[tuple[UUID, int], ..
     return tuple(last.items())
 
 
-def take(queue: deque[Pending], most_events: int, most_bytes: int) -> list[Pending]:
+class Batch(list[Pending]):
+    """Items that are appended together."""
+
+    __slots__ = ("_encoded",)
+
+    def __init__(self, pendings: Iterable[Pending] = ()) -> None:
+        super().__init__(pendings)
+        self._encoded: list[Array] | None = None
+
+    def encoded(self) -> list[Array]:
+        """The parameters of their append, worked out once: call this when the batch is whole."""
+        if self._encoded is None:
+            self._encoded = encode([pending.item for pending in self])
+        return self._encoded
+
+    def succeed(self, base: int, recorded_at: datetime) -> None:
+        """All were recorded, densely after `base`: answer each."""
+        position = base
+        for pending in self:
+            first = position + 1
+            position += pending.events
+            pending.succeed(Receipt(first, position, recorded_at, pending.versions))
+
+
+def take(queue: deque[Pending], most_events: int, most_bytes: int) -> Batch:
     """Take the next batch from the queue's head; what has to wait for the batch after stays, in its order.
 
     In one batch each stream, command id and claim occurs once, and no item asks 'nothing newer' of a stream
     or a category that an earlier item writes. An item that waits keeps later writers of its streams waiting
     too.
     """
-    batch: list[Pending] = []
+    batch = Batch()
     waiting: list[Pending] = []
     streams: set[UUID] = set()
     categories: set[int] = set()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from datetime import datetime
 
 from application.ports import Item, LedgerError, Receipt
-from infra.batch import Pending, take
+from infra.batch import Batch, Pending, take
 
 
 class Answer:
@@ -34,6 +35,20 @@ class Answer:
         self._bulk.settle(self._index, known)
 
 
+class Chunk(Batch):
+    """Is answered by `answer`, after the next chunk was sent: the database has not to wait for that."""
+
+    __slots__ = ("_recorded",)
+
+    def succeed(self, base: int, recorded_at: datetime) -> None:
+        self._recorded = (base, recorded_at)
+
+    def answer(self) -> None:
+        """Nothing to do for a chunk that was answered item by item, since it was not recorded whole."""
+        if hasattr(self, "_recorded"):
+            super().succeed(*self._recorded)
+
+
 class Bulk:
     """`done` when every item has its outcome."""
 
@@ -41,7 +56,8 @@ class Bulk:
         self._items = items
         self._taken = 0
         self._waiting: deque[Pending] = deque()
-        self._ready: list[Pending] = []
+        self._ready: Chunk | None = None
+        self._sent: Chunk | None = None
         self._left = len(items)
         self._first_version = first_version
         self.outcomes: list[Receipt | LedgerError | None] = [None] * len(items)
@@ -54,20 +70,29 @@ class Bulk:
         """Whether some items are not on their way yet."""
         return bool(self._ready) or bool(self._waiting) or self._taken < len(self._items)
 
-    def take(self, most_events: int, most_bytes: int) -> list[Pending]:
+    def take(self, most_events: int, most_bytes: int) -> Chunk:
         """The next chunk, prepared before or now; one that was prepared too large goes back."""
-        ready, self._ready = self._ready, []
+        ready, self._ready = self._ready, None
         if ready and sum(pending.events for pending in ready) <= 1.25 * most_events:
             return ready
-        self._waiting.extendleft(reversed(ready))
+        self._waiting.extendleft(reversed(ready or ()))
         return self._chunk(most_events, most_bytes)
 
-    def prepare(self, most_events: int, most_bytes: int) -> None:
-        """Make the chunk after the one that is on its way."""
-        if not self._ready and self.waiting:
+    def sent(self, chunk: Chunk, most_events: int, most_bytes: int) -> None:
+        """While the database works on a chunk: answer the one before, make the one after."""
+        self.answer()
+        self._sent = chunk
+        if self._ready is None and self.waiting:
             self._ready = self._chunk(most_events, most_bytes)
+            self._ready.encoded()
 
-    def _chunk(self, most_events: int, most_bytes: int) -> list[Pending]:
+    def answer(self) -> None:
+        """Answer what was recorded and is not answered yet."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            sent.answer()
+
+    def _chunk(self, most_events: int, most_bytes: int) -> Chunk:
         """An item that cannot be recorded at all is answered here."""
         while len(self._waiting) < most_events and self._taken < len(self._items):
             index, answer = self._taken, Answer(self, self._taken)
@@ -76,7 +101,7 @@ class Bulk:
                 self._waiting.append(Pending(self._items[index], answer, self._first_version))
             except ValueError as error:
                 answer.set_exception(error)
-        return take(self._waiting, most_events, most_bytes)
+        return Chunk(take(self._waiting, most_events, most_bytes))
 
     def settle(self, index: int, outcome: Receipt | LedgerError) -> None:
         self.outcomes[index] = outcome
@@ -88,7 +113,7 @@ class Bulk:
         """The caller left: take nothing more."""
         self._taken = len(self._items)
         self._waiting.clear()
-        self._ready.clear()
+        self._ready = None
 
     def answered(self) -> list[Receipt | LedgerError]:
         """Every outcome, in the order of the items."""

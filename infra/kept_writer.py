@@ -45,6 +45,13 @@ class KeptWriter:
                 self._writer, self._lost = writer, None
                 return writer
 
+    async def sent(self, appending: asyncio.Task[None]) -> None:
+        """Until the database has all of what is on its way to it: whoever keeps this process busy before that
+        keeps the database waiting for the rest."""
+        await asyncio.sleep(0)
+        while not appending.done() and self._writer is not None and not self._writer.flushed:  # noqa: ASYNC110
+            await asyncio.sleep(0)  # in which psycopg writes on
+
     async def lose(self) -> None:
         """The connection broke during an append."""
         if self._writer is not None:

@@ -15,12 +15,13 @@ from application.ports import LockHeld
 
 TRAFFIC_SECONDS = 1.0
 """So long after somebody else was seen, a bulk append still goes gently."""
-AIM = 0.6
-"""Of the budget: what a chunk is made for, so that nearly all stay below the budget."""
+AIM = {True: 0.6, False: 0.9}
+"""Of the budget: what a chunk is made for, so that nearly all stay below it; alone, where nobody waits for
+the lock, most."""
 FIRST = {True: 64, False: 256}
 SMALLEST = {True: 48, False: 200}
-"""By whether others were seen. Below this a chunk costs little but its commit, which a smaller one pays too:
-on a machine that has no time, shrinking further would only make more of them."""
+"""These three by whether others were seen. Below this a chunk costs little but its commit, which a smaller
+one pays too: on a machine that has no time, shrinking further would only make more of them."""
 _SLOWER, _FASTER = 0.8, 1.1
 """At most so much smaller or larger at once: a chunk that waited for the processor says little of others."""
 _STEP = 1.04  # two neighbouring buckets of a histogram
@@ -72,7 +73,7 @@ class Pace:
         """`budget`: seconds of lock per chunk in traffic, and `budget_alone` without; `share`: of the time
         in which bulk may hold the lock in traffic."""
         self._most = most_events
-        self._target = {True: AIM * budget, False: AIM * budget_alone}
+        self._target = {True: AIM[True] * budget, False: AIM[False] * budget_alone}
         self._share = share
         self._sizes = {gentle: float(min(size, most_events)) for gentle, size in FIRST.items()}
         self._smallest = {gentle: min(size, most_events) for gentle, size in SMALLEST.items()}

@@ -24,9 +24,10 @@ from domain.facts import Actor, Envelope
 from domain.ledger_facts import LedgerCreated
 from infra import binary
 from infra.codec import JsonCodec
+from infra.encoding import encode
 from infra.fact_types import FactTypes
 from infra.migrations import apply, migrations
-from infra.writer import APPEND_PLAIN, encode
+from infra.writer import APPEND_PLAIN
 
 OWNER, APP = "hoso_owner", "hoso_app"
 FirstEvent = Callable[[UUID], NewEvent]

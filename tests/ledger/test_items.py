@@ -203,6 +203,31 @@ async def test_no_bad_item_fails_its_neighbours_and_positions_stay_dense(recorde
     assert [fact.stream_id for fact in log[3:]] == [good[0], good[0], good[1], good[2], good[3]]
 
 
+async def test_a_stream_that_exists_is_not_begun_again_among_others_without_conditions(
+    recorder: PostgresRecorder,
+) -> None:
+    """First versions are not looked up before such a batch: the constraint finds what exists."""
+    begun, command, digest = new_id(), key(), key()
+    await recorder.append_many([one(begun, 1), one(begun, 2)])
+    await recorder.append(one(new_id(), 1, command_id=command, request_digest=digest))
+    outcomes = await recorder.append_many([one(new_id(), 1), one(begun, 1), one(new_id(), 1)])
+    assert [type(outcome) for outcome in outcomes] == [Receipt, StaleVersion, Receipt]
+    assert isinstance(refused := outcomes[1], StaleVersion)
+    assert (refused.stream_id, refused.current) == (begun, 2)
+    outcomes = await recorder.append_many(
+        [
+            one(begun, 1),
+            one(new_id(), 7),
+            one(new_id(), 1, command_id=command, request_digest=digest),
+            one(new_id(), 1),
+        ]
+    )
+    assert [type(outcome) for outcome in outcomes] == [StaleVersion, StaleVersion, Receipt, Receipt]
+    assert [o.repeated for o in outcomes if isinstance(o, Receipt)] == [True, False]
+    assert (await recorder.clock())[1] == 7
+    assert len(await recorder.events_of(begun)) == 2
+
+
 async def test_an_item_that_the_database_cannot_take_fails_alone(recorder: PostgresRecorder) -> None:
     bad = Item((replace(event(new_id(), 1), topic="a zero byte \0"),))
     outcomes = await recorder.append_many([one(new_id(), 1), bad, one(new_id(), 1), one(new_id(), 1)])
