@@ -36,6 +36,7 @@ from bench.load import PAYLOAD_BYTES, new_id
 from bench.stage import Say, Stage, stage
 from domain.facts import Category
 from infra.recorder import PostgresRecorder
+from interfaces.standing import loaded
 
 MUST, AIM = 0.5, 0.8
 TOPIC = "handover.dossier_handed_over.v1"
@@ -73,6 +74,7 @@ async def _measure(
     try:
         for number in range(rounds + 1):  # the first one warms up and does not count
             say(f"A6: round {number} of {rounds}")
+            loaded()  # as a process does that writes in bulk
             took = {"append": await _append(recorder, _events(rows))}
             for name, way in _WAYS.items():
                 batch = list(_stored(_events(rows), position))

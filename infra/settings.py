@@ -74,7 +74,7 @@ class Settings:
     bulk_lock_share: float = 0.25
     """HOSO_BULK_LOCK_SHARE: of the time, how much of it bulk appends may hold the lock beside others."""
 
-    transfer_busy: float = 0.5
+    transfer_busy: float = 0.2
     """HOSO_TRANSFER_BUSY: of its time, how much of it `hoso handover transfer` works while others append."""
 
     transfer_nice: int = 10

@@ -17,6 +17,7 @@ from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working
 from interfaces.cli.run import without_ledger
 from interfaces.services import Services
+from interfaces.standing import loaded
 from interfaces.wiring import Settings, open_services
 
 GRACE_SECONDS = 8
@@ -64,6 +65,10 @@ async def serve_on(services: Services, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = Server(config)
+
+    # Before the first request, which would wait for it, and so that its garbage is looked through only once.
+    await services.reader.moment(fresh=True)
+    loaded()
 
     def stop() -> None:
         server.should_exit = True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import time
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict, dataclass, field
@@ -22,6 +20,7 @@ from interfaces.cli.handover_parts import ActId, Part, PartId, answered, parts_o
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
+from interfaces.standing import loaded, stand_back
 
 MOST_SHARES = 64
 NEXT = "Reconcile next."
@@ -78,6 +77,7 @@ def transfer_act(
     mine = read_share(share)
 
     async def work(call: Call) -> Done:
+        stand_back(call.opened.settings.transfer_nice)
         call.identity()
         began = time.monotonic()
         chosen = await parts_of_act(call, act, part)
@@ -89,7 +89,7 @@ def transfer_act(
                 if file is not None:
                     file.write(orjson.dumps(asdict(outcome), option=orjson.OPT_APPEND_NEWLINE))
 
-            _step_back(call)
+            loaded()
             for one in chosen:
                 await _transfer(call, one, mine, tell, done)
         if not done.rows:
@@ -106,14 +106,6 @@ def transfer_act(
         return Done(document, _sentence(done, mine), _listed(done), 1 if done.counts()["refused"] else 0)
 
     with_ledger("Transferring dossiers", as_json, work)
-
-
-def _step_back(call: Call) -> None:
-    """Live traffic goes first: a lower priority on the processor. What was loaded so far is no garbage."""
-    wanted = call.opened.settings.transfer_nice
-    os.nice(max(0, wanted - os.nice(0)))
-    gc.collect()
-    gc.freeze()
 
 
 async def _transfer(call: Call, one: Part, share: Share, tell: transfer.Told, done: _Transferred) -> None:
@@ -174,12 +166,13 @@ def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
     """Check that every dossier that moved has one holder and one transfer, and record the counts."""
 
     async def work(call: Call) -> Done:
+        stand_back(call.opened.settings.transfer_nice)
         identity = call.identity()
         chosen = await parts_of_act(call, act, part)
         if part is None and len(chosen) > 1:
             chosen = [one for one in chosen if one.state != "cancelled"] or chosen
         office = call.services.handovers
-        _step_back(call)
+        loaded()
         if len(chosen) == 1:
             answer = await reconciling.reconcile(office, identity, chosen[0].id, progress=call.working.at)
             said = answered(act, chosen[0].id, answer.position, answer.counts)
