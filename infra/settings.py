@@ -80,10 +80,6 @@ class Settings:
     transfer_nice: int = 10
     """HOSO_TRANSFER_NICE: how far `hoso handover transfer` stands back from the processor, 0 to 19."""
 
-    views_nice: int = 5
-    """HOSO_VIEWS_NICE: how far the runner of the read models stands back from the processor, 0 to 19: commands
-    go first, and what is behind is caught up with in larger pages, which cost less."""
-
     @property
     def embedded(self) -> bool:
         """True when no database is named, so that hoso runs its own."""
@@ -118,7 +114,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         bulk_lock_share=_between(environ, "HOSO_BULK_LOCK_SHARE", Settings.bulk_lock_share, 0.01, 1),
         transfer_busy=_between(environ, "HOSO_TRANSFER_BUSY", Settings.transfer_busy, 0.05, 1),
         transfer_nice=round(_between(environ, "HOSO_TRANSFER_NICE", Settings.transfer_nice, 0, 19)),
-        views_nice=round(_between(environ, "HOSO_VIEWS_NICE", Settings.views_nice, 0, 19)),
     )
 
 

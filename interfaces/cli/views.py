@@ -12,7 +12,6 @@ from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, plural, table
 from interfaces.cli.run import Call, with_ledger, without_ledger
-from interfaces.standing import stand_back
 from interfaces.wiring import Settings, open_log, open_runner, views
 from projections.rebuild import rebuild as rebuild_view
 from projections.schema import VIEWS
@@ -99,7 +98,6 @@ def run(attached: Attached = False, as_json: Json = False) -> None:
         log_to_standard_error()
         try:
             async with open_runner(settings) as runner:
-                stand_back(settings.views_nice)
                 await runner.run()
         except asyncio.CancelledError:
             if not attached:
