@@ -149,6 +149,15 @@ class WorkingCalendar:
     def is_working(self, day: date) -> bool:
         return self._year(day.year).is_working(day)
 
+    def is_day_off(self, day: date) -> bool:
+        """Whether it is published as a day off: a holiday or one given for a worked weekend day. An ordinary
+        Saturday or Sunday is none."""
+        return day in self._year(day.year).off
+
+    def is_worked_weekend(self, day: date) -> bool:
+        """Whether it is a Saturday or Sunday that is worked instead of another day."""
+        return day.weekday() >= 5 and day in self._year(day.year).worked
+
     def next_working(self, day: date) -> date:
         """The day itself if it is a working day, else the first working day after it."""
         while not self.is_working(day):

@@ -78,6 +78,31 @@ CALENDAR_YEAR = Rule(
 DEADLINE_AMOUNT = Rule(
     "deadline.amount", "A time limit is between 1 and 10,000 units.", CIVIL_CODE, "Arts 145-148"
 )
+HOURS_WEEK = Rule(
+    "hours.week",
+    "A week of hours has seven days, Monday first, and opens on one of them; an office closes after it opens "
+    "and opens again only after it has closed.",
+    LEDGER,
+    "an office's hours are data: reference section 3.2",
+)
+HOURS_ORDER = Rule(
+    "hours.in_order",
+    "A schedule has hours, and each of them replaces those before from a later day on.",
+    LEDGER,
+    "an office's hours are data: reference section 3.2",
+)
+HOURS_KNOWN = Rule(
+    "deadline.hours_known",
+    "Working hours are counted only where it is known when the office is open.",
+    LEDGER,
+    "an office's hours are data: reference section 3.2",
+)
+CLOCK_ORDER = Rule(
+    "deadline.clock_in_order",
+    "A clock stops no earlier than it began to run, and goes on no earlier than it stopped.",
+    LEDGER,
+    "a stop is an interval of time",
+)
 CITIZEN_ONCE = Rule(
     "citizen.identified_once", "A citizen is identified once.", LEDGER, "one stream for each citizen"
 )

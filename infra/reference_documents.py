@@ -23,7 +23,7 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 
 Origin = Literal["sourced", "assumed"]
 Channel = Literal["counter", "online", "post"]
-LimitUnit = Literal["working_day", "calendar_day", "hour", "month"]
+LimitUnit = Literal["working_day", "calendar_day", "hour", "working_hour", "month"]
 LevelBefore = Literal["commune", "district", "province"]
 LevelAfter = Literal["commune", "province", "abolished"]
 PlaceBasis = Literal["residence", "parcel", "seat", "registration"]

@@ -89,6 +89,13 @@ VIETNAMESE = {
     "calendar.year.own_days": "Lịch của một năm chỉ gồm ngày của năm đó, không ngày nào vừa nghỉ vừa làm "
     "việc.",
     "deadline.amount": "Thời hạn từ 1 đến 10.000 đơn vị thời gian.",
+    "hours.week": "Giờ làm việc của một tuần gồm bảy ngày, bắt đầu từ thứ hai, có ít nhất một buổi mở cửa; "
+    "giờ đóng cửa phải sau giờ mở cửa và trước giờ mở cửa kế tiếp.",
+    "hours.in_order": "Lịch giờ làm việc phải có giờ làm việc, và mỗi lần thay đổi phải có hiệu lực từ ngày "
+    "sau các lần trước.",
+    "deadline.hours_known": "Chỉ tính giờ làm việc khi đã biết giờ mở cửa của cơ quan.",
+    "deadline.clock_in_order": "Thời hạn không thể dừng trước khi bắt đầu tính, và không thể tính tiếp trước "
+    "khi dừng.",
     "citizen.identified_once": "Mỗi người nộp chỉ được định danh một lần.",
     "citizen.identified": "Người nộp chưa được định danh.",
     "citizen.own_subject": "Dữ liệu về một người phải được khóa bằng khóa của chính người đó.",

@@ -228,5 +228,5 @@ def _channels(kind: Mapping[str, Any]) -> list[str]:
 def _limit_slots(kind: Mapping[str, Any]) -> int:
     """The procedure's time limit in working slots, roughly."""
     line = kind["channels"][0]
-    days = {"working_day": 1.0, "calendar_day": 0.7, "hour": 0.1, "month": 21.0}
+    days = {"working_day": 1.0, "calendar_day": 0.7, "hour": 0.1, "working_hour": 0.13, "month": 21.0}
     return int((line["limit_amount"] or 1) * days[line["limit_unit"] or "working_day"] * SLOTS_A_DAY) + 2
