@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup check test test-slow test-faults demo bench lock clean
+.PHONY: help setup check test test-slow test-faults demo bench events lock clean
 
 help: ## this menu
 	@printf 'hoso: an event-sourced ledger for government dossiers\n\n'
@@ -45,11 +45,12 @@ $(VENV)/.project-installed: $(VENV)/.lock-installed pyproject.toml
 	@touch $@
 	@echo 'Ready: .venv/bin/hoso'
 
-check: setup ## style, types (strict) and the architecture test
+check: setup ## style, types (strict), the architecture test, and docs/events.md against its schemas
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_architecture.py
+	$(BIN)/python -m tools.make_events --check
 
 test: setup ## the whole fast suite, against a PostgreSQL that the tests start themselves
 	$(BIN)/pytest -m 'not slow'
@@ -65,6 +66,9 @@ demo: setup ## the handover of Bắc Giang, end to end, then serve it on 127.0.0
 
 bench: setup ## the append benchmark, next to psycopg, pgbench and the plain library
 	$(BIN)/hoso bench append
+
+events: setup ## docs/events.md and what the API serves of the schemas, from docs/schemas and the template
+	$(BIN)/python -m tools.make_events
 
 # uv comes from a throw-away environment: nobody but the one who renews the lock needs it.
 lock: ## renew requirements.lock from pyproject.toml

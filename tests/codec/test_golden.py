@@ -1,4 +1,4 @@
-"""Every event type of docs/events.md, its class and its golden bytes: the three agree, field by field and
+"""Every event type of docs/schemas, its class and its golden bytes: the three agree, field by field and
 byte by byte.
 """
 
@@ -17,8 +17,9 @@ from infra.codec import JsonCodec
 from infra.fact_types import domain_fact_types
 from infra.field_codec import stored_name
 from tests.codec import golden
-from tests.codec.event_document import DocumentedField, documented_types
+from tests.codec.event_schemas import documented_types
 from tests.codec.facts_for_tests import STREAM, KeysInMemory, counting_random, opened
+from tools.make_events import Field
 
 TYPES = domain_fact_types()
 DOCUMENTED = documented_types()
@@ -29,7 +30,7 @@ CODEC = JsonCodec(TYPES, KEYS, counting_random)
 PLAIN = {"text": str, "int": int, "bool": bool, "id": UUID, "instant": datetime, "date": date}
 
 
-def test_document_classes_and_golden_files_name_the_same_topics() -> None:
+def test_schemas_classes_and_golden_files_name_the_same_topics() -> None:
     assert len(TOPICS) > 60
     assert set(TYPES.classes) == set(TOPICS)
     assert set(OLD) <= set(DOCUMENTED)
@@ -37,13 +38,13 @@ def test_document_classes_and_golden_files_name_the_same_topics() -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_fields_and_their_order_are_those_of_the_document(topic: str) -> None:
+def test_fields_and_their_order_are_those_of_the_schema(topic: str) -> None:
     cls = TYPES.class_of(topic)
     hints = get_type_hints(cls)
     own = [f.name for f in fields(cls) if f.name not in ENVELOPE_FIELDS]
     assert [stored_name(name) for name in own] == [f.name for f in DOCUMENTED[topic]]
     for name, documented in zip(own, DOCUMENTED[topic], strict=True):
-        assert fits(hints[name], documented), f"{name}: {hints[name]}, but the document says {documented}"
+        assert fits(hints[name], documented), f"{name}: {hints[name]}, but the schema says {documented}"
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -63,12 +64,12 @@ def test_golden_bytes_are_what_the_same_fact_with_its_text_in_clear_gives(topic:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_golden_bytes_are_what_the_document_says(topic: str) -> None:
+def test_golden_bytes_are_what_the_schema_says(topic: str) -> None:
     assert golden.path_of(topic).read_bytes() == golden.payload(topic, DOCUMENTED[topic])
 
 
 @pytest.mark.parametrize("topic", OLD)
-def test_old_golden_bytes_are_what_the_document_says_and_read_as_the_newest_class(topic: str) -> None:
+def test_old_golden_bytes_are_what_the_schema_says_and_read_as_the_newest_class(topic: str) -> None:
     payload = golden.path_of(topic).read_bytes()
     assert payload == golden.payload(topic, DOCUMENTED[topic])
     fact = CODEC.decode_fact(STREAM, golden.VERSION, topic, payload)
@@ -94,8 +95,8 @@ def _read(topic: str) -> Any:
     return CODEC.decode_fact(STREAM, golden.VERSION, topic, golden.path_of(topic).read_bytes())
 
 
-def fits(hint: Any, documented: DocumentedField) -> bool:
-    """Is this type hint the documented type?"""
+def fits(hint: Any, documented: Field) -> bool:
+    """Is this type hint the type that the schema says?"""
     if get_origin(hint) in (Union, types.UnionType):
         members = set(get_args(hint))
         if (type(None) in members) != documented.nullable:
@@ -113,22 +114,24 @@ def fits(hint: Any, documented: DocumentedField) -> bool:
     return fits_member(hint, documented)
 
 
-def fits_member(hint: Any, documented: DocumentedField) -> bool:
+def fits_member(hint: Any, documented: Field) -> bool:
     if documented.kind == "object":
         if isinstance(hint, type) and is_dataclass(hint):
-            names = tuple(stored_name(f.name) for f in fields(hint))
-            return names == tuple(member.name for member in documented.members)
+            hints = {stored_name(name): of for name, of in get_type_hints(hint).items()}
+            return list(hints) == [member.name for member in documented.members] and all(
+                fits(hints[member.name], member) for member in documented.members
+            )
         return get_origin(hint) is dict
     return hint is PLAIN.get(documented.kind)
 
 
 def test_the_comparison_notices_what_differs() -> None:
     """The checker itself: a wrong type, a missing null and a wrong list are seen."""
-    assert fits(str, DocumentedField("a", "text"))
-    assert not fits(int, DocumentedField("a", "text"))
-    assert not fits(str, DocumentedField("a", "text", nullable=True))
-    assert not fits(str | None, DocumentedField("a", "text"))
-    assert not fits(tuple[str, ...], DocumentedField("a", "text"))
-    assert not fits(str, DocumentedField("a", "text", is_list=True))
-    assert not fits(str, DocumentedField("a", "personal"))
+    assert fits(str, Field("a", "text"))
+    assert not fits(int, Field("a", "text"))
+    assert not fits(str, Field("a", "text", nullable=True))
+    assert not fits(str | None, Field("a", "text"))
+    assert not fits(tuple[str, ...], Field("a", "text"))
+    assert not fits(str, Field("a", "text", is_list=True))
+    assert not fits(str, Field("a", "personal"))
     assert issubclass(TYPES.class_of("dossier.submitted.v1"), Fact)

@@ -1,4 +1,4 @@
-"""The classes of this half of the domain against docs/events.md, and the list of rules against itself."""
+"""The classes of this half of the domain against docs/schemas, and the list of rules against itself."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ import pytest
 
 from domain.calendar import CalendarYearSet
 from domain.citizen import CitizenContactChanged, CitizenIdentified, CitizenIdentifiedAgain, CitizenVerified
-from domain.dossier_facts import DOSSIER_FACTS, SETS_HOLDER
+from domain.dossier_facts import DOSSIER_FACTS
 from domain.facts import ENVELOPE_FIELDS, Category, Fact
 from domain.ledger_facts import LedgerClockMoved, LedgerCreated
 from domain.procedure import ProcedureVersionPublished
 from domain.rules import all_rules
 from domain.transitions import TRANSITIONS
+from tools.make_events import read_schemas
 
 ROOT = Path(__file__).parents[2]
+SCHEMAS = read_schemas()
 FACTS: tuple[type[Fact], ...] = (
     *DOSSIER_FACTS,
     *(LedgerCreated, LedgerClockMoved, ProcedureVersionPublished, CalendarYearSet),
@@ -27,39 +29,16 @@ FACTS: tuple[type[Fact], ...] = (
 )
 
 
-def documented() -> dict[str, tuple[str, str]]:
-    """Topic -> (the H column where there is one, the fields column) of every table row that names a topic."""
-    rows = {}
-    for line in (ROOT / "docs" / "events.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        topic = next((cell for cell in cells if re.fullmatch(r"[a-z]+\.[a-z_]+\.v[0-9]+", cell)), None)
-        if line.startswith("|") and topic is not None:
-            rows[topic] = (cells[2] if len(cells) == 5 else "", cells[-1])
-    return rows
-
-
-def field_names(column: str) -> list[str]:
-    """The names before each type; what stands in brackets describes a member or lists values."""
-    plain = re.sub(r"\([^()]*\)|\{[^{}]*\}", "", re.sub(r"\([^()]*\)", "", column))
-    return [part.split()[0] for part in plain.split(",") if part.strip()]
-
-
-def test_the_document_has_a_row_for_each_fact_of_a_dossier_and_no_more() -> None:
-    assert {topic for topic in documented() if topic.startswith("dossier.")} == {
-        f.TOPIC for f in DOSSIER_FACTS
-    }
-
-
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.TOPIC)
 def test_a_fact_has_the_documented_fields_in_their_order(fact: type[Fact]) -> None:
-    own = [field.name for field in fields(fact) if field.name not in ENVELOPE_FIELDS]
-    assert own == field_names(documented()[fact.TOPIC][1])
+    own = [field.name.rstrip("_") for field in fields(fact) if field.name not in ENVELOPE_FIELDS]
+    assert own == list(SCHEMAS[fact.TOPIC]["properties"]["data"]["properties"])
 
 
-@pytest.mark.parametrize("fact", DOSSIER_FACTS, ids=lambda fact: fact.TOPIC)
-def test_the_facts_that_set_a_holder_are_those_marked(fact: type[Fact]) -> None:
-    assert (fact in SETS_HOLDER) == (documented()[fact.TOPIC][0] == "H")
-    assert fact.CATEGORY == Category.DOSSIER
+def test_there_is_a_schema_for_each_fact_of_a_dossier_and_no_more() -> None:
+    recorded = {topic for topic, schema in SCHEMAS.items() if not schema.get("deprecated")}
+    assert {topic for topic in recorded if topic.startswith("dossier.")} == {f.TOPIC for f in DOSSIER_FACTS}
+    assert {fact.CATEGORY for fact in DOSSIER_FACTS} == {Category.DOSSIER}
 
 
 def test_every_rule_has_an_id_of_its_own_a_sentence_and_a_source() -> None:
