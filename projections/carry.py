@@ -154,8 +154,9 @@ def _from(cut: datetime, chain: list[dict[str, Any]]) -> Iterator[dict[str, Any]
 
 
 def chain_of(dossier: UUID, history: Sequence[Sequence[Any]], parts: Parts) -> list[dict[str, Any]]:
-    """All links of a dossier as rows of `holding`, first to last. What ended with a dissolved agency stays
-    with it, without end."""
+    """All links of a dossier as rows of `holding`, first to last; those that a part gives say `again` where
+    an earlier version of it had moved the dossier before. What ended with a dissolved agency stays with it,
+    without end."""
     known = history_of(history)
     if parts.ended.isdisjoint([fact.agency for fact in known.holder_sets]):
         held = _by_facts_alone(known.holder_sets)
@@ -164,12 +165,17 @@ def chain_of(dossier: UUID, history: Sequence[Sequence[Any]], parts: Parts) -> l
     rows: list[dict[str, Any]] = []
     before: UUID | None = None
     position = number = 0
+    moved_by: set[UUID] = set()
     for link, following in pairwise([*held, None]):
         assert link is not None
         while number < len(known.holder_sets) and known.holder_sets[number].at <= link.since:
             position = known.holder_sets[number].position
             number += 1
-        rows.append(_link(dossier, link, following, position, before if link.by else None))
+        row = _link(dossier, link, following, position, before if link.by else None)
+        if link.by is not None:
+            row["again"] = link.by.part_id in moved_by
+            moved_by.add(link.by.part_id)
+        rows.append(row)
         before = link.agency
     return rows
 

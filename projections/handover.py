@@ -48,6 +48,12 @@ _FINISHED = "UPDATE part SET state = 'transferred', finished = %s, position = %s
 _RECONCILED = "UPDATE part SET state = 'reconciled', reconciled = %s::jsonb, position = %s WHERE part = %s"
 _CLOSED = "UPDATE part SET state = 'closed', position = %s WHERE part = %s"
 _TRANSFERS = "INSERT INTO transfer SELECT * FROM json_populate_recordset(NULL::transfer, %s::json)"
+_AMENDED = "SELECT EXISTS (SELECT FROM counted WHERE part = ANY (%s::uuid[]) AND part_version > 1)"
+_STATED_BEFORE = """
+SELECT k.position FROM json_populate_recordset(NULL::transfer, %s::json) k
+ CROSS JOIN LATERAL (
+       SELECT FROM transfer t
+        WHERE t.part = k.part AND t.dossier = k.dossier AND t.position < k.position LIMIT 1) t"""
 _ANSWERS = """
 INSERT INTO answer SELECT * FROM json_populate_recordset(NULL::answer, %s::json)
 ON CONFLICT ON CONSTRAINT answer_pk DO UPDATE SET agency = EXCLUDED.agency, papers = EXCLUDED.papers,
@@ -135,50 +141,68 @@ UNKNOWN = 0  # counted apart: imported without a status
 
 
 async def _transferred(connection: Connection, transfers: Sequence[Recorded[Any]]) -> None:
-    rows: list[dict[str, Any]] = []
-    counts: dict[tuple[UUID, UUID, UUID, int], list[int]] = {}
+    if not transfers:
+        return
+    await _rows(connection, _TRANSFERS, [_transfer(recorded) for recorded in transfers])
+    again = await _stated_before(connection, transfers)
+    counts: dict[tuple[Any, ...], list[int]] = {}
     for recorded in transfers:
         fact: DossierHandedOver = recorded.fact
-        overdue = fact.remaining_amount is not None and fact.remaining_amount < 0
-        rows.append(
-            {
-                "part": fact.part,
-                "dossier": fact.dossier,
-                "part_version": fact.part_version,
-                "code": fact.code,
-                "from_agency": fact.from_agency,
-                "to_agency": fact.to_agency,
-                "rule": fact.rule,
-                "provisional": fact.provisional,
-                "status": fact.status,
-                "overdue": overdue,
-                "position": recorded.position,
-            }
+        key = (
+            fact.part,
+            fact.part_version,
+            fact.from_agency,
+            fact.to_agency,
+            recorded.position in again,
+            fact.status or UNKNOWN,
         )
-        key = (fact.part, fact.from_agency, fact.to_agency, fact.status or UNKNOWN)
         counted = counts.get(key)
         if counted is None:
             counted = counts[key] = [0, 0, 0]
         counted[0] += 1
         counted[1] += fact.provisional
-        counted[2] += overdue
-    await _rows(connection, _TRANSFERS, rows)
-    await _rows(
-        connection,
-        _COUNTED,
-        [
-            {
-                "part": part,
-                "from_agency": from_agency,
-                "to_agency": to_agency,
-                "status": status,
-                "handed_over": handed_over,
-                "provisional": provisional,
-                "overdue": overdue,
-            }
-            for (part, from_agency, to_agency, status), (handed_over, provisional, overdue) in counts.items()
-        ],
-    )
+        counted[2] += _overdue(fact)
+    rows = [dict(zip(_KEPT, (*key, *sums), strict=True)) for key, sums in counts.items()]
+    await _rows(connection, _COUNTED, rows)
+
+
+_KEPT = (
+    *("part", "part_version", "from_agency", "to_agency", "again", "status"),
+    *("handed_over", "provisional", "overdue"),
+)
+
+
+def _transfer(recorded: Recorded[DossierHandedOver]) -> dict[str, Any]:
+    fact = recorded.fact
+    return {
+        "part": fact.part,
+        "dossier": fact.dossier,
+        "part_version": fact.part_version,
+        "code": fact.code,
+        "from_agency": fact.from_agency,
+        "to_agency": fact.to_agency,
+        "rule": fact.rule,
+        "provisional": fact.provisional,
+        "status": fact.status,
+        "overdue": _overdue(fact),
+        "position": recorded.position,
+    }
+
+
+def _overdue(fact: DossierHandedOver) -> bool:
+    return fact.remaining_amount is not None and fact.remaining_amount < 0
+
+
+async def _stated_before(connection: Connection, transfers: Sequence[Recorded[Any]]) -> set[int]:
+    """Positions of those whose dossier another version of the same part had been stated of. Where no part
+    has two versions, which is nearly always, nothing is looked up dossier by dossier."""
+    parts = list({r.fact.part for r in transfers})
+    row = await (await connection.execute(_AMENDED, (parts,))).fetchone()
+    if row is None or not (row[0] or any(r.fact.part_version > 1 for r in transfers)):
+        return set()
+    asked = [{"part": r.fact.part, "dossier": r.fact.dossier, "position": r.position} for r in transfers]
+    found = await connection.execute(_STATED_BEFORE.encode(), (orjson.dumps(asked).decode(),))
+    return {position for (position,) in await found.fetchall()}
 
 
 async def _answered(connection: Connection, answers: Sequence[Recorded[Any]]) -> None:

@@ -1,18 +1,18 @@
 """Reading the view `handover`: the state of acts and parts, their counts, and single transfers. Rows are
 dicts ready for JSON.
 
-What is still to move is counted on the links of the view `status`, since it is decided there as soon as a
-part is scheduled."""
+What is to move is counted on the links of the view `status`, since it is decided there as soon as a part is
+scheduled; all counts are kept beside what they count, so that none of them is counted anew for a reader."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 Reading: TypeAlias = AsyncConnection[Any]
 RowDict: TypeAlias = dict[str, Any]
@@ -34,9 +34,22 @@ SELECT p.part, p.act, p.name, p.province, p.part_version, p.effective_at, p.appr
  WHERE (%(act)s::uuid IS NULL OR p.act = %(act)s) AND (%(part)s::uuid IS NULL OR p.part = %(part)s)
      ORDER BY p.part LIMIT 1000"""
 _TO_MOVE = """
-SELECT h.from_agency, h.agency AS to_agency, count(*) AS to_move,
-    count(*) FILTER (WHERE h.provisional) AS provisional
-  FROM status.holding h WHERE h.part = %(part)s GROUP BY h.from_agency, h.agency"""
+SELECT m.from_agency, m.agency AS to_agency, sum(m.dossiers)::bigint AS to_move,
+    sum(m.provisional)::bigint AS provisional
+  FROM status.to_move m WHERE m.part = %(part)s GROUP BY m.from_agency, m.agency"""
+_BY_AGENCY = """
+SELECT c.from_agency, c.to_agency, c.again, sum(c.to_move)::bigint AS to_move,
+       sum(c.handed_over)::bigint AS handed_over, sum(c.provisional)::bigint AS provisional,
+       sum(c.results_to_return)::bigint AS results_to_return, sum(c.overdue)::bigint AS overdue
+  FROM (SELECT m.part, m.from_agency, m.agency AS to_agency, m.again, m.dossiers AS to_move, 0 AS handed_over,
+               m.provisional, 0 AS results_to_return, 0 AS overdue
+          FROM status.to_move m
+         UNION ALL
+        SELECT h.part, h.from_agency, h.to_agency, h.again, 0, h.handed_over, 0,
+               CASE WHEN h.status = 9 THEN h.handed_over ELSE 0 END, h.overdue
+          FROM handover.counted h) c
+ WHERE c.part = ANY (%(parts)s::uuid[])
+ GROUP BY c.from_agency, c.to_agency, c.again"""
 _COUNTED = """
 SELECT from_agency, to_agency, sum(handed_over)::bigint AS handed_over, sum(overdue)::bigint AS overdue,
        coalesce(sum(handed_over) FILTER (WHERE status = 9), 0)::bigint AS results_to_return
@@ -101,6 +114,15 @@ async def progress(connection: Reading, part: UUID, at: datetime) -> RowDict | N
     counts["refused"] = refused[0]["refused"]
     by_agency = sorted(pairs.values(), key=lambda row: (str(row["from_agency"]), str(row["to_agency"])))
     return {**found[0], "counts": counts, "by_agency": by_agency, "answered": answered}
+
+
+async def by_agency(connection: Reading, parts: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    """Sums over these parts, a row per (from_agency, to_agency, again), where `again` is what an amendment
+    moved a second time: then to_move, handed_over, provisional (by rule), results_to_return, overdue. Its
+    size is that of the organisation, whatever the number of dossiers."""
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(_BY_AGENCY.encode(), {"parts": list(parts)})
+        return await cursor.fetchall()
 
 
 async def transfers(

@@ -54,7 +54,7 @@ class Status:
     # What a rebuild compares. Not `lane`: entries leave their lane behind when they go, so small pages
     # leave more.
     tables: ClassVar[tuple[str, ...]] = (
-        *("dossier", "history", "holding", "work", "flow"),
+        *("dossier", "history", "holding", "to_move", "work", "flow"),
         *("procedure_version", "unit", "agency"),
     )
 

@@ -6,6 +6,7 @@ All names are unqualified: the transaction's search_path says which generation i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -47,14 +48,33 @@ UPDATE dossier d SET
 _HISTORIES = """
 INSERT INTO history SELECT * FROM json_populate_recordset(NULL::history, %s::json)
 ON CONFLICT ON CONSTRAINT history_pk DO UPDATE SET facts = EXCLUDED.facts"""
+# Whether an earlier version had moved it before is asked of the links as they were before this statement.
 _CUT = """
-DELETE FROM holding h USING json_to_recordset(%s::json) c (dossier uuid, cut timestamptz)
- WHERE h.dossier = c.dossier AND h.since >= c.cut"""
+WITH gone AS (
+    DELETE FROM holding h USING json_to_recordset(%s::json) c (dossier uuid, cut timestamptz)
+     WHERE h.dossier = c.dossier AND h.since >= c.cut
+    RETURNING h.dossier, h.since, h.part, h.part_version, h.from_agency, h.agency, h.provisional
+), given AS (
+    SELECT g.part, g.part_version, g.from_agency, g.agency, g.provisional,
+           g.part_version > 1 AND EXISTS (
+               SELECT FROM holding e WHERE e.dossier = g.dossier AND e.part = g.part
+                  AND e.since < g.since) AS again
+      FROM gone g WHERE g.part IS NOT NULL AND g.from_agency IS NOT NULL)
+SELECT part, part_version, from_agency, agency, again, count(*), count(*) FILTER (WHERE provisional)
+  FROM given GROUP BY part, part_version, from_agency, agency, again"""
 _CLOSED = """
 UPDATE holding h SET until = c.until
   FROM json_to_recordset(%s::json) c (dossier uuid, since timestamptz, until timestamptz)
  WHERE h.dossier = c.dossier AND h.since = c.since AND h.until <> c.until"""
 _LINKS = "INSERT INTO holding SELECT * FROM json_populate_recordset(NULL::holding, %s::json)"
+_TO_MOVE = """
+INSERT INTO to_move AS m SELECT * FROM json_populate_recordset(NULL::to_move, %s::json)
+ON CONFLICT ON CONSTRAINT to_move_pk DO UPDATE SET
+    dossiers = m.dossiers + EXCLUDED.dossiers, provisional = m.provisional + EXCLUDED.provisional"""
+_NONE_TO_MOVE = """
+DELETE FROM to_move m USING json_populate_recordset(NULL::to_move, %s::json) k
+ WHERE m.part = k.part AND m.part_version = k.part_version AND m.from_agency = k.from_agency
+   AND m.agency = k.agency AND m.again = k.again AND m.dossiers = 0"""
 _DROP_WORK = "DELETE FROM work WHERE dossier = ANY (%s::uuid[])"
 # What a desk has to do follows from who holds; entries of links that have begun are in the lane that was
 # always open.
@@ -149,16 +169,51 @@ async def write_links(
 ) -> None:
     """Replace the links of each dossier from its cut on; what was held before stays, of the last before it
     only the end changes. `known`: those that may have links already."""
+    moves = _Moves()
     if known:
-        cut = [{"dossier": dossier, "cut": cuts[dossier]} for dossier in known]
-        await _each(connection, _CUT, cut)
+        cut = orjson.dumps([{"dossier": dossier, "cut": cuts[dossier]} for dossier in known]).decode()
+        moves.took(await (await connection.execute(_CUT.encode(), (cut,))).fetchall())
         closed = [
             {"dossier": link["dossier"], "since": link["since"], "until": link["until"]}
             for link in links
             if link["since"] < cuts[link["dossier"]]
         ]
         await _each(connection, _CLOSED, closed)
-    await _each(connection, _LINKS, [link for link in links if link["since"] >= cuts[link["dossier"]]])
+    made = [link for link in links if link["since"] >= cuts[link["dossier"]]]
+    await _each(connection, _LINKS, made)
+    moves.gave(made)
+    changed = moves.rows()
+    await _each(connection, _TO_MOVE, changed)
+    await _each(connection, _NONE_TO_MOVE, [row for row in changed if row["dossiers"] < 0])
+
+
+class _Moves:
+    """By how much what parts have to move changes: (part, version, from, to, again) to dossiers, and of
+    these provisionally placed ones."""
+
+    def __init__(self) -> None:
+        self._dossiers: Counter[tuple[Any, ...]] = Counter()
+        self._provisional: Counter[tuple[Any, ...]] = Counter()
+
+    def took(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        for *key, dossiers, provisional in rows:
+            self._dossiers[tuple(key)] -= dossiers
+            self._provisional[tuple(key)] -= provisional
+
+    def gave(self, links: Sequence[dict[str, Any]]) -> None:
+        for link in links:
+            if link["part"] is not None:
+                key = (link["part"], link["part_version"], link["from_agency"], link["agency"], link["again"])
+                self._dossiers[key] += 1
+                self._provisional[key] += link["provisional"]
+
+    def rows(self) -> list[dict[str, Any]]:
+        names = ("part", "part_version", "from_agency", "agency", "again")
+        return [
+            dict(zip(names, key, strict=True)) | {"dossiers": change, "provisional": self._provisional[key]}
+            for key, change in self._dossiers.items()
+            if change or self._provisional[key]
+        ]
 
 
 async def write_work(connection: Connection, stale: Collection[UUID], work: list[dict[str, Any]]) -> None:

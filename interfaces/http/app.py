@@ -26,6 +26,7 @@ from interfaces.http import (
     registry_routes,
     view_routes,
 )
+from interfaces.http.district_table import Districts
 from interfaces.http.documents import ProblemBody
 from interfaces.http.limits import Limited, LookupLimiter
 from interfaces.http.metrics import Metrics
@@ -77,6 +78,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.lookups = LookupLimiter()
     app.state.head = Head(services.ledger.recorder)
+    app.state.districts = Districts()
+    app.state.references = {}  # language to the page
     app.state.snapshots = Slots(MOST_SNAPSHOTS)
     install(app)
     for router in ROUTERS:

@@ -38,6 +38,14 @@ PAGE: Final[dict[str, dict[Language, str]]] = {
     "results_to_return": {"vi": "Kết quả chờ trả", "en": "Results to return"},
     "overdue": {"vi": "Quá hạn khi nhận", "en": "Inherited overdue"},
     "total": {"vi": "Cộng", "en": "Total"},
+    "again": {
+        "vi": "Chuyển lần nữa do sửa đổi (không tính vào tổng)",
+        "en": "Moved again by an amendment (not in the total)",
+    },
+    "as_of": {
+        "vi": "Số liệu lúc {at}, đếm lại nhiều nhất {seconds} giây một lần.",
+        "en": "As of {at}; counted again after {seconds} seconds at the earliest.",
+    },
     "token": {"vi": "cần mã truy cập", "en": "needs a token"},
     "public": {"vi": "công khai", "en": "public"},
     "parameters": {"vi": "Tham số", "en": "Parameters"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from typing import Annotated, Any
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from application import tracking
+from application.lookup import VIETNAM
 from application.policy import allow
 from application.refusals import NotFound, Refused
 from interfaces import texts
 from interfaces.http import reference_page
-from interfaces.http.district_table import DistrictRow, district_rows
+from interfaces.http.district_table import DistrictRow, Districts, DistrictTable
 from interfaces.http.identity import Works
 from interfaces.http.page_texts import PAGE
 from interfaces.texts import Language
@@ -68,18 +70,20 @@ async def home(
     language = _language(request, lang)
     moment = await services.reader.moment(fresh=False)
     allow(None, "read-docs", moment)
-    async with services.views.pool.connection() as connection:
-        rows = await district_rows(connection, moment)
+    districts: Districts = request.app.state.districts
+    table = await districts.table(services.views.pool, moment)
     found = await _tracked(request, services, code.strip(), language) if code and code.strip() else ""
-    body = _search(language, code or "") + found + _table(language, rows)
+    body = _search(language, code or "") + found + _table(language, table, districts.seconds)
     return _page(request, language, PAGE["title"][language], body, services.demo)
 
 
 @router.get("/docs")
 async def docs(request: Request, services: Works, lang: Lang = None) -> Response:
-    """The API's reference, made from /openapi.json."""
+    """The API's reference, made from /openapi.json, once for each language."""
     language = _language(request, lang)
-    body = reference_page.render(request.app.openapi(), language)
+    made: dict[Language, str] = request.app.state.references
+    if (body := made.get(language)) is None:
+        body = made[language] = reference_page.render(request.app.openapi(), language)
     return _page(request, language, PAGE["docs"][language], body, services.demo)
 
 
@@ -112,24 +116,28 @@ def _desk(desk: dict[str, Any]) -> str:
     return ", ".join(str(desk[name]) for name in ("name", "address", "hotline", "hours") if desk[name])
 
 
-def _table(lang: Language, rows: list[DistrictRow]) -> str:
+def _table(lang: Language, table: DistrictTable, seconds: float) -> str:
     title = escape(PAGE["table"][lang])
-    if not rows:
+    if not table.rows:
         return f"<section><h2>{title}</h2><p>{escape(PAGE['no_handover'][lang])}</p></section>"
     heads = "".join(
         f'<th scope="col">{escape(PAGE[name][lang])}</th>' for name in ("district", *DistrictRow.COUNTS)
     )
-    lines = []
-    for row in rows:
-        name = escape(row.name or PAGE["province"][lang])
-        cells = "".join(f"<td>{count:,}</td>" for count in row.counts)
-        lines.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
-    columns = zip(*(row.counts for row in rows), strict=True)
-    total = "".join(f"<td>{sum(column):,}</td>" for column in columns)
+    lines = [_row(row.name or PAGE["province"][lang], row.counts) for row in table.rows]
+    columns = zip(*(row.counts for row in table.rows), strict=True)
+    foot = _row(PAGE["total"][lang], [sum(column) for column in columns])
+    if table.again is not None:
+        foot += _row(PAGE["again"][lang], table.again.counts)
+    at = f"{table.as_of.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S} (UTC+7)"
+    note = PAGE["as_of"][lang].format(at=at, seconds=round(seconds))
     return (
-        f'<section aria-labelledby="table"><h2 id="table">{title}</h2>'
+        f'<section aria-labelledby="table"><h2 id="table">{title}</h2><p>{escape(note)}</p>'
         '<div class="scroll"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody>"
-        f'<tfoot><tr><th scope="row">{escape(PAGE["total"][lang])}</th>{total}</tr></tfoot>'
-        "</table></div></section>"
+        f"<tfoot>{foot}</tfoot></table></div></section>"
     )
+
+
+def _row(name: str, counts: Sequence[int]) -> str:
+    cells = "".join(f"<td>{count:,}</td>" for count in counts)
+    return f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'

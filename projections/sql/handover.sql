@@ -62,15 +62,18 @@ CREATE TABLE answer (
 );
 
 CREATE TABLE counted (
-    -- Sums of `transfer`, so that progress costs the same for a million dossiers as for ten.
-    part        uuid     NOT NULL,
-    from_agency uuid     NOT NULL,
-    to_agency   uuid     NOT NULL,
-    status      smallint NOT NULL, -- 0: unknown
-    handed_over bigint   NOT NULL,
-    provisional bigint   NOT NULL,
-    overdue     bigint   NOT NULL,
-    CONSTRAINT counted_pk PRIMARY KEY (part, from_agency, to_agency, status)
+    -- Sums of `transfer`, so that progress costs the same for a million dossiers as for ten. `again`: another
+    -- version of the same part had been stated of these dossiers before.
+    part         uuid     NOT NULL,
+    part_version integer  NOT NULL,
+    from_agency  uuid     NOT NULL,
+    to_agency    uuid     NOT NULL,
+    again        boolean  NOT NULL,
+    status       smallint NOT NULL, -- 0: unknown
+    handed_over  bigint   NOT NULL,
+    provisional  bigint   NOT NULL,
+    overdue      bigint   NOT NULL,
+    CONSTRAINT counted_pk PRIMARY KEY (part, part_version, from_agency, to_agency, again, status)
 );
 
 CREATE TABLE answered (
@@ -156,6 +159,7 @@ CREATE TABLE obstacle (
 );
 CREATE INDEX obstacle_all ON obstacle (part, reported_at, obstacle);
 CREATE INDEX obstacle_open ON obstacle (part, reported_at, obstacle) WHERE resolved_at IS NULL;
+CREATE INDEX obstacle_dossier ON obstacle (dossier, obstacle) WHERE dossier IS NOT NULL;
 
 -- Paper originals: what was listed of each dossier, and what of it was found.
 

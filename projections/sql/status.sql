@@ -66,9 +66,24 @@ CREATE TABLE holding (
     CONSTRAINT holding_half_open CHECK (since < until)
 ) WITH (fillfactor = 85);
 CREATE INDEX holding_agency ON holding (agency, dossier);
-CREATE INDEX holding_part ON holding (part, part_version, dossier) INCLUDE (from_agency, agency, provisional) WHERE part IS NOT NULL;
+CREATE INDEX holding_part ON holding (part, part_version, dossier) WHERE part IS NOT NULL;
+-- A dissolved agency's books, page by page.
+CREATE INDEX holding_books ON holding (part, from_agency, dossier) WHERE part IS NOT NULL;
 -- What persons still have to decide of a part, by who held before.
 CREATE INDEX holding_provisional ON holding (part, from_agency, since, dossier) INCLUDE (agency, rule) WHERE provisional AND part IS NOT NULL;
+
+CREATE TABLE to_move (
+    -- Sums of the links in `holding` that a part gives, so that what is to move costs the same for a million
+    -- dossiers as for ten. `again`: an earlier version of the same part has moved these dossiers before.
+    part         uuid    NOT NULL,
+    part_version integer NOT NULL,
+    from_agency  uuid    NOT NULL,
+    agency       uuid    NOT NULL,
+    again        boolean NOT NULL,
+    dossiers     bigint  NOT NULL,
+    provisional  bigint  NOT NULL,
+    CONSTRAINT to_move_pk PRIMARY KEY (part, part_version, from_agency, agency, again)
+) WITH (fillfactor = 50);
 
 CREATE TABLE work (
     -- What a desk has to do, in the order of `due`: one row for each link that is or will be. A lane is the rows of an

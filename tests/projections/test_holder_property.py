@@ -20,6 +20,7 @@ from projections.runner import Runner
 from projections.status import Status
 from tests.projections import dossiers as lives
 from tests.projections import world as w
+from tests.projections.moving import NAIVE_TO_MOVE, kept_to_move
 from tests.support import Database
 
 MICROSECOND = timedelta(microseconds=1)
@@ -30,8 +31,8 @@ _HELD = """
 SELECT t.at, h.agency FROM unnest(%s::timestamptz[]) t (at)
   LEFT JOIN status.holding h ON h.dossier = %s AND h.since <= t.at AND t.at < h.until ORDER BY t.at"""
 _CLEAR = """
-TRUNCATE status.dossier, status.history, status.holding, status.work, status.lane, status.flow,
-         status.procedure_version, status.unit, status.agency"""
+TRUNCATE status.dossier, status.history, status.holding, status.to_move, status.work, status.lane,
+         status.flow, status.procedure_version, status.unit, status.agency"""
 
 DESKS = [*w.DISTRICT_DESK[:2], *w.OLD_DESK[4:], *w.NEW_DESK[:2], w.PROVINCE_DESK]
 ACTS = st.sampled_from(
@@ -150,6 +151,8 @@ def test_the_view_names_the_holder_of_the_definition(
             await Runner(views.app_dsn, log.port(), [Status()], page=page).catch_up(log.head)
             parked = await (await connection.execute("SELECT reason FROM views.parked")).fetchall()
             assert parked == []
+            naive = await (await connection.execute(NAIVE_TO_MOVE)).fetchall()
+            assert await kept_to_move(connection) == sorted(naive)
             for dossier in (w.uid(100, n) for n in range(3)):
                 cursor = await connection.execute(_HELD, (sorted(instants), dossier))
                 for at, agency in await cursor.fetchall():
