@@ -1,5 +1,9 @@
 """A dossier's life for the auditor: every fact, who, when, under which agency and rules, as known now or as
-known at a position.
+known at a position; with what handovers said of it beside its own stream: transfers, answers, placements, the
+inventories of its paper originals, and obstacles that name it.
+
+Obstacles stand in streams of their own, which no dossier names: a read model says which they are, and the
+answer says up to which position it did.
 
 Personal text is opened only for the auditor, the parties, and officers posted where the dossier lies or lay,
 and only while its key exists: erased text is null, and says so.
@@ -10,32 +14,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from application.dossiers import Dossiers, load_by_id
+from application.dossiers import Dossiers, Known, load_by_id
+from application.moment import Moment
 from application.policy import Identity, allow
 from application.ports import Keyring
 from application.refusals import NotFound
 from domain.dossier_timeline import timeline
 from domain.facts import ENVELOPE_FIELDS, Fact, Personal, Recorded, Sealed
 from domain.handed_over import stream_id
+from domain.papers import papers_stream_id
 
 Json = dict[str, Any]
+MOST_OBSTACLES = 200
+
+
+class ObstacleIndex(Protocol):
+    """Which obstacles name a dossier, as a read model shows it."""
+
+    async def naming(self, dossier: UUID, position: int, limit: int) -> tuple[list[UUID], int]:
+        """The first `limit` of them by id, which is in the order of their reports, and the position up to
+        which they are shown: `position` or more, unless the read model does not come so far soon."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`entries` by position; `read_up_to`: the position up to which the log was read."""
+    """`entries` by position; `read_up_to`: the position up to which the log was read. Of obstacles that name
+    the dossier: `obstacles_up_to`, less than `read_up_to` where the read model is behind, and
+    `obstacles_left_out`: there are more than 200."""
 
     code: str
     dossier: UUID
     read_up_to: int
     entries: tuple[Json, ...]
+    obstacles_up_to: int
+    obstacles_left_out: bool
 
 
 async def history(
     office: Dossiers,
+    index: ObstacleIndex,
     identity: Identity,
     code: str,
     *,
@@ -57,11 +78,10 @@ async def history(
         earlier=known.earlier_holders(moment),
         parties=known.parties,
     )
-    handed_over = [
-        stream_id(s.part_id, s.part_version, dossier_id, s.hour) for s in moment.organisation.steps
-    ]
-    recorded = await office.ledger.facts_of((dossier_id, *known.streams, *handed_over))
     up_to = moment.read_up_to if known_at is None else await office.reader.position_known(known_at, moment)
+    obstacles, shown = await index.naming(dossier_id, up_to, MOST_OBSTACLES + 1)
+    beside = [*_streams_beside(known, moment), *obstacles[:MOST_OBSTACLES]]
+    recorded = await office.ledger.facts_of((dossier_id, *known.streams, *beside))
     chosen = [r for r in recorded if r.position <= up_to]
     if not chosen:
         raise NotFound("not_known_yet", f"nothing about {code} was recorded up to position {up_to}")
@@ -76,7 +96,22 @@ async def history(
             for r in chosen
             if valid_at is None or r.fact.envelope.occurred_at <= valid_at
         ),
+        min(shown, up_to),
+        len(obstacles) > MOST_OBSTACLES,
     )
+
+
+def _streams_beside(known: Known, moment: Moment) -> list[UUID]:
+    """Where a part's transfer of the dossier and the inventory of its papers would stand: two for each part,
+    since papers are listed before it moves, and the dossier may have gone elsewhere since."""
+    organisation, dossier = moment.organisation, known.dossier.id
+    transfers = [stream_id(s.part_id, s.part_version, dossier, s.hour) for s in organisation.steps]
+    papers = [
+        papers_stream_id(part.id, dossier, part.effective_at)
+        for part in organisation.parts.values()
+        if part.scheduled is not None
+    ]
+    return [*transfers, *papers]
 
 
 def _entry(keyring: Keyring, recorded: Recorded[Fact], status: int | None) -> Json:
@@ -113,6 +148,8 @@ def _opened(keyring: Keyring, value: Any) -> Any:
         return {k: _opened(keyring, v) for k, v in value.items()}
     if isinstance(value, (tuple, list)):
         return [_opened(keyring, v) for v in value]
+    if is_dataclass(value) and not isinstance(value, type):  # a member of an inventory
+        return {f.name: getattr(value, f.name) for f in fields(value)}
     return value
 
 

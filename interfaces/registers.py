@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,11 @@ from application.registers import QueueRow, Registers, Segment, Silent
 from interfaces.services import Services, Views
 from interfaces.views import SHOWN_SECONDS
 from projections import coordination_queries
+from projections.shown import NotShownYet
 
 NAMED_AT_ONCE = 25  # agencies whose dossiers one statement counts
+HISTORY_SECONDS = 1.0
+"""How long a history waits for the obstacles to be shown as far as the log was read; then it says how far."""
 
 
 def registers_of(services: Services) -> Registers:
@@ -33,7 +37,8 @@ def _still(
 
 
 class ShownRegisters:
-    """The port `application.registers.RegisterIndex` over the views `status` and `handover`."""
+    """The ports `application.registers.RegisterIndex` and `application.history.ObstacleIndex` over the views
+    `status` and `handover`."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
@@ -94,6 +99,13 @@ class ShownRegisters:
             return await coordination_queries.obstacles(
                 connection, parts, resolved_too=resolved_too, agency=agency, after=after, limit=limit
             )
+
+    async def naming(self, dossier: UUID, position: int, limit: int) -> tuple[list[UUID], int]:
+        """The port `application.history.ObstacleIndex`."""
+        with suppress(NotShownYet):
+            await self._views.shown.wait_for("handover", position, HISTORY_SECONDS)
+        async with self._views.pool.connection() as connection:
+            return await coordination_queries.obstacles_naming(connection, dossier, limit)
 
     async def papers(
         self,

@@ -101,6 +101,10 @@ SELECT o.* FROM handover.obstacle o
    AND (%(agency)s::uuid IS NULL OR o.agency = %(agency)s)
    AND (o.reported_at, o.obstacle) > (%(reported_at)s::timestamptz, %(obstacle)s::uuid)
  ORDER BY o.reported_at, o.obstacle LIMIT %(limit)s"""
+_NAMING = """
+SELECT t.position, o.obstacle
+  FROM views.tracking t LEFT JOIN handover.obstacle o ON o.dossier = %(dossier)s::uuid
+ WHERE t.schema_name = 'handover' ORDER BY o.obstacle LIMIT %(limit)s"""
 _PAPERS = """
 SELECT p.*, d.code FROM handover.papers p LEFT JOIN status.dossier d ON d.dossier = p.dossier
  WHERE p.part = %(part)s AND (%(agency)s::uuid IS NULL OR p.agency = %(agency)s)
@@ -196,6 +200,13 @@ async def obstacles(
         "limit": limit,
     }
     return await _all(connection, _OBSTACLES, known)
+
+
+async def obstacles_naming(connection: Reading, dossier: UUID, limit: int) -> tuple[list[UUID], int]:
+    """The first obstacles that name a dossier, by id, and the position up to which they are shown."""
+    rows = await _all(connection, _NAMING, {"dossier": dossier, "limit": limit})
+    found = [row["obstacle"] for row in rows if row["obstacle"] is not None]
+    return found, rows[0]["position"] if rows else 0
 
 
 async def papers(

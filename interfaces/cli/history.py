@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from application.history import history
+from application.history import MOST_OBSTACLES, history
 from interfaces.cli.options import Json, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
+from interfaces.registers import ShownRegisters
 from interfaces.texts import of_status
 
 
@@ -30,7 +31,8 @@ def show(
 
     async def work(call: Call) -> Done:
         services = call.services
-        found = await history(services.dossiers, call.identity(), code, known_at=position or instant)
+        index = ShownRegisters(services.views)
+        found = await history(services.dossiers, index, call.identity(), code, known_at=position or instant)
         moment = await services.reader.moment(fresh=False)
         agencies = {a.id: a.identifier for a in moment.organisation.agencies.values()}
         rows = [
@@ -48,10 +50,16 @@ def show(
             "code": found.code,
             "dossier": found.dossier,
             "known_at": found.read_up_to,
+            "obstacles_up_to": found.obstacles_up_to,
+            "obstacles_left_out": found.obstacles_left_out,
             "entries": list(found.entries),
         }
         listed = table("Position", "Done at", "Fact", "Status", "Holder", "By", rows=rows)
         sentence = f"{plural(len(rows), 'fact')} about {code}, as known at position {found.read_up_to:,}."
+        if found.obstacles_up_to < found.read_up_to:
+            sentence += f" Obstacles are shown up to position {found.obstacles_up_to:,} only: try again soon."
+        if found.obstacles_left_out:
+            sentence += f" More than {MOST_OBSTACLES} obstacles name it: see `hoso obstacles list`."
         return Done(document, sentence, (listed,))
 
     with_ledger("Reading the history", as_json, work)

@@ -19,6 +19,7 @@ from interfaces.http.identity import Asking, Works
 from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.problems import Problem
 from interfaces.http.reading import Shown, json_answer
+from interfaces.registers import ShownRegisters
 
 router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 MAX_CODE = 64
@@ -132,9 +133,11 @@ async def read_history(
     valid_at: ValidAt = None,
 ) -> Response:
     """Who did what, when, through which posting, for which agency, by which rules; erased text is null. With
-    `valid_at`: only what had happened by then."""
+    `valid_at`: only what had happened by then. With transfers, answers, inventories of paper originals, and
+    obstacles that name the dossier: these are shown up to `obstacles_up_to`."""
     found = await history.history(
         services.dossiers,
+        ShownRegisters(services.views),
         identity,
         code,
         known_at=parameters.known_at(known_at),
@@ -144,6 +147,8 @@ async def read_history(
         "code": found.code,
         "dossier": found.dossier,
         "read_up_to": found.read_up_to,
+        "obstacles_up_to": found.obstacles_up_to,
+        "obstacles_left_out": found.obstacles_left_out,
         "facts": list(found.entries),
     }
     return json_answer(body, {"Ledger-Position": str(found.read_up_to)})
