@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from application.dossier_facts import facts_with_placements
 from application.handovers import Handovers
 from application.moment import Moment
 from domain.dossier_timeline import DossierTimeline, timeline
-from domain.facts import Category, Fact, Recorded
+from domain.facts import Category
 from domain.holding import Held, Step, holder
 
 MICROSECOND = timedelta(microseconds=1)
@@ -54,11 +55,7 @@ class Walked:
 async def walked(office: Handovers, moment: Moment, dossiers: Sequence[UUID]) -> list[Walked]:
     """Those of these dossiers that somebody holds now."""
     organisation = moment.organisation
-    of = {d: d for d in dossiers}
-    of |= {s: d for d in dossiers for s in organisation.placement_streams(d, moment.now)}
-    facts: dict[UUID, list[Recorded[Fact]]] = {d: [] for d in dossiers}
-    for recorded in await office.ledger.facts_of(list(of)):
-        facts[of[recorded.fact.originator_id]].append(recorded)
+    facts = await facts_with_placements(office.ledger, organisation, dossiers, moment.now)
     found = []
     for dossier, known in facts.items():
         if not any(recorded.fact.CATEGORY == Category.DOSSIER for recorded in known):

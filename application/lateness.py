@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from application.certificate_document import Told, handed_over
+from application.dossier_facts import facts_with_placements
 from application.flow import SETTLED
 from application.handovers import Handovers, part_of
 from application.moment import Moment
@@ -24,7 +25,7 @@ from application.statement import steps_of
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Category, Fact, Recorded
 from domain.handed_over_facts import DossierHandedOver
-from domain.holding import Held, spells
+from domain.holding import Held, Steps, spells
 
 CHUNK = 250
 FIGURES = ("held_when_due", "concluded_late", "open_late", "inherited_overdue", "handed_over_overdue")
@@ -103,27 +104,28 @@ async def lateness(
 async def _count(
     office: Handovers, moment: Moment, stated: Sequence[DossierHandedOver], known: _Counted
 ) -> None:
-    streams = {fact.dossier: fact.dossier for fact in stated}
-    for fact in stated:
-        streams |= dict.fromkeys(
-            moment.organisation.placement_streams(fact.dossier, moment.now), fact.dossier
-        )
-    facts: dict[UUID, list[Recorded[Fact]]] = {fact.dossier: [] for fact in stated}
-    if streams:
-        for recorded in await office.ledger.facts_of(list(streams)):
-            if recorded.position <= moment.read_up_to:
-                facts[streams[recorded.fact.originator_id]].append(recorded)
+    if not stated:
+        return
+    facts = await facts_with_placements(
+        office.ledger,
+        moment.organisation,
+        [fact.dossier for fact in stated],
+        moment.now,
+        up_to=moment.read_up_to,
+    )
+    steps = Steps(moment.organisation.steps)
     for fact in stated:
         first = fact.dossier.bytes not in known.seen
         known.seen.add(fact.dossier.bytes)
-        late = _judge(moment, fact, facts[fact.dossier], known.counts, first)
+        late = _judge(moment.now, steps, fact, facts[fact.dossier], known.counts, first)
         known.moved[fact.part_version] += 1
         known.moved_late[fact.part_version] += late
         known.late += late and first
 
 
 def _judge(
-    moment: Moment,
+    now: datetime,
+    steps: Steps,
     stated: DossierHandedOver,
     facts: Sequence[Recorded[Fact]],
     counts: Counts,
@@ -138,11 +140,11 @@ def _judge(
         counts[stated.to_agency]["inherited_overdue"] += 1
         counts[stated.from_agency]["handed_over_overdue"] += 1
     settled = _settled(history, facts)
-    if (settled.at if settled else moment.now) <= due:
+    if (settled.at if settled else now) <= due:
         return False
     if not first:
         return True
-    walked = [s for s in spells(history, moment.organisation.steps) if s.since <= moment.now]
+    walked = [s for s in spells(history, steps) if s.since <= now]
     if held := _held_at(walked, due):
         counts[held.agency]["held_when_due"] += 1
     if settled is None:

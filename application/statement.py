@@ -61,6 +61,20 @@ def handed_over_at(steps: Steps, step: Step, known: DossierHistory) -> Around | 
     return None
 
 
+def moved_at(steps: Steps, hour: datetime, known: DossierHistory) -> dict[StepKey, Around]:
+    """What `handed_over_at` says of every step of one hour, in one walk. `steps`: `until` any of them."""
+    sets = tuple(fact for fact in known.holder_sets if fact.at < hour)
+    if not sets:
+        return {}
+    walked = links(DossierHistory(sets, known.places, known.statuses), steps)
+    here = {step.key for step in steps if step.hour == hour}
+    return {
+        since.by: Around(before, since)
+        for before, since in pairwise(walked)
+        if since.by in here and not since.ended_here
+    }
+
+
 def statement(
     organisation: Organisation, steps: Steps, step: Step, facts: Sequence[Recorded[Fact]]
 ) -> dict[str, Any] | None:
