@@ -3,7 +3,8 @@
 Public types have names of their own (`hoso.<noun>.<past participle>.v<n>`) and hold nothing personal; every
 event about a dossier names its code, its revision and the agency that held it once the event was
 recorded, whether or not a transfer has come that far. A page says through which position it goes: what a
-filter or a rule leaves out is no loss.
+filter or a rule leaves out is no loss. `dataschema` names the JSON Schema of `data`, which the API serves
+under its last part.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from application.refusals import BadRequest
 from domain.facts import Category, Fact, Recorded
 
 CODES_KEPT = 50_000
+SCHEMA = "urn:hoso:feed:"
 OF_DOSSIERS = frozenset({Category.DOSSIER, Category.HANDED_OVER, Category.PLACEMENT, Category.PAPERS})
 
 # Facts of the handover about one dossier are the dossier's own to the outside.
@@ -86,6 +88,7 @@ class Feed:
             "type": PUBLIC_TYPES.get(fact.TOPIC, f"hoso.{fact.TOPIC}"),
             "time": recorded.recorded_at,
             "datacontenttype": "application/json",
+            "dataschema": f"{SCHEMA}{fact.TOPIC}",
             "position": str(recorded.position),
         }
         if fact.CATEGORY in OF_DOSSIERS:
