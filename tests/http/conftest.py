@@ -1,4 +1,5 @@
-"""The API over a furnished office on a real database; requests go through the application in process."""
+"""The API over a furnished office on a real database; requests go through the application in process. What
+they recorded is as docs/schemas say."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.codec.event_schemas import faults_of_ledger
 from tests.http.client import Api, open_api
 from tests.support import Database
 
@@ -14,3 +16,4 @@ from tests.support import Database
 async def api(database: Database) -> AsyncIterator[Api]:
     async with open_api(database) as opened:
         yield opened
+    assert faults_of_ledger(database.app_dsn) == []

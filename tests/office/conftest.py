@@ -1,4 +1,5 @@
-"""A furnished office for each test; the audit runs at the end of every test that does not plant a fault."""
+"""A furnished office for each test; at the end of every test that does not plant a fault the audit runs, and
+what was recorded is as docs/schemas say."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.codec.event_schemas import faults_of_ledger
 from tests.office.world import Office, open_office
 from tests.support import Database
 
@@ -23,3 +25,4 @@ async def office(database: Database) -> AsyncIterator[Office]:
         yield opened
         found = await opened.audited()
         assert found.ok, found.findings
+    assert faults_of_ledger(database.app_dsn) == []
