@@ -13,16 +13,18 @@ from psycopg.rows import dict_row
 
 _FIRST = UUID(int=0)
 
-# By the index on (part, part_version, dossier): one walk of the part's links, of which a page is a slice.
+# A page of the agency's links by their own index; only then what each of these dossiers is.
 _LIST = """
 SELECT h.dossier, d.code, d.status, d.revision, h.agency AS to_agency, a.identifier AS to_identifier,
        h.rule, h.provisional, h.transferred_at, h.agency = %(agency)s::uuid AS ended_here
-  FROM status.holding h
+  FROM (SELECT l.dossier, l.agency, l.rule, l.provisional, l.transferred_at, l.since
+          FROM status.holding l
+         WHERE l.part = %(part)s::uuid AND l.from_agency = %(agency)s AND l.since <= %(at)s::timestamptz
+           AND l.dossier > %(after)s::uuid
+         ORDER BY l.part, l.from_agency, l.dossier LIMIT %(limit)s) h
   JOIN status.dossier d ON d.dossier = h.dossier
   LEFT JOIN status.agency a ON a.agency = h.agency
- WHERE h.part = %(part)s::uuid AND h.from_agency = %(agency)s AND h.since <= %(at)s::timestamptz
-   AND h.dossier > %(after)s::uuid
- ORDER BY h.dossier LIMIT %(limit)s"""
+ ORDER BY h.dossier, h.since"""
 _COUNTS = """
 SELECT count(*) FILTER (WHERE h.agency <> h.from_agency) AS moved,
        count(*) FILTER (WHERE h.agency = h.from_agency) AS ended_here,
