@@ -1,5 +1,5 @@
 """A furnished office for each test, and the same with a part that is through its hour, transferred and
-reconciled; the audit runs at the end."""
+reconciled; at the end the audit runs, and what was recorded is as docs/schemas say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.certificates.signing_world import Closing, open_closing
+from tests.codec.event_schemas import faults_of_ledger
 from tests.office.world import Office, open_office
 from tests.support import Database
 
@@ -18,6 +19,7 @@ async def office(database: Database) -> AsyncIterator[Office]:
         yield opened
         found = await opened.audited()
         assert found.ok, found.findings
+    assert faults_of_ledger(database.app_dsn) == []
 
 
 @pytest.fixture
