@@ -125,6 +125,8 @@ async def _record(
             counts={"dossiers": tally.count} | tally.per_side(step.rules.heirs.keys()),
         )
         receipt = await office.ledger.append(certificate, command=command)
+        if receipt.repeated:  # the same command was recorded while this one was being decided
+            certificate = await office.ledger.load(Certificate, certificate.id)
         answers.append(_issued(moment, certificate, receipt.last, receipt.repeated))
     return answers
 
@@ -202,9 +204,8 @@ async def state(
     _, certificate = await _issued_of(office, moment, part_id, part_version)
     fact = certificate.issued
     assert fact is not None, "loaded as issued"
-    agencies = moment.organisation.agencies
     missing = [
-        {"agency": agency, "identifier": agencies[agency].identifier, "side": side}
+        {"agency": agency, "identifier": moment.organisation.agencies[agency].identifier, "side": side}
         for agency, side in certificate.missing()
     ]
     return {
@@ -255,7 +256,6 @@ async def shown(
             "certificate_differs",
             f"the log up to position {fact.position} does not give the document of {fact.digest}",
         )
-    agencies = moment.organisation.agencies
     return {
         "format": FILE_FORMAT,
         "document": written,
@@ -265,7 +265,7 @@ async def shown(
                 "agency": str(signed.agency),
                 "side": signed.side,
                 "key_id": signed.key_id,
-                "public_key": agencies[signed.agency].keys[signed.key_id].public_key,
+                "public_key": moment.organisation.agencies[signed.agency].keys[signed.key_id].public_key,
                 "signed_at": instant_text(signed.envelope.occurred_at),
                 "signature": signed.signature,
             }

@@ -7,15 +7,16 @@ afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from application.certificates import versions
+from application.certificates import steps_come, versions
 from application.handovers import Handovers, StepAnswer, again, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.policy import Identity, allow, closes
+from application.ports import Receipt
 from application.refusals import NotFound
 from domain.certificate import close as close_part
 from domain.handover_part import HandoverPart
@@ -32,7 +33,7 @@ async def close(
     handover.signatures_missing with who is missing), BadRequest before the hour.
     """
     if repeated := await office.ledger.repeated(command):
-        return await again(office, repeated.versions[0][0], repeated.last)
+        return await _closed_before(office, repeated)
 
     async def decision(moment: Moment) -> StepAnswer:
         acting = allow(identity, "close-handover", moment)
@@ -52,11 +53,21 @@ async def close(
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer([c.id for c in certificates.values()]),
         )
+        if receipt.repeated:
+            return await _closed_before(office, receipt)
         return StepAnswer(part.act, part_id, receipt.last, {"certificates": len(certificates)})
 
     closed = await decide(office.reader, decision, versions_too=True)
     await office.reader.moment(fresh=True)
     return closed
+
+
+async def _closed_before(office: Handovers, repeated: Receipt) -> StepAnswer:
+    """The first answer; no version takes effect after the close, so there are as many certificates."""
+    closed = await again(office, repeated.versions[0][0], repeated.last)
+    assert closed.part is not None, "a part was closed"
+    come = steps_come(await office.reader.moment(fresh=True), closed.part)
+    return replace(closed, counts={"certificates": len(come)})
 
 
 @dataclass(frozen=True, slots=True)

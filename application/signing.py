@@ -17,6 +17,7 @@ from application.handovers import Handovers, envelope_of
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.policy import Acting, Identity, agency_then, allow
+from application.ports import Receipt
 from application.refusals import NotAllowed, NotFound
 from domain import certificate_rules as rules
 from domain.agency_keys import PUBLIC_KEY_BYTES, AgencyKey, decoded
@@ -69,8 +70,7 @@ async def sign(
     one whose document it covers. Raises NotAllowed, NotFound and Refused (certificate.*,
     sign.agency_then)."""
     if repeated := await office.ledger.repeated(command):
-        certificate = await office.ledger.load(Certificate, repeated.versions[0][0])
-        return Signed(1, repeated.last, len(certificate.missing()), repeated=True)
+        return await _signed_before(office, repeated)
 
     async def decision(moment: Moment) -> Signed:
         agency = _known(moment, given.agency)
@@ -86,9 +86,20 @@ async def sign(
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(),
         )
-        return Signed(1, receipt.last, len(certificate.missing()), repeated=receipt.repeated)
+        if receipt.repeated:
+            return await _signed_before(office, receipt)
+        return Signed(1, receipt.last, len(certificate.missing()))
 
     return await decide(office.reader, decision, versions_too=True)
+
+
+async def _signed_before(office: Handovers, repeated: Receipt) -> Signed:
+    """The first answer: who was missing then, whoever has signed since."""
+    certificate = Certificate.empty(repeated.versions[0][0])
+    for recorded in await office.ledger.facts_of([certificate.id]):
+        if recorded.position <= repeated.last:
+            certificate.replay(recorded.fact)
+    return Signed(1, repeated.last, len(certificate.missing()), repeated=True)
 
 
 async def sign_all(

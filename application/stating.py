@@ -203,7 +203,8 @@ async def record(run: Run, prepared: Prepared) -> None:
                 stale.append(dossier)
             elif isinstance(outcome, Receipt) and outcome.repeated:
                 again[dossier] = replace(item, command_id=None, request_digest=None)
-                run.tally.command = None  # the same command is being recorded beside this one
+                # The same command was recorded beside this one: what stands since then is its own.
+                run.tally.command, run.tally.repeats = None, outcome.first
             elif isinstance(outcome, Receipt):
                 run.tally.command = None
                 run.tell(dossier, "written", outcome.last)
