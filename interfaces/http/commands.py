@@ -48,11 +48,14 @@ async def command_of(
     ],
 ) -> Command:
     """The command's id and the keyed digest of its method, path and body bytes as received."""
-    keyring = services_of(request).ledger.keyring
+    ledger = services_of(request).ledger
+    keyring = ledger.keyring
     body = await request.body()
     asked = b"%s %s\n%s" % (request.method.encode(), request.url.path.encode(), body)
     who = orjson.dumps([identity.kind, identity.id]).decode()
-    return Command(keyring.command_id(who, idempotency_key), keyring.request_digest(asked))
+    command = Command(keyring.command_id(who, idempotency_key), keyring.request_digest(asked))
+    request.state.recorded = lambda: ledger.repeated(command)
+    return command
 
 
 Commanded = Annotated[Command, Depends(command_of)]
