@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from application.coordinators import coordinators
 from application.handovers import Handovers, part_of
 from application.moment import Moment
 from application.policy import Identity, allow
@@ -89,4 +90,20 @@ def _part(moment: Moment, part_id: UUID) -> Json:
         "units_ending": len(draft.ends),
         "units_beginning": len(draft.begins),
         "agencies_ending": len(draft.closings),
+        "coordinators": _coordinators(moment, part_id),
     }
+
+
+def _coordinators(moment: Moment, part_id: UUID) -> list[Json]:
+    """The namings that stand: the part's first (agency null), then by the agency that held."""
+    agencies = moment.organisation.agencies
+    named = [
+        {
+            "officer": one.officer,
+            "agency": one.agency,
+            "identifier": agencies[one.agency].identifier if one.agency is not None else None,
+            "escalates_to": one.escalates_to,
+        }
+        for one in coordinators(moment, part_id).values()
+    ]
+    return sorted(named, key=lambda one: str(one["identifier"] or ""))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.coordinating import (
+from application.coordinators import (
     allow_coordinating,
     check_officers,
     coordinated,

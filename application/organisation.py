@@ -23,7 +23,7 @@ from domain.calendar import CalendarYear, WorkingCalendar
 from domain.facts import Aggregate, Category, Fact, Recorded
 from domain.handed_over import placement_stream_id
 from domain.handover_act import HandoverAct
-from domain.handover_facts import CoordinatorNamed, PartCancelled, PartScheduled
+from domain.handover_facts import CoordinatorEnded, CoordinatorNamed, PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
 from domain.holding import Step, steps_from_parts
 from domain.local_time import day_start, local_date
@@ -100,6 +100,8 @@ class Organisation:
             _folded(self.parts, HandoverPart, fact)
             if isinstance(fact, CoordinatorNamed):
                 self.coordinators[fact.originator_id][fact.agency] = fact
+            elif isinstance(fact, CoordinatorEnded):
+                self.coordinators[fact.originator_id].pop(fact.agency, None)
 
     def part_rules(self, part_id: UUID, part_version: int) -> PartRules:
         return self.parts[part_id].rules(part_version)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from application.coordinating import allow_coordinating, coordinated
+from application.coordinators import allow_deciding, coordinated, scope
 from application.each import BEFORE, MOST, Decided, Outcome, Turn, record_each
 from application.handovers import Handovers, envelope_of
 from application.ledger import Command
@@ -54,7 +54,7 @@ async def place_each(
                 found = BadRequest("dossier_twice", f"the dossier {line.dossier} stands in the list twice")
             seen.add(line.dossier)
             if isinstance(found, Received) and found.part not in mine:
-                found = NotAllowed("role_missing", "another part's coordinator decides this dossier")
+                found = NotAllowed("not_coordinator", "another part's coordinator decides this dossier")
             verdicts.append(_judged(turn, identity, line, found))
         return verdicts
 
@@ -68,11 +68,11 @@ def _judged(turn: Turn, identity: Identity, line: Decision, found: Received | Re
     if last is not None and turn.own(last):
         return Outcome(PLACED)
     try:
+        acting = allow_deciding(identity, turn.moment, found)
         to = open_agency(turn.moment, line.to_agency)
         refused = found.placement.answer == "refused"
         if last is not None and last.to_agency == to == found.held.agency and not refused:
             return Outcome(BEFORE)
-        acting = allow_coordinating(identity, turn.moment, [found.part], "place-dossier")
         envelope = replace(envelope_of(acting, turn.moment), occurred_at=turn.begun, holder=to)
         _place(found, envelope, line, to, turn.moment)
     except (Refused, Refusal) as refusal:
@@ -122,14 +122,16 @@ class PlacedBy:
 async def waiting_with(
     registers: Registers, identity: Identity, parts: Sequence[UUID], place: UUID, most: int = MOST
 ) -> AsyncIterator[list[tuple[UUID, str]]]:
-    """Pages of what waits with this place, as shown now: id and code of each."""
+    """Pages of what waits with this place, as shown now: id and code of each. Only what the identity may
+    decide."""
     moment = await registers.office.reader.moment(fresh=True)
     mine = coordinated(identity, moment, parts, "place-dossier")
     await registers.index.shown(moment.read_up_to)
     for part in sorted(mine):
         after: tuple[UUID, datetime, UUID] | None = None
+        only = scope(identity, moment, part, "place-dossier")
         while True:
-            page = await registers.index.waiting(Segment(part, after=after), moment.now, most, place)
+            page = await registers.index.waiting(Segment(part, only, after=after), moment.now, most, place)
             if page:
                 yield [(row.dossier, row.code) for row in page]
             if len(page) < most:

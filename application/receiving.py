@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from application.coordinating import allow_coordinating
+from application.coordinators import allow_coordinating, allow_deciding
 from application.handovers import Handovers, StepAnswer, envelope_of
 from application.ledger import Command
 from application.moment import TRIES, Moment, decide
 from application.policy import Identity, allow
-from application.ports import HourPassed, Item, NewerFacts, Overloaded, Receipt, StaleVersion
+from application.ports import HourPassed, Item, LedgerError, NewerFacts, Overloaded, Receipt, StaleVersion
 from application.received import Received, load_received
 from application.refusals import NotFound, Refused
 from application.transfer import step_of
@@ -127,7 +127,8 @@ async def _answer(
     """Answer for each dossier under the conditions of the moment; one on which something came between is
     answered again on a fresh one. The command stands with the first item; repeated, it finishes what a stop
     left and answers as it did."""
-    left = await _left_of_repeated(office, part_id, list(dict.fromkeys(dossiers)), progress)
+    asked = list(dict.fromkeys(dossiers))
+    left = await _left_of_repeated(office, part_id, asked, progress)
     for _ in range(TRIES):
         if not left:
             return Answered(len(progress.done), progress.position, progress.before)
@@ -138,14 +139,18 @@ async def _answer(
         progress.position = progress.position or moment.read_up_to
         envelope = replace(envelope_of(acting, moment), occurred_at=progress.begun)
         items = await _answers(office, moment, envelope, part_id, left, say, progress)
-        outcomes = await office.ledger.recorder.append_many(list(items.values()))
+        if not items and await office.ledger.repeated(progress.command):  # answered by this one's first try
+            left = await _left_of_repeated(office, part_id, asked, progress)
+            continue
+        outcomes = await _appended(office, list(items.values()), progress.command)
         left = []
         for dossier, outcome in zip(items, outcomes, strict=True):
             if isinstance(outcome, (NewerFacts, HourPassed)):
                 left.append(dossier)
             elif isinstance(outcome, Receipt) and outcome.repeated:
-                progress.command = None  # the same command is being recorded beside this one
-                left.append(dossier)
+                # The same command was recorded beside this one: this one ends it.
+                left = await _left_of_repeated(office, part_id, asked, progress)
+                break
             elif isinstance(outcome, Receipt):
                 progress.command = None
                 progress.done.add(dossier)
@@ -153,6 +158,19 @@ async def _answer(
             elif not isinstance(outcome, StaleVersion):
                 raise outcome
     raise Overloaded(retry_after=1)
+
+
+async def _appended(
+    office: Handovers, items: list[Item], command: Command | None
+) -> list[Receipt | LedgerError]:
+    """The outcome of each. What the command stands with goes alone and before the others: so the same command
+    recorded twice at once never stands half by one try and half by the other."""
+    if command is None or not items:
+        return await office.ledger.recorder.append_many(items)
+    first = await office.ledger.recorder.append_many(items[:1])
+    if not isinstance(first[0], Receipt) or first[0].repeated:
+        return [*first, *(NewerFacts() for _ in items[1:])]
+    return [*first, *await office.ledger.recorder.append_many(items[1:])]
 
 
 async def _left_of_repeated(
@@ -236,13 +254,14 @@ async def place(
         return await _placed_before(office, repeated)
 
     async def decision(moment: Moment) -> StepAnswer:
-        acting = allow_coordinating(identity, moment, [part_id], "place-dossier")
+        allow_coordinating(identity, moment, [part_id], "place-dossier")
         step_of(moment, part_id)
         organisation = moment.organisation
         if to_agency not in organisation.agencies:
             raise NotFound("unknown_agency", f"there is no agency {to_agency}: name one of GET /v1/agencies")
         to = organisation.heir_of(to_agency, moment.now)
         found = (await _load(office, moment, part_id, [dossier_id]))[dossier_id]
+        acting = allow_deciding(identity, moment, found)
         found.placement.place(
             replace(envelope_of(acting, moment), holder=to),
             dossier=dossier_id,

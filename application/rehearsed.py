@@ -13,7 +13,7 @@ from domain.facts import Category
 from domain.handed_over_facts import DossierHandedOver
 
 PAGE = 1000
-ORPHANS: Final = ("officers_without_move", "desks_left", "receivers_without_officers")
+ORPHANS: Final = ("officers_without_move", "desks_left")
 
 Json = dict[str, Any]
 
@@ -28,12 +28,14 @@ class Outcome:
     overdue: int = 0
     by_rule: Counter[str] = field(default_factory=Counter)
     by_status: Counter[str] = field(default_factory=Counter)
+    by_receiver: Counter[UUID] = field(default_factory=Counter)
 
     def add(self, fact: DossierHandedOver) -> None:
         self.handed_over += 1
         self.provisional += fact.provisional
         self.overdue += fact.remaining_amount is not None and fact.remaining_amount < 0
         self.by_rule[fact.rule] += 1
+        self.by_receiver[fact.to_agency] += 1
         self.by_status[str(fact.status or "unknown")] += 1
 
     def as_dict(self) -> Json:
@@ -49,7 +51,9 @@ class Outcome:
 @dataclass(slots=True)
 class Rehearsed:
     """One part. `state`: before the rehearsal; `simulated`, `reconciled`: their counts; `seconds`: by step;
-    `findings`: what a person has to look at before the real hour."""
+    `nobody`: agencies that got dossiers and have nobody who can receive them, with how many; `unstaffed`: all
+    that may receive and have nobody (`staffing`); `findings`: what a person has to look at before the real
+    hour."""
 
     part: UUID
     name: str
@@ -58,6 +62,8 @@ class Rehearsed:
     simulated: Mapping[str, Any] = field(default_factory=dict)
     outcome: Outcome = field(default_factory=Outcome)
     reconciled: Mapping[str, Any] = field(default_factory=dict)
+    nobody: Mapping[str, int] = field(default_factory=dict)
+    unstaffed: Mapping[str, Any] = field(default_factory=lambda: {"amount": 0, "agencies": []})
     findings: list[str] = field(default_factory=list)
 
     def orphans(self, name: str) -> int:
@@ -73,7 +79,9 @@ class Rehearsed:
             "outcome": self.outcome.as_dict(),
             "reconciled": dict(self.reconciled),
             "to_decide": self.outcome.provisional,
-            "orphans": {name: self.orphans(name) for name in ORPHANS},
+            "orphans": {name: self.orphans(name) for name in ORPHANS}
+            | {"receivers_without_officers": self.unstaffed["amount"]},
+            "nobody_to_receive": dict(self.nobody),
             "without_holder": self.reconciled.get("holders_other_than_one"),
             "seconds": {step: round(took, 3) for step, took in self.seconds.items()},
             "findings": self.findings,

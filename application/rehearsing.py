@@ -26,6 +26,7 @@ from application.ports import LedgerError
 from application.reconciling import reconcile, reconcile_act
 from application.refusals import BadRequest, NotFound, Refusal
 from application.registry import Registry, load_officers
+from application.rehearsal_findings import judge
 from application.rehearsed import Rehearsed, outcomes
 from application.simulating import simulate
 from application.transfer import transfer
@@ -114,9 +115,10 @@ async def rehearse(
     else:
         await _reconcile_act(copy, rehearsed, operator, act_id)
     found = await outcomes(copy.ledger, parts, after=_first(rehearsed, begins))
+    moment = await _shown(copy)
     for one in rehearsed:
         one.outcome = found[one.part]
-        _judge(one)
+        judge(moment, one)
     return rehearsed
 
 
@@ -263,9 +265,3 @@ async def _said(
         if isinstance(recorded.fact, kind):
             counts = recorded.fact.counts
     return counts
-
-
-def _judge(one: Rehearsed) -> None:
-    """What a person has to look at before the real hour."""
-    if one.reconciled.get("holders_other_than_one"):
-        one.findings.append(f"{one.reconciled['holders_other_than_one']} dossiers have no holder or several")

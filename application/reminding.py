@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from application.coordinating import allow_coordinating, coordinated, coordinators
+from application.coordinators import allow_coordinating, coordinated, responsible_for
 from application.handovers import envelope_of
 from application.ledger import Command
 from application.moment import Moment
 from application.policy import Acting, Identity, allow
 from application.ports import HourPassed, Item, NewerFacts, Receipt, StaleVersion
 from application.registers import Registers, Row, Silent
-from domain.coordination import Coordination, coordination_stream_id, responsible
+from domain.coordination import Coordination, coordination_stream_id
 from domain.facts import Aggregate, Personal
 from domain.obstacle import Obstacle
 
@@ -156,7 +156,7 @@ def _say(run: _Run, stream: Coordination, one: Silent) -> tuple[int, int]:
 
 def _superior(run: _Run, part: UUID) -> UUID:
     """To whom the part's coordinator answers, else the officer who runs this."""
-    named = responsible(coordinators(run.moment, part), None)
+    named = responsible_for(run.moment, part, None)
     return named.escalates_to if named and named.escalates_to else UUID(run.acting.actor.id)
 
 

@@ -19,7 +19,7 @@ from application.ledger import Command
 from application.moment import Moment, decide
 from application.organisation import Organisation
 from application.policy import Identity, allow
-from application.staffing import receivers_without_officers
+from application.staffing import nobody_to_receive, receivers_without_officers, staffed
 from domain.handover_part import HandoverPart
 from domain.handover_rules import (
     PLACE_UNKNOWN,
@@ -54,7 +54,8 @@ async def simulate(
     persons: by the officer named to coordinate (`nobody`: none is), how many; overdue_at: by holder, how many
     and the longest in days; officers_without_move: posted at an agency that ends, with no move named, so they
     go with its heir; desks_left: agencies that stay open although their unit or their parent ends;
-    receivers_without_officers: see `staffing`.
+    nobody_to_receive: agencies to which dossiers go and where nobody at the hour may open one, with how many
+    (the finding); receivers_without_officers: all that may receive and have nobody. See `staffing`.
 
     Who holds is read just before the part's hour, so that what earlier scheduled acts bring first is counted.
     An act that does not say its day is simulated as at now; an amendment after its hour, by what it would
@@ -70,7 +71,10 @@ async def simulate(
     step = Step(hour, part.id, part.part_version, part.rules(), part.draft_of().effective_at or hour)
     counted = await _counted(office, moment, step)
     counts = await _told(office, counted) | _forgotten(moment.organisation, step.rules, hour)
-    counts["receivers_without_officers"] = receivers_without_officers(moment.organisation, step)
+    there = staffed(moment.organisation, step)
+    nobody = nobody_to_receive(moment.organisation, counted.arriving, there)
+    counts["nobody_to_receive"] = summed(Counter(nobody))
+    counts["receivers_without_officers"] = receivers_without_officers(moment.organisation, step, there)
 
     async def decision(later: Moment) -> StepAnswer:
         fresh = await office.ledger.load(HandoverPart, part_id)
@@ -84,6 +88,7 @@ async def simulate(
 @dataclass(slots=True)
 class _Counted:
     moves: Counter[str] = field(default_factory=Counter)
+    arriving: Counter[UUID] = field(default_factory=Counter)
     total: Counter[str] = field(
         default_factory=lambda: Counter(
             total=0, provisional=0, overdue=0, due_after_the_hour=0, no_rule=0, several_rules=0
@@ -140,6 +145,7 @@ def _count(
     holder = organisation.agencies[row.holder].identifier
     to = organisation.agencies[placing.agency].identifier
     counted.moves[f"{holder} > {to} | {row.procedure_code} | {row.status}"] += 1
+    counted.arriving[placing.agency] += 1
     total = counted.total
     total["total"] += 1
     total["provisional"] += placing.provisional

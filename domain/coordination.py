@@ -14,7 +14,7 @@ from uuid import UUID
 from domain import register_rules as rules
 from domain.derived_ids import derived_stream_id
 from domain.facts import Aggregate, Category, Envelope, Fact
-from domain.handover_facts import CoordinatorNamed
+from domain.handover_facts import CoordinatorEnded, CoordinatorNamed
 from domain.handover_part import HandoverPart
 from domain.local_time import local_date
 from domain.refusals import Refused
@@ -57,11 +57,42 @@ def name_coordinator(
     part.record(CoordinatorNamed, envelope, officer=officer, agency=agency, escalates_to=escalates_to)
 
 
+def end_coordinator(
+    part: HandoverPart,
+    envelope: Envelope,
+    named: Mapping[UUID | None, CoordinatorNamed],
+    *,
+    officer: UUID,
+    agency: UUID | None,
+) -> None:
+    """Into the part's own stream, after the close too. `named`: those who stand. Raises Refused
+    (handover.coordinator_stands)."""
+    stands = named.get(agency)
+    if stands is None or stands.officer != officer:
+        about = {"agency": str(agency)} if agency else {}
+        raise Refused(rules.COORDINATOR_STANDS, part=str(part.id), officer=str(officer), **about)
+    part.record(CoordinatorEnded, envelope, officer=officer, agency=agency)
+
+
 def responsible(
     named: Mapping[UUID | None, CoordinatorNamed], held_before: UUID | None
 ) -> CoordinatorNamed | None:
     """Whoever was named for what `held_before` held, else for the part; None: nobody."""
     return named.get(held_before) or named.get(None)
+
+
+def may_decide(named: Mapping[UUID | None, CoordinatorNamed], officer: UUID, held_before: UUID) -> bool:
+    """Whether a naming that stands lets the officer decide what `held_before` held: the one for that agency,
+    or the one for the part."""
+    return any(
+        one is not None and one.officer == officer for one in (named.get(held_before), named.get(None))
+    )
+
+
+def agencies_of(named: Mapping[UUID | None, CoordinatorNamed], officer: UUID) -> tuple[UUID, ...] | None:
+    """For what agencies held the officer is named; None: for the part, so for all of them."""
+    own = [agency for agency, one in named.items() if one.officer == officer]
+    return None if None in own else tuple(sorted(agency for agency in own if agency is not None))
 
 
 def coordination_stream_id(part_id: UUID, agency_id: UUID, effective_at: datetime) -> UUID:

@@ -261,6 +261,18 @@ class CoordinatorNamed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoordinatorEnded(Fact):
+    """A naming ends, that of this officer for `agency` (None: for the part): from here on it gives no power;
+    what was decided by it stays."""
+
+    TOPIC: ClassVar[str] = "handover.coordinator_ended.v1"
+    CATEGORY: ClassVar[int] = Category.HANDOVER_PART
+
+    officer: UUID
+    agency: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartClosed(Fact):
     """All who must have signed: the part's books are closed. `certificate`: its stream; `digest`: of its
     document."""

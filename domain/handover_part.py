@@ -24,6 +24,7 @@ from domain.facts import Aggregate, Envelope, Fact, PersonalText
 from domain.handover_checks import validate
 from domain.handover_draft import PartDraft
 from domain.handover_facts import (
+    CoordinatorEnded,
     PartApproved,
     PartCancelled,
     PartClosed,
@@ -283,7 +284,7 @@ class HandoverPart(Aggregate):
             self.closed = True
 
     def record(self, fact_class: type[Fact], envelope: Envelope, **values: Any) -> None:
-        if self.closed:
+        if self.closed and fact_class is not CoordinatorEnded:  # a power may always end
             raise Refused(rules.PART_CLOSED, part=str(self.id))
         super().record(fact_class, envelope, **values)
 

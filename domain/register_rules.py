@@ -25,6 +25,11 @@ COORDINATOR_OPEN = _rule(
     "a coordinator is named for a part that is drafted and neither cancelled nor closed",
     _COORDINATION,
 )
+COORDINATOR_STANDS = _rule(
+    "handover.coordinator_stands",
+    "only a naming that stands is ended: by its officer, and by the agency for which it is, or the part",
+    _COORDINATION,
+)
 REMINDED_ONCE = _rule(
     "handover.reminded_once", "a receiver is reminded at most once a day (of Vietnam)", _COORDINATION
 )

@@ -93,6 +93,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     ),
     "not_posted": _POSTING,
     "role_missing": _POSTING,
+    "not_coordinator": (
+        "Hãy để người điều phối mà danh sách chờ nêu tên, hoặc cán bộ vận hành, quyết định",
+        "Leave it to the coordinator whom the queue names, or to an operator",
+    ),
     "not_closing": _READ_AGAIN,
     "not_the_holder": _POSTING,
     "unknown_act": _listed("/docs"),

@@ -217,6 +217,7 @@ VIETNAMESE = {
     "route.exception_person": "Ngoại lệ của văn bản để cán bộ quyết định; tạm giữ đến khi có quyết định.",
     "route.independent": "Thủ tục không phụ thuộc địa bàn; cơ quan kế thừa của nơi giữ tiếp tục.",
     "handover.coordinator_open": "Chỉ cử người điều phối cho phần đã dự thảo, chưa bị hủy và chưa khép lại.",
+    "handover.coordinator_stands": "Chỉ chấm dứt việc cử đang có hiệu lực: đúng cán bộ, đúng phạm vi.",
     "handover.reminded_once": "Mỗi cơ quan tiếp nhận được nhắc nhiều nhất một lần trong ngày.",
     "handover.escalated_once": "Mỗi cơ quan tiếp nhận được báo lên cấp trên nhiều nhất một lần trong ngày.",
     "handover.nothing_waits": "Chỉ nhắc hoặc báo lên cơ quan còn hồ sơ chưa trả lời.",

@@ -67,6 +67,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "kind_not_allowed": ("Loại tài khoản này không được phép", "This kind of identity may not do this"),
     "not_posted": ("Cán bộ không có vị trí công tác hiệu lực", "The officer has no posting in force"),
     "role_missing": ("Vị trí công tác thiếu vai trò cần thiết", "No posting has the role that is needed"),
+    "not_coordinator": (
+        "Cán bộ không được cử điều phối hồ sơ này",
+        "The officer is not named to coordinate this dossier",
+    ),
     "not_closing": (
         "Văn bản không giao cán bộ này khóa sổ, hoặc phần đã đóng",
         "No act names this officer to close these books, or they are closed",

@@ -9,9 +9,10 @@ import typer
 
 from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
-from interfaces.cli import afterwards, amending, handover_acts, receiving, rehearsal
+from interfaces.cli import afterwards, amending, handover_acts, nobody_told, receiving, rehearsal
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
+from interfaces.cli.nobody_told import Nobody
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, cell, plural, table
 from interfaces.cli.run import Call, with_ledger
@@ -60,14 +61,16 @@ def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         moves = counts.get("moves", {})
         rows = [(*move.split(" | "), count) for move, count in moves.items() if " | " in move][:40]
         listed = table("From > to", "Procedure", "Status", "Dossiers", rows=rows)
+        nobody = Nobody.of(
+            chosen.name, counts.get("nobody_to_receive", {}), counts["receivers_without_officers"]
+        )
         sentence = (
             f"{plural(counts['total'], 'dossier')} would move: {counts['no_rule']:,} that no rule places,"
             f" {counts['several_rules']:,} that several place,"
             f" {counts['overdue']:,} overdue already, {counts['due_after_the_hour']:,} due after the hour."
             f" {counts['officers_without_move']['amount']:,} officers have no move of their own,"
-            f" {counts['desks_left']['amount']:,} desks are left without what they belong to,"
-            f" {plural(counts['receivers_without_officers']['amount'], 'receiver')} with nobody posted"
-            " at the hour."
+            f" {counts['desks_left']['amount']:,} desks are left without what they belong to."
+            f"{nobody_told.sentence([nobody])}"
             f" Approve it with the digest {chosen.digest}."
         )
         waiting = [(rule, code) for rule, codes in counts["to_decide"].items() for code in codes][:40]
@@ -78,8 +81,7 @@ def simulate(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         persons = list(counts["persons"].items())
         shown += [table("Decides (officer)", "Dossiers", rows=persons)] if persons else []
         shown += [table("To decide, by rule", "Dossier", rows=waiting)] if waiting else []
-        empty = [(agency,) for agency in counts["receivers_without_officers"]["agencies"][:40]]
-        shown += [table("Receivers with nobody at the hour", rows=empty)] if empty else []
+        shown += nobody_told.tables([nobody])
         return Done(_said(done, digest=chosen.digest), sentence, tuple(shown))
 
     with_ledger("Simulating", as_json, work)
@@ -204,7 +206,14 @@ def status(
         if act_id is not None and len(found[0]["parts"]) > 1:
             whole = handover_acts.digest_of(await parts_of_act(call, act_id, None))
             said, sentence = said | {"digest": whole}, f"{sentence} The whole act's digest is {whole}."
-        return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
+        shown = [table(*columns, rows=rows)] if rows else []
+        named = [
+            (p["name"], one["officer"], one["identifier"] or "the part", one["escalates_to"])
+            for p in (found[0]["parts"] if act_id is not None else ())
+            for one in p["coordinators"]
+        ]
+        shown += [table("Part", "Coordinator", "For", "Escalates to", rows=named)] if named else []
+        return Done(said, sentence, tuple(shown))
 
     with_ledger("Reading handovers", as_json, work)
 

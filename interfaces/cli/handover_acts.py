@@ -15,8 +15,10 @@ from uuid import UUID
 from application import handovers, simulating
 from application.handovers import StepAnswer
 from application.refusals import Refused
+from interfaces.cli import nobody_told
 from interfaces.cli.errors import CommandError
 from interfaces.cli.handover_parts import Part, parts_of_act
+from interfaces.cli.nobody_told import Nobody
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call
 
@@ -40,9 +42,12 @@ async def simulate(call: Call, act: UUID, parts: Sequence[Part]) -> Done:
     chosen = [part for part in parts if part.step in BEFORE]
     done = await _each(call, chosen, step)
     sums = {figure: sum(answer.counts[figure] for answer in done) for figure in FIGURES}
-    empty = [answer.counts["receivers_without_officers"]["amount"] for answer in done]
+    empty = [
+        Nobody.of(part.name, a.counts.get("nobody_to_receive", {}), a.counts["receivers_without_officers"])
+        for part, a in zip(chosen, done, strict=True)
+    ]
     rows = [
-        (part.name, *(a.counts[f] for f in FIGURES), nobody)
+        (part.name, *(a.counts[f] for f in FIGURES), len(nobody.arriving))
         for part, a, nobody in zip(chosen, done, empty, strict=True)
     ]
     columns = (
@@ -52,19 +57,21 @@ async def simulate(call: Call, act: UUID, parts: Sequence[Part]) -> Done:
         "Several",
         "Overdue",
         "Due after the hour",
-        "Nobody at receivers",
+        "Nobody can receive at",
     )
-    sums["receivers_without_officers"] = sum(empty)
+    sums["receivers_without_officers"] = sum(a.counts["receivers_without_officers"]["amount"] for a in done)
+    sums["nobody_to_receive"] = sum(len(nobody.arriving) for nobody in empty)
     digest = digest_of(parts)
     sentence = (
         f"{plural(len(done), 'part')} simulated: {plural(sums['total'], 'dossier')} would move,"
         f" {sums['no_rule']:,} that no rule places, {sums['several_rules']:,} that several place,"
-        f" {sums['overdue']:,} overdue already, {sums['due_after_the_hour']:,} due after the hour;"
-        f" {plural(sum(empty), 'receiver')} with nobody posted at the hour."
+        f" {sums['overdue']:,} overdue already, {sums['due_after_the_hour']:,} due after the hour."
+        f"{nobody_told.sentence(empty)}"
         f" Approve the whole act with the digest {digest}."
     )
     said = _said(act, chosen, done) | {"counts": sums, "digest": digest}
-    return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
+    shown = (table(*columns, rows=rows),) if rows else ()
+    return Done(said, sentence, shown + nobody_told.tables(empty))
 
 
 async def approve(call: Call, act: UUID, parts: Sequence[Part], digest: str) -> Done:

@@ -11,15 +11,16 @@ import typer
 from application import coordinating, obstacles
 from application.handovers import StepAnswer
 from application.lookup import officer_named
+from interfaces import cursors
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
 from interfaces.cli.lines import dossier_named
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, plural, table
+from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
 from interfaces.registers import registers_of
 
 app = typer.Typer(help="Obstacles of a handover: what keeps a receiver from going on.")
-MOST = 1_000
 
 Id = Annotated[
     UUID,
@@ -73,10 +74,12 @@ def list_(
     part: PartId = None,
     agency: Annotated[str | None, typer.Option(help="Only of this agency.", metavar="IDENTIFIER")] = None,
     all: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
+    cursor: Cursor = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Entries.")] = 100,
     as_json: Json = False,
 ) -> None:
     """The register: what is open, the oldest first, with its age and whose turn it is."""
+    after = read_cursor(cursors.obstacle_place, cursor)
 
     async def work(call: Call) -> Done:
         identity = call.identity()
@@ -85,7 +88,10 @@ def list_(
         moment = await call.services.reader.moment(fresh=True)
         await registers.index.shown(moment.read_up_to)
         of = moment.organisation.agency_by_identifier(agency).id if agency else None
-        items = await obstacles.listed(registers, identity, parts, resolved_too=all, agency=of, limit=limit)
+        items = await obstacles.listed(
+            registers, identity, parts, resolved_too=all, agency=of, after=after, limit=limit
+        )
+        following = cursors.after_obstacle(items[-1] if len(items) == limit else None)
         rows = [
             (
                 str(item["obstacle"]),
@@ -102,10 +108,13 @@ def list_(
         ]
         columns = ("Id", "Kind", "Agency", "What", "Since", "Days", "Assigned", "Escalated to", "Resolved")
         unresolved = sum(item["resolved_at"] is None for item in items)
-        sentence = f"{plural(unresolved, 'obstacle')} open, {len(items) - unresolved:,} resolved."
-        return Done(
-            {"handover": act, "items": items}, sentence, (table(*columns, rows=rows),) if rows else ()
+        then = " `hoso obstacles assign` says who sees to one, `resolve` how it ended." if unresolved else ""
+        sentence = (
+            f"{plural(unresolved, 'obstacle')} open, {len(items) - unresolved:,} resolved."
+            f"{then}{goes_on(following)}"
         )
+        said = {"handover": act, "items": items, "next": following}
+        return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
 
     with_ledger("Reading obstacles", as_json, work)
 

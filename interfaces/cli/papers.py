@@ -11,16 +11,17 @@ import typer
 from application import coordinating, papers
 from application.papers import Check, Listing
 from application.refusals import BadRequest
+from interfaces import cursors
 from interfaces.cli.handover_parts import ActId, PartId, part_of_act
 from interfaces.cli.lines import ByLine, Row, dossier_named, rows_of
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural, table
+from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
 from interfaces.registers import registers_of
 from interfaces.wiring import FileProblem
 
 app = typer.Typer(help="Paper originals in a handover: listed by box, checked by who receives.")
-MOST = 1_000
 LISTED = ("dossier", "box", "component", "count")
 CHECKED = ("dossier", "box", "component", "found")
 
@@ -115,10 +116,12 @@ def show(
     ] = None,
     box: Annotated[str | None, typer.Option(help="Only this box.")] = None,
     missing: Annotated[bool, typer.Option("--missing", help="Only where something is missing.")] = False,
+    cursor: Cursor = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Entries.")] = 100,
     as_json: Json = False,
 ) -> None:
     """What is listed of each dossier, by box, and what of it is missing."""
+    after = read_cursor(cursors.papers_place, cursor)
 
     async def work(call: Call) -> Done:
         identity = call.identity()
@@ -128,8 +131,9 @@ def show(
         await registers.index.shown(moment.read_up_to)
         of = moment.organisation.agency_by_identifier(agency).id if agency else None
         items = await papers.inventory(
-            registers, identity, chosen.id, agency=of, box=box, missing=missing, limit=limit
+            registers, identity, chosen.id, agency=of, box=box, missing=missing, after=after, limit=limit
         )
+        following = cursors.after_papers(items[-1] if len(items) == limit else None)
         rows = [
             (
                 item["identifier"],
@@ -142,9 +146,11 @@ def show(
             for item in items
         ]
         lacking = sum(item["missing"] > 0 for item in items)
-        sentence = f"{plural(len(rows), 'dossier')} listed, {lacking:,} with originals missing."
+        sentence = (
+            f"{plural(len(rows), 'dossier')} listed, {lacking:,} with originals missing.{goes_on(following)}"
+        )
         columns = ("From", "Box", "Dossier", "Originals", "Checked", "Missing")
-        said = {"handover": act, "part": chosen.id, "items": items}
+        said = {"handover": act, "part": chosen.id, "items": items, "next": following}
         return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
 
     with_ledger("Reading papers", as_json, work)
@@ -157,10 +163,12 @@ def boxes(
     agency: Annotated[
         str | None, typer.Option(help="Only what this agency hands over.", metavar="IDENTIFIER")
     ] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Entries.")] = 100,
     as_json: Json = False,
 ) -> None:
     """Each box with its sums: dossiers, originals, checked, missing."""
+    after = read_cursor(cursors.box_place, cursor)
 
     async def work(call: Call) -> Done:
         identity = call.identity()
@@ -169,16 +177,17 @@ def boxes(
         moment = await call.services.reader.moment(fresh=True)
         await registers.index.shown(moment.read_up_to)
         of = moment.organisation.agency_by_identifier(agency).id if agency else None
-        items = await papers.boxes(registers, identity, chosen.id, agency=of, limit=limit)
+        items = await papers.boxes(registers, identity, chosen.id, agency=of, after=after, limit=limit)
+        following = cursors.after_box(items[-1] if len(items) == limit else None)
         names = ("identifier", "box", "dossiers", "originals", "checked", "lacking", "missing")
         rows = [tuple(item[name] for name in names) for item in items]
         columns = ("From", "Box", "Dossiers", "Originals", "Checked", "Lacking", "Missing")
         dossiers, missing = (sum(item[name] for item in items) for name in ("dossiers", "missing"))
         sentence = (
             f"{plural(len(rows), 'box', 'boxes')} with {plural(dossiers, 'dossier')},"
-            f" {plural(missing, 'original')} missing."
+            f" {plural(missing, 'original')} missing.{goes_on(following)}"
         )
-        said = {"handover": act, "part": chosen.id, "items": items}
+        said = {"handover": act, "part": chosen.id, "items": items, "next": following}
         return Done(said, sentence, (table(*columns, rows=rows),) if rows else ())
 
     with_ledger("Reading boxes", as_json, work)

@@ -10,7 +10,7 @@ import typer
 
 from application import receiving
 from application.refusals import NotFound
-from interfaces.cli import coordination, placing, transferring
+from interfaces.cli import coordination, coordinators, placing, transferring
 from interfaces.cli.acknowledging import all_of_agency, by_code_or_all
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act
 from interfaces.cli.options import Json
@@ -41,6 +41,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(refuse)
     app.command()(placing.place)
     coordination.add_to(app)
+    coordinators.add_to(app)
 
 
 def acknowledge(

@@ -11,7 +11,9 @@ from application import rehearsed as found
 from application import rehearsing
 from application.policy import allow
 from interfaces import wiring
+from interfaces.cli import nobody_told
 from interfaces.cli.handover_parts import ActId, PartId
+from interfaces.cli.nobody_told import Nobody
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, plural, table
 from interfaces.cli.run import without_ledger
@@ -91,6 +93,8 @@ def _said(real: Real, stage: Stage, act: Any, rehearsed: list[found.Rehearsed], 
         for one in rehearsed
     ]
     shown = [table(*COLUMNS, rows=rows)]
+    nobody = [Nobody.of(one.name, one.nobody, one.unstaffed) for one in rehearsed]
+    shown += nobody_told.tables(nobody)
     findings = [(one.name, finding) for one in rehearsed for finding in one.findings]
     if findings:
         shown.append(table("Part", "To look at before the hour", rows=findings[:200]))
@@ -101,7 +105,7 @@ def _said(real: Real, stage: Stage, act: Any, rehearsed: list[found.Rehearsed], 
     )
     ending = (
         f"Rehearsed {known.number} on a copy, the real ledger is as it was: {moved}."
-        f" The real run takes about {_lasting(real_run)} on this server.{kept}"
+        f" The real run takes about {_lasting(real_run)} on this server.{kept}{nobody_told.sentence(nobody)}"
     )
     if findings:
         return Done(document, f"{ending} {plural(len(findings), 'finding')} above: put them right first.",

@@ -58,6 +58,13 @@ class NameCoordinator(Body):
     escalates_to: UUID | None = None
 
 
+class EndCoordinator(Body):
+    """`agency`: the naming for what this one held before; without it, the one for the part."""
+
+    officer: UUID
+    agency: UUID | None = None
+
+
 class Remind(Body):
     """After how many days a receiver is reminded and escalated, and an open obstacle is escalated."""
 

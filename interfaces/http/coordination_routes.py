@@ -3,29 +3,28 @@ and the receivers that are silent."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from application import coordinating, placing, reminding
+from application import coordinating, coordinators, placing, reminding
+from interfaces import cursors
 from interfaces.http import coordination_requests as bodies
 from interfaces.http.commands import Commanded, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.handover_routes import PART, STEP, Asked
 from interfaces.http.identity import Asking, Works
 from interfaces.http.outcomes import OutcomesAnswer, outcomes_answer
-from interfaces.http.problems import Problem
 from interfaces.http.reading import (
     DEFAULT_PAGE,
     Cursor,
     Limit,
     Shown,
-    cursor_text,
-    cursor_values,
     json_answer,
     page_size,
+    place_in,
 )
 from interfaces.registers import registers_of
 
@@ -47,7 +46,7 @@ async def queue(
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     """First what nobody is responsible for; then by who held before, and since when. For operators, auditors
-    and the coordinators."""
+    and the coordinators, of whom one who is named for what an agency held sees that alone."""
     parts = await coordinating.parts_of(services.handovers, id, part)
     page = await coordinating.queue(
         registers_of(services),
@@ -55,39 +54,11 @@ async def queue(
         parts,
         coordinator=coordinator,
         late=timedelta(days=late_days),
-        after=_queue_place(cursor),
+        after=place_in(cursors.queue_place, cursor),
         limit=page_size(request, limit),
     )
-    ends = page.following
-    following = cursor_text([ends[0], *map(str, ends[1:])]) if ends else None
+    following = cursors.after_queue(page.following)
     return json_answer({"handover": id, "at": page.at, "items": page.rows, "next": following})
-
-
-def _queue_place(cursor: str | None) -> coordinating.Place | None:
-    values = cursor_values(cursor, (int, str, str, str, str))
-    if values is None:
-        return None
-    phase, part, held_before, since, dossier = values
-    return phase, uuid_in(part), uuid_in(held_before), instant_in(since), uuid_in(dossier)
-
-
-def uuid_in(text: str) -> UUID:
-    """An id of a cursor; 422 for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Problem(422, "bad_cursor") from None
-
-
-def instant_in(text: str) -> datetime:
-    """An instant of a cursor; 422 for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Problem(422, "bad_cursor") from None
-    if found.tzinfo is None:
-        raise Problem(422, "bad_cursor")
-    return found
 
 
 @router.post(f"{PART}/place-list", **EACH, summary="Decide who holds each of these dossiers")
@@ -116,7 +87,7 @@ async def place_waiting(request: Request, services: Works, at: Asked, body: bodi
 async def name_coordinator(at: Asked, body: bodies.NameCoordinator) -> Response:
     """For the part, or for what one agency held before; named again, the last one counts."""
     return await at.answer(
-        coordinating.name(
+        coordinators.name(
             at.office,
             at.identity,
             at.part,
@@ -124,6 +95,17 @@ async def name_coordinator(at: Asked, body: bodies.NameCoordinator) -> Response:
             agency=body.agency,
             escalates_to=body.escalates_to,
             command=at.command,
+        )
+    )
+
+
+@router.post(f"{PART}/end-coordinator", **STEP, summary="End a coordinator's naming")
+async def end_coordinator(at: Asked, body: bodies.EndCoordinator) -> Response:
+    """For the part, or for what one agency held. From here on it lets the officer decide nothing; what they
+    decided stays."""
+    return await at.answer(
+        coordinators.end(
+            at.office, at.identity, at.part, body.officer, agency=body.agency, command=at.command
         )
     )
 
@@ -159,12 +141,10 @@ async def silent(
 ) -> Response:
     """The one that waits longest first: how many dossiers, since when, how often reminded and escalated."""
     parts = await coordinating.parts_of(services.handovers, id, part)
-    values = cursor_values(cursor, (str, str, str))
-    after = (instant_in(values[0]), uuid_in(values[1]), uuid_in(values[2])) if values else None
+    after = place_in(cursors.silent_place, cursor)
     size = page_size(request, limit)
     rows = await reminding.silent(registers_of(services), identity, parts, after=after, limit=size)
-    last = rows[-1] if len(rows) == size else None
-    following = cursor_text([last.listed.isoformat(), str(last.part), str(last.agency)]) if last else None
+    following = cursors.after_silent(rows[-1] if len(rows) == size else None)
     moment = await services.reader.moment(fresh=False)
     items = [reminding.shown(moment, row) for row in rows]
     return json_answer({"handover": id, "items": items, "next": following})

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from application import coordinating, obstacles
+from interfaces import cursors
 from interfaces.http import coordination_requests as bodies
-from interfaces.http.coordination_routes import PartAsked, instant_in, uuid_in
+from interfaces.http.coordination_routes import PartAsked
 from interfaces.http.documents import READ
 from interfaces.http.handover_routes import PART, STEP, Asked
 from interfaces.http.identity import Asking, Works
@@ -18,10 +19,9 @@ from interfaces.http.reading import (
     Cursor,
     Limit,
     Shown,
-    cursor_text,
-    cursor_values,
     json_answer,
     page_size,
+    place_in,
 )
 from interfaces.registers import registers_of
 
@@ -45,7 +45,7 @@ async def listed(
 ) -> Response:
     """The oldest first, with its age, who sees to it and to whom it was escalated."""
     parts = await coordinating.parts_of(services.handovers, id, part)
-    values = cursor_values(cursor, (str, str))
+    after = place_in(cursors.obstacle_place, cursor)
     size = page_size(request, limit)
     rows = await obstacles.listed(
         registers_of(services),
@@ -53,11 +53,10 @@ async def listed(
         parts,
         resolved_too=all,
         agency=agency,
-        after=(instant_in(values[0]), uuid_in(values[1])) if values else None,
+        after=after,
         limit=size,
     )
-    last = rows[-1] if len(rows) == size else None
-    following = cursor_text([last["reported_at"].isoformat(), str(last["obstacle"])]) if last else None
+    following = cursors.after_obstacle(rows[-1] if len(rows) == size else None)
     return json_answer({"handover": id, "items": rows, "next": following})
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from application import coordinating, papers
+from interfaces import cursors
 from interfaces.http import coordination_requests as bodies
-from interfaces.http.coordination_routes import EACH, uuid_in
+from interfaces.http.coordination_routes import EACH
 from interfaces.http.documents import READ
 from interfaces.http.handover_routes import PART, Asked
 from interfaces.http.identity import Asking, Works
@@ -19,10 +20,9 @@ from interfaces.http.reading import (
     Cursor,
     Limit,
     Shown,
-    cursor_text,
-    cursor_values,
     json_answer,
     page_size,
+    place_in,
 )
 from interfaces.registers import registers_of
 
@@ -70,7 +70,7 @@ async def inventory(
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     await coordinating.parts_of(services.handovers, id, part)
-    values = cursor_values(cursor, (str, str, str))
+    after = place_in(cursors.papers_place, cursor)
     size = page_size(request, limit)
     rows = await papers.inventory(
         registers_of(services),
@@ -79,11 +79,10 @@ async def inventory(
         agency=agency,
         box=box,
         missing=missing,
-        after=(uuid_in(values[0]), values[1], uuid_in(values[2])) if values else None,
+        after=after,
         limit=size,
     )
-    last = rows[-1] if len(rows) == size else None
-    following = cursor_text([str(last["agency"]), last["box"], str(last["dossier"])]) if last else None
+    following = cursors.after_papers(rows[-1] if len(rows) == size else None)
     return json_answer({"handover": id, "part": part, "items": rows, "next": following})
 
 
@@ -99,16 +98,15 @@ async def boxes(
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     await coordinating.parts_of(services.handovers, id, part)
-    values = cursor_values(cursor, (str, str))
+    after = place_in(cursors.box_place, cursor)
     size = page_size(request, limit)
     rows = await papers.boxes(
         registers_of(services),
         identity,
         part,
         agency=agency,
-        after=(uuid_in(values[0]), values[1]) if values else None,
+        after=after,
         limit=size,
     )
-    last = rows[-1] if len(rows) == size else None
-    following = cursor_text([str(last["agency"]), last["box"]]) if last else None
+    following = cursors.after_box(rows[-1] if len(rows) == size else None)
     return json_answer({"handover": id, "part": part, "items": rows, "next": following})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
+from interfaces import cursors
 from interfaces.http.identity import services_of
 from interfaces.http.problems import Problem
 from projections.schema import VIEWS
@@ -19,6 +19,7 @@ MAX_CURSOR = 400
 DEFAULT_PAGE = 100
 
 Json = dict[str, Any]
+TPlace = TypeVar("TPlace")
 Position = Annotated[int, Query(ge=0, le=LARGEST_POSITION)]
 Limit = Annotated[
     int, Query(ge=1, le=100_000, description="Entries of a page; larger than the server's limit: that limit.")
@@ -63,17 +64,17 @@ def json_answer(
 
 def cursor_text(values: list[Any]) -> str:
     """An opaque cursor: where the page ended."""
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+    return cursors.text_of(values)
 
 
 def cursor_values(text: str | None, kinds: tuple[type, ...]) -> list[Any] | None:
     """What `cursor_text` put in, with the types expected; 422 for anything else."""
-    if text is None:
-        return None
+    return place_in(lambda given: None if given is None else cursors.values_of(given, kinds), text)
+
+
+def place_in(read: Callable[[str | None], TPlace], text: str | None) -> TPlace:
+    """Where a page begins, as one of `interfaces.cursors` reads it; 422 for what is none of its list's."""
     try:
-        values = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error):
+        return read(text)
+    except cursors.BadCursor:
         raise Problem(422, "bad_cursor") from None
-    if not isinstance(values, list) or [type(v) for v in values] != list(kinds):
-        raise Problem(422, "bad_cursor")
-    return values

@@ -40,6 +40,9 @@ def test_the_day_after_the_hour(staffed: Office, clerk: Token) -> None:
     papers_are_checked(staffed, act, clerk, first)
     the_silent_are_reminded(staffed, act, first)
     a_refusal_is_decided(staffed, act, clerk, first)
+    goes_on_after_a_page(staffed, first, "papers", "show", act)
+    goes_on_after_a_page(staffed, first, "papers", "boxes", act)
+    goes_on_after_a_page(staffed, first, "obstacles", "list", act)
     obstacles_are_resolved(staffed, act, first)
     assert said(staffed, first, "audit")["findings"] == []
 
@@ -78,7 +81,11 @@ def the_silent_are_reminded(office: Office, act: str, operator: Token) -> None:
     reminded = said(office, operator, "handover", "remind", act)
     assert reminded["counts"] == {"reminded": 1, "escalated": 0, "obstacles_escalated": 0}
     again = office.hoso("handover", "remind", act, **operator)
-    assert again.last_line == "0 receivers reminded, 0 escalated, 0 obstacles escalated."
+    assert again.last_line.startswith("0 receivers reminded, 0 escalated, 0 obstacles escalated.")
+    assert "run it again tomorrow" in again.last_line
+    said_silent = office.hoso("handover", "silent", act, **operator).last_line
+    assert f"Remind them with `hoso handover remind {act}`" in said_silent
+    goes_on_after_a_page(office, operator, "handover", "silent", act)
     refused_usage = office.hoso("handover", "remind", act, "--after", "soon", **operator)
     assert refused_usage.code == 2
 
@@ -90,6 +97,11 @@ def a_refusal_is_decided(office: Office, act: str, clerk: Token, operator: Token
     assert (item["code"], item["refusal"], item["suggests"]["identifier"]) == (CODE, "thuộc tỉnh", CENTRE)
     mine = {"HOSO_TOKEN": office.token("--officer", "OP-3")}
     assert "1 dossier to decide" in office.hoso("handover", "queue", act, "--mine", **mine).last_line
+    told = office.hoso("handover", "queue", act, **operator)
+    assert f"Decide with `hoso handover place {act}`" in told.last_line
+    assert "(for the part)" in told.out
+    goes_on_after_a_page(office, operator, "handover", "queue", act)
+    a_naming_ends(office, act, operator)
     office.write("list.csv", f"dossier,to,ground\nX-1,{CENTRE},x\n{CODE},{CENTRE},thuộc tỉnh\n")
     placed = said(office, mine, "handover", "place", act, "--file", "list.csv", code=1)
     assert placed["counts"] == {"placed": 1, "before": 0, "refused": 1}
@@ -99,6 +111,32 @@ def a_refusal_is_decided(office: Office, act: str, clerk: Token, operator: Token
     one = ("--dossier", CODE, "--to", HEIR, "--ground", "lại")
     refused(office.hoso("handover", "place", act, *one, **operator), "handover.nothing_to_decide")
     assert office.hoso("handover", "place", act, "--to", HEIR, **operator).code == 2
+
+
+def goes_on_after_a_page(office: Office, who: Token, *command: str) -> None:
+    """A page that is full names where the next one begins, which is empty here."""
+    page = said(office, who, *command, "--limit", "1")
+    assert len(page["items"]) == 1
+    assert f"add --cursor {page['next']}." in office.hoso(*command, "--limit", "1", **who).last_line
+    rest = said(office, who, *command, "--cursor", page["next"])
+    assert (rest["items"], rest["next"]) == ([], None)
+    nonsense = office.hoso(*command, "--cursor", "WyJ4Il0", **who)
+    assert nonsense.code == 2
+    assert "--cursor" in nonsense.err
+
+
+def a_naming_ends(office: Office, act: str, operator: Token) -> None:
+    """Named for the agency beside the part's coordinator, and no longer."""
+    agency = ("--officer", "OP-1", "--agency", DESK)
+    said(office, operator, "handover", "coordinator", act, *agency)
+    (item,) = said(office, operator, "handover", "queue", act)["items"]
+    assert item["named_for"]["identifier"] == DESK
+    ended = office.hoso("handover", "end-coordinator", act, *agency, **operator)
+    assert "OP-1 is no longer named for what" in ended.last_line
+    assert "The part's coordinator has it now" in ended.last_line
+    (item,) = said(office, operator, "handover", "queue", act)["items"]
+    assert item["named_for"] is None
+    refused(office.hoso("handover", "end-coordinator", act, *agency, **operator), "coordinator_stands")
 
 
 def obstacles_are_resolved(office: Office, act: str, operator: Token) -> None:

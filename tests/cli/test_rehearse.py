@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -12,8 +13,8 @@ import pytest
 
 from infra.copy_server import name_of
 from infra.embedded import SUPERUSER, Cluster
-from tests.cli.office import HOSO, Answer, Office, refused
-from tests.cli.test_handover import NEW, Token, scheduled, staffed
+from tests.cli.office import DESK, HOSO, Answer, Office, refused
+from tests.cli.test_handover import CENTRE, HEIR, NEW, Token, act_document, scheduled, staffed
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +75,34 @@ def rehearsed(office: Office, act: str, token: Token) -> Answer:
     done = office.hoso("handover", "rehearse", act, "--json", **token)
     assert done.code == 0, done.out + done.err
     return done
+
+
+def test_a_simulation_names_who_gets_dossiers_and_has_nobody(staffed: Office, first: Token) -> None:
+    """The district's staff, an importer and an operator, go to the heir: nobody there opens a dossier."""
+    closed_by = staffed.hoso("officers", "show", "OP-1", "--json").document["id"]
+    staffed.write("other.json", act_document(closed_by) | {"number": "99/NQ"})
+    other = str(staffed.hoso("handover", "draft", "other.json", "--json", **first).document["handover"])
+    told = staffed.hoso("handover", "simulate", other, **first)
+    assert told.code == 0, told.err
+    assert f"Nobody can receive at {HEIR} (1 dossier)" in told.last_line
+    assert f"Nothing goes yet, and nobody could receive, at {CENTRE}." in told.last_line
+    assert re.search(rf"{re.escape(HEIR)} +1\n", told.out)
+    assert staffed.hoso("handover", "cancel", other, "--reason", "thử", **first).code == 0
+
+
+def test_who_gets_dossiers_and_has_nobody_is_a_finding_by_name(
+    staffed: Office, act: str, first: Token
+) -> None:
+    told = staffed.hoso("handover", "rehearse", act, **first)
+    assert told.code == 1
+    assert f"Nobody can receive at {HEIR} (1 dossier)" in told.last_line
+    assert "1 finding above: put them right first." in told.last_line
+    found = staffed.hoso("handover", "rehearse", act, "--json", **first).document
+    assert (found["ok"], found["parts"][0]["nobody_to_receive"]) == (False, {HEIR: 1})
+    posting = {"agency": DESK, "roles": ["desk"]}
+    clerks = [{"number": "DESK-1", "name": "Phạm Thị Dung", "postings": [posting]}]
+    staffed.write("clerks.json", {"format": "hoso.officers.v1", "officers": clerks})
+    assert staffed.hoso("officers", "load", "clerks.json").code == 0
 
 
 def test_stopped_it_leaves_nothing_and_killed_the_next_one_clears_it_away(

@@ -30,6 +30,7 @@ PROMISED = {
         "route.place_unknown",
         "nobody",
         "0 desks are left without what they belong to",
+        "Nothing goes yet, and nobody could receive, at H05.",
     ],
     6: ["26 dossiers would move, 9 of them until a person decides", "Nothing stands in its way."],
     7: [
@@ -44,7 +45,12 @@ PROMISED = {
         "The other shares still have to be written",
         "0 transfers recorded of 26; 26 had been recorded before",
     ],
-    10: ["9 dossiers to decide", "4 dossiers placed.", "5 dossiers placed."],
+    10: [
+        "9 dossiers to decide",
+        "DESK-2 is no longer named for what 000.01.01.H02 held",
+        "4 dossiers placed.",
+        "5 dossiers placed.",
+    ],
     11: [
         "1 dossier refused.",
         "ho-tich:012 is held by H05.07228",

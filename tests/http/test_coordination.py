@@ -95,6 +95,26 @@ async def test_a_coordinator_is_named_and_reads_and_decides(api: Api) -> None:
     assert (await step(api, path, "place-list", decision, person))["counts"] == {"placed": 1}
 
 
+async def test_a_coordinator_of_one_agency_has_that_alone_until_the_naming_ends(api: Api) -> None:
+    act, path, ids = await moved(api, 1)
+    desk, other = str(await api.agency(DESK)), str(await api.agency(OTHER_DESK))
+    await step(api, path, "refuse", {"agency": desk, "dossiers": ids, "reason": "không"}, heir(api.office))
+    person = api.office.officer(OLD_DESKS["07201"])
+    named = {"officer": person.id, "agency": str(await api.agency(OLD_DESKS["07207"]))}
+    await step(api, path, "coordinator", named)
+    assert (await shown(api, f"{act}/queue", person))["items"] == []
+    decision = {"decisions": [{"dossier": ids[0], "to_agency": other, "ground": "thuộc 07213"}]}
+    (outcome,) = (await step(api, path, "place-list", decision, person))["outcomes"]
+    assert (outcome["outcome"], outcome["problem"]["type"]) == ("refused", "urn:hoso:not_coordinator")
+    one = {"dossier": ids[0], "to_agency": other, "ground": "thuộc 07213"}
+    assert_problem(await api.post(f"{path}/place", one, person), 403, "urn:hoso:not_coordinator")
+    assert_problem(await api.post(f"{path}/end-coordinator", named, person), 403, "urn:hoso:role_missing")
+    assert (await step(api, path, "end-coordinator", named))["counts"] == {"ended": 1}
+    assert_problem(await api.get(f"{act}/queue", person), 403, "urn:hoso:role_missing")
+    again = await api.post(f"{path}/end-coordinator", named, api.operator)
+    assert_problem(again, 409, "urn:hoso:rule:handover.coordinator_stands")
+
+
 async def test_the_silent_are_listed_and_reminded(api: Api) -> None:
     act, _, ids = await moved(api)
     (item,) = (await shown(api, f"{act}/silent", heir(api.office)))["items"]

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from application.coordinating import Queue, name, queue
+from application.coordinating import Queue, queue
+from application.coordinators import name
 from application.handovers import draft
 from application.placing import Decision, place_each, place_waiting_with
 from application.policy import Identity

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from application import obstacles
-from application.coordinating import name
+from application.coordinators import name
 from application.receiving import acknowledge, place, refuse
 from application.refusals import NotAllowed
 from application.registers import Silent

@@ -24,6 +24,7 @@ from interfaces import wiring
 from interfaces.rehearsal import Real, open_stage
 from projections import schema as views_schema
 from tests.office.province import document
+from tests.office.test_nobody_receives import appointed, drafted_with_nobody_at_07213
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, PROVINCE, Office
 from tests.rehearsal.stage import (
     content,
@@ -98,6 +99,27 @@ async def test_a_receiver_with_nobody_posted_at_the_hour_is_counted(office: Offi
     assert answer.part is not None
     (one,) = await rehearsed(office, cluster, [answer.part])
     assert one.as_dict()["orphans"]["receivers_without_officers"] == 1
+    assert one.findings == []  # nothing goes there
+
+
+async def test_who_gets_dossiers_and_has_only_operators_is_a_finding_until_somebody_is_posted(
+    office: Office, cluster: Cluster
+) -> None:
+    """By name, and by who is posted now: what the simulation said when the act was scheduled is of then."""
+    await office.filed(DISTRICT, "07201@2025-06-01")
+    await drafted_with_nobody_at_07213(office)
+    await appointed(office, "operator")
+    assert office.part is not None
+    await schedule_drafted(office, office.part)
+    empty = NEW_DESKS["07213"]
+    (one,) = await rehearsed(office, cluster, [office.part])
+    (finding,) = one.findings
+    assert f"nobody can receive the dossiers that go to {empty} (1)" in finding
+    assert one.as_dict()["nobody_to_receive"] == {empty: 1}
+    await appointed(office, "desk")
+    (again,) = await rehearsed(office, cluster, [office.part])
+    assert (again.findings, again.as_dict()["nobody_to_receive"]) == ([], {})
+    assert again.simulated["nobody_to_receive"] == {empty: 1}
 
 
 async def test_while_a_rehearsal_runs_the_ledger_goes_on_and_its_past_is_unchanged(
