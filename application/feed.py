@@ -32,7 +32,7 @@ PUBLIC_TYPES = {
     "handover.dossier_handed_over.v1": "hoso.dossier.handed_over.v1",
     "handover.dossier_placed.v1": "hoso.dossier.placed.v1",
     "handover.dossier_acknowledged.v1": "hoso.dossier.acknowledged.v1",
-    "handover.dossier_refused.v1": "hoso.dossier.transfer_refused.v1",
+    "handover.dossier_refused.v2": "hoso.dossier.transfer_refused.v1",
 }
 
 

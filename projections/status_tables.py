@@ -120,7 +120,7 @@ SELECT held.dossier, k.facts::text
                SELECT h.dossier FROM holding h WHERE h.agency = a.agency AND h.until > %s OFFSET 0) l) held
  CROSS JOIN LATERAL (
        SELECT FROM dossier d WHERE d.dossier = held.dossier
-          AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10)) OFFSET 0) waits
+          AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10) OR d.changed_at >= %s) OFFSET 0) waits
  CROSS JOIN LATERAL (SELECT y.facts FROM history y WHERE y.dossier = held.dossier OFFSET 0) k"""
 _HELD_THROUGH = """
 DECLARE carried NO SCROLL CURSOR FOR
@@ -241,9 +241,10 @@ async def write_flow(connection: Connection, counts: dict[tuple[UUID, date], dic
 
 
 def held_by(connection: Connection, agencies: Collection[UUID], at: datetime, page: int) -> Histories:
-    """Pages of the dossiers not concluded that one of the agencies holds at `at` or will hold, each with its
-    history. What is changed meanwhile in the same transaction changes nothing of what is still to come."""
-    return _pages(connection, _HELD_BY, (list(agencies), at), page)
+    """Pages of the dossiers not concluded before `at` that one of the agencies holds then or will hold, each
+    with its history: what was concluded in the very instant of an act moves by it, as the definition says.
+    What is changed meanwhile in the same transaction changes nothing of what is still to come."""
+    return _pages(connection, _HELD_BY, (list(agencies), at, at), page)
 
 
 def held_through(connection: Connection, parts: Collection[UUID], at: datetime, page: int) -> Histories:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator, meta
 
-from application.feed import OF_DOSSIERS
+from application.feed import OF_DOSSIERS, PUBLIC_TYPES
 from application.history import clear_fields, without_personal
 from infra.codec import JsonCodec
 from infra.fact_types import domain_fact_types
@@ -57,3 +57,7 @@ def test_what_the_feed_shows_of_a_fact_is_valid(topic: str, data: st.DataObject)
 def test_a_schema_of_the_feed_has_no_place_for_what_is_personal(topic: str) -> None:
     assert b"ciphertext" not in orjson.dumps(SERVED[topic])
     assert b"personal" not in orjson.dumps(SERVED[topic].get("$defs"))
+
+
+def test_what_has_another_name_outside_is_a_type_as_it_is_recorded_today() -> None:
+    assert PUBLIC_TYPES.keys() <= {cls.TOPIC for cls in TYPES.classes.values()}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
 
@@ -65,6 +65,16 @@ STEPS = st.lists(
     min_size=3,
     max_size=25,
 )
+
+
+CONCLUDED_IN_THE_INSTANT = [
+    ("submit", 24, 1, w.OLD_DESK[4], w.OLD[3], "1.001"),
+    ("stop", 600, 1, w.OLD_DESK[4], w.OLD[3], "1.001"),
+    ("schedule", 0, 1, w.OLD_DESK[4], w.OLD[3], "1.001"),
+    ("place", 1, 1, w.PROVINCE_DESK, w.OLD[3], "1.001"),
+    ("send_back", 1, 1, w.OLD_DESK[4], None, "1.001"),
+]
+"""An act recorded after its hour, in the instant in which a dossier was stopped."""
 
 
 def written(steps: list[tuple[Any, ...]]) -> w.MemoryLog:
@@ -131,6 +141,7 @@ def defined(log: w.MemoryLog, dossier: Any, position: int, at: datetime) -> Any:
 
 
 @pytest.mark.parametrize("page", [1000, 3])
+@example(steps=CONCLUDED_IN_THE_INSTANT)
 @given(steps=STEPS)
 @settings(
     max_examples=40,
