@@ -125,7 +125,10 @@ def hit(scene: Scene, step: Step, number: int, kill: Callable[[subprocess.Popen[
         if topic is None:
             time.sleep(Random(number).uniform(0.3, 1.3))
         else:
-            wait_for(lambda: scene.recorded(topic) > 0, 60, f"the first {topic}")
+            # Or it gave up: the lists need a moment where the database was killed in the step before.
+            wait_for(
+                lambda: scene.recorded(topic) > 0 or running.poll() is not None, 60, f"the first {topic}"
+            )
         kill(running)
         stood = scene.recorded_when_up(topic) if topic else None
         running.wait(120)
