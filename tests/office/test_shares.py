@@ -115,7 +115,7 @@ async def test_every_dossier_has_its_outcome(office: Office) -> None:
     await run(office, Share(1, 2))
     last = await run(office, told=told)
     counted = Counter(outcome.outcome for outcome in told)
-    assert counted == {"written": last.written, "found": last.found}
+    assert counted == Counter(written=last.written, found=last.found)  # one share may be empty by chance
     positions = {outcome.dossier: outcome.position for outcome in told}
     rows = await office.opened.recorder.events_after(0, 10_000, (Category.HANDED_OVER,))
     truth = {office.opened.codec.decode(row).fact.dossier: row.position for row in rows}  # type: ignore[attr-defined]
