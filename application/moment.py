@@ -98,24 +98,33 @@ class OrganisationReader:
             now, head = await self._recorder.clock()
             read_at = time.monotonic()
             # From the last reading on: from the last deciding fact on it would be ever more of the log.
-            folded = await self._fold(self._organisation, self._seen_to)
-            self._folded_to = max(self._folded_to, folded if folded > self._seen_to else 0)
-            self._seen_to = self._read_up_to = max(head, folded)
+            await self._fold(self._organisation, self._seen_to, told=self._folded)
+            self._seen_to = self._read_up_to = max(head, self._seen_to)
             self._now, self._read_at, self._began_at = now, read_at, began_at
             return Moment(now, self._read_up_to, self._organisation)
 
-    async def _fold(self, organisation: Organisation, after: int, up_to: int | None = None) -> int:
-        """Fold what was recorded after a position, in pages, up to another (None: the end). Answers the
-        position of the last fact folded."""
+    def _folded(self, position: int) -> None:
+        self._folded_to = self._seen_to = position
+
+    async def _fold(
+        self,
+        organisation: Organisation,
+        after: int,
+        up_to: int | None = None,
+        told: Callable[[int], None] = lambda position: None,
+    ) -> None:
+        """Fold what was recorded after a position, in pages, up to another (None: the end). `told` hears of
+        each fact that was: where the reading breaks off, the next one goes on there and folds none twice."""
         while True:
             page = await self._recorder.events_after(after, PAGE, Category.DECIDING)
             for stored in page:
                 if up_to is not None and stored.position > up_to:
-                    return after
+                    return
                 organisation.apply(self._codec.decode(stored))
                 after = stored.position
+                told(after)
             if len(page) < PAGE:
-                return after
+                return
 
     async def as_known(self, known_at: int | datetime | None) -> Moment:
         """The present time with the organisation as recorded up to a position, or up to an instant (None: as

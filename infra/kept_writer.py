@@ -13,6 +13,8 @@ from application.ports import Unavailable
 from infra.limits import Limits
 from infra.writer import Writer
 
+MOST_SENDING = 0.05  # seconds; a database that reads takes a chunk in a few milliseconds
+
 
 class KeptWriter:
     """Not for two tasks at once."""
@@ -46,10 +48,14 @@ class KeptWriter:
                 return writer
 
     async def sent(self, appending: asyncio.Task[None]) -> None:
-        """Until the database has all of what is on its way to it: whoever keeps this process busy before that
-        keeps the database waiting for the rest."""
+        """Until the database has all of what is on its way to it, but no longer than a twentieth of a second:
+        whoever keeps this process busy before that keeps the database waiting for the rest."""
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + MOST_SENDING
         await asyncio.sleep(0)
-        while not appending.done() and self._writer is not None and not self._writer.flushed:  # noqa: ASYNC110
+        while loop.time() < patience and self._writer is not None and not self._writer.flushed:
+            if appending.done():
+                return
             await asyncio.sleep(0)  # in which psycopg writes on
 
     async def lose(self) -> None:

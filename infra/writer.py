@@ -109,8 +109,12 @@ class Writer:
 
     @property
     def flushed(self) -> bool:
-        """Whether the database's socket has taken all that was written to it."""
-        return self._connection.closed or self._connection.pgconn.flush() == 0
+        """Whether the database's socket has taken all that was written to it, or never will: whoever waits
+        for the answer is told of a connection that broke."""
+        try:
+            return self._connection.closed or self._connection.pgconn.flush() == 0
+        except psycopg.Error:
+            return True
 
     async def close(self) -> None:
         await self._connection.close()
