@@ -138,6 +138,11 @@ class Workers:
         wait_for(grown_up, 60, "a web process that has lived a while")
         return max(found, key=lambda pid: found[pid])
 
+    def kill(self, pid: int) -> None:
+        """Until it is no more: a signal takes a while, and the next one to be killed is another."""
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: pid not in self.pids(), 15, f"the end of {pid}")
+
     @contextmanager
     def connected(self, pid: int) -> Iterator[httpx.Client]:
         """A connection that just this process has taken up: the others stand still meanwhile."""
@@ -183,7 +188,7 @@ def ask_and_kill(
             connection.execute("SELECT pg_advisory_lock(%s)", (LOG_LOCK,))
             first = threads.submit(client.once, command, http)
             wait_for(lambda: waiting(1), 15, f"{command.path} before the log")
-            os.kill(pid, signal.SIGKILL)
+            workers.kill(pid)
             assert first.result(30) is None
             assert command.lost, "its process died, and it got an answer"
             again = threads.submit(client.ask, command) if repeat_at_once else None

@@ -226,12 +226,13 @@ def serving(scene: Scene, workers: int = 2) -> Iterator[tuple[subprocess.Popen[s
 
 
 def children(server: subprocess.Popen[str], word: str) -> list[int]:
-    """Processes of the server whose command has the word."""
+    """Living processes of the server whose command has the word: one that was killed is listed by the system
+    until its parent has asked for its end, and is no process any more."""
     found = []
     for process in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError, IndexError):
-            parent = int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if parent == server.pid and word in (process / "cmdline").read_text():
+            state, parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            if int(parent) == server.pid and state not in "ZX" and word in (process / "cmdline").read_text():
                 found.append(int(process.name))
     return found
 

@@ -4,8 +4,6 @@ with the same key. Each stands once, and is answered alike however often it is a
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections import Counter
@@ -135,7 +133,7 @@ def kill_again_and_again(scene: Scene, workers: Workers, clerks: list[Clerk]) ->
         if number == DATABASE_KILL:
             scene.cluster.kill()
         else:
-            os.kill(pid, signal.SIGKILL)
+            workers.kill(pid)
 
         def more(before: int = filed) -> bool:
             return any(clerk.problem for clerk in clerks) or sum(c.filed for c in clerks) > before
