@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from domain.holding import Step
+from domain.holding import Step, Steps
 from domain.standing import in_force, law
 
 
@@ -43,8 +43,8 @@ def founds(step: Step, agency: UUID) -> bool:
 class ActsKnown:
     """Made anew for each tuple of steps; works out what is asked, once."""
 
-    def __init__(self, steps: tuple[Step, ...] = ()) -> None:
-        self.steps = steps
+    def __init__(self, steps: Steps | None = None) -> None:
+        self.steps = Steps() if steps is None else steps
         self._standing: dict[int, Standing] = {}
 
     @cached_property
@@ -59,6 +59,11 @@ class ActsKnown:
     @cached_property
     def unit_ends(self) -> dict[UUID, datetime]:
         return {unit: step.effective_at for step in reversed(self.laws) for unit in step.rules.ended_units}
+
+    @cached_property
+    def ended_by(self) -> dict[UUID, UUID]:
+        """Ended units, and the part that ends each."""
+        return {unit: step.part_id for step in reversed(self.laws) for unit in step.rules.ended_units}
 
     @cached_property
     def _same(self) -> dict[UUID, tuple[UUID, datetime]]:

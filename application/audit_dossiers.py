@@ -18,7 +18,7 @@ from domain.dossier_facts import DossierAccepted
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import stream_id
-from domain.holding import StepKey, Steps, holder
+from domain.holding import StepKey, holder
 
 Facts = list[Recorded[Fact]]
 ClaimValue = Callable[[str, str], bytes]
@@ -51,7 +51,7 @@ class DossierAuditor:
         self._flow = flow
         self._now = now
         self._head = head
-        self._come = Steps(step for step in organisation.steps if step.hour <= now)
+        self._come = organisation.steps.until(now)
         self._hours = {step.key: step.hour for step in self._come}
         self._open: dict[UUID, bool] = {}
 

@@ -29,7 +29,7 @@ async def facts_with_placements(
 ) -> dict[UUID, list[Recorded[Fact]]]:
     """Of each of these dossiers (some hundred) its facts, by position. `by`: parts whose hour came until
     then have moved it; `up_to`: a position, None for all; `recorded_before`: aware."""
-    steps = Steps(step for step in organisation.steps if step.hour <= by)
+    steps = organisation.steps.until(by)
     facts: dict[UUID, list[Recorded[Fact]]] = {dossier: [] for dossier in dossiers}
     unread: dict[UUID, UUID] = {dossier: dossier for dossier in facts}
     read: set[UUID] = set()

@@ -6,7 +6,7 @@ How a dossier begins stands in `application.filing`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from application.moment import Moment, OrganisationReader, decide
 from application.policy import Acting, Identity, agency_then, allow
 from application.ports import Receipt
 from application.refusals import BadRequest, NotFound, StaleRevision
+from application.succession import agency_in_code
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable
 from domain.dossier_filing import judge_signed_then
@@ -69,7 +70,7 @@ class Known:
 
     def earlier_holders(self, moment: Moment) -> frozenset[UUID]:
         """Every agency that holds it now or held it before."""
-        steps = [step for step in moment.organisation.steps if step.hour <= moment.now]
+        steps = moment.organisation.steps.until(moment.now)
         return frozenset(held.agency for held in spells(self.history, steps))
 
 
@@ -168,17 +169,26 @@ async def load(office: Dossiers, code: str, moment: Moment) -> Known:
     dossier_id = await office.ledger.find("dossier_code", code)
     if dossier_id is None:
         raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
-    return await load_by_id(office, dossier_id, moment)
+    return await load_by_id(office, dossier_id, moment, _expected(moment, code, dossier_id))
 
 
-async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Known:
+async def load_by_id(
+    office: Dossiers, dossier_id: UUID, moment: Moment, expected: Sequence[UUID] = ()
+) -> Known:
+    """`expected`: streams that will probably have to be read too, so that one question does."""
     steps = moment.organisation.steps
-    facts = await office.ledger.facts_of([dossier_id])
-    known, placements = timeline(facts), set[UUID]()
-    while unread := _placements(moment, known, facts[-1].recorded_at) - placements:
-        placements |= unread
-        facts = sorted([*facts, *await office.ledger.facts_of(list(unread))], key=lambda r: r.position)
+    read: dict[UUID, list[Recorded[Fact]]] = {}
+    facts: list[Recorded[Fact]] = []
+    placements, unread = set[UUID](), {dossier_id}
+    while unread:
+        wanted = list(unread - read.keys()) + ([] if read else list(expected))
+        read |= {stream: [] for stream in wanted}
+        for recorded in await office.ledger.facts_of(wanted) if wanted else ():
+            read[recorded.fact.originator_id].append(recorded)
+        facts = sorted([*facts, *(r for stream in unread for r in read[stream])], key=lambda r: r.position)
         known = timeline(facts)
+        unread = _placements(moment, known, facts[-1].recorded_at) - placements
+        placements |= unread
     # A moment from memory may lie before what was just read: then the ledger's time is at least that.
     held = holder(known, steps, max(moment.now, facts[-1].recorded_at))
     if held is None:
@@ -186,11 +196,19 @@ async def load_by_id(office: Dossiers, dossier_id: UUID, moment: Moment) -> Know
     return Known(known.dossier, known, held, tuple(placements), facts)
 
 
+def _expected(moment: Moment, code: str, dossier_id: UUID) -> list[UUID]:
+    """The stream of the part that ended the agency named by the code: most moved once, from there."""
+    organisation = moment.organisation
+    named = agency_in_code(organisation, code)
+    come = organisation.steps.until(moment.now)
+    ended_by = come.concerning(named, None)[:1] if named is not None else []
+    return [organisation.placement_stream(come[number].part_id, dossier_id) for number in ended_by]
+
+
 def _placements(moment: Moment, known: DossierTimeline, recorded_at: datetime) -> set[UUID]:
     """Where people decide about it: the streams of the parts that have moved it. A part that did not move it
     places nothing, so a country's act costs a dossier one stream more, not one for each province."""
-    now = max(moment.now, recorded_at)
-    steps = [step for step in moment.organisation.steps if step.hour <= now]
+    steps = moment.organisation.steps.until(max(moment.now, recorded_at))
     moved = {held.by.part_id for held in spells(known, steps) if held.by is not None}
     return {moment.organisation.placement_stream(part, known.dossier_id) for part in moved}
 

@@ -52,7 +52,7 @@ async def who_held(
 
 def _spells(then: Moment, known: Known) -> list[Held]:
     history = known.history.up_to(then.read_up_to)
-    return spells(history, [s for s in then.organisation.steps if s.hour <= then.now])
+    return spells(history, then.organisation.steps.until(then.now))
 
 
 def _spell(organisation: Organisation, held: Held, until: datetime | None) -> Json:
@@ -84,7 +84,7 @@ async def compare(
     act = moment.organisation.acts.get(act_id)
     if act is None:
         raise NotFound("unknown_handover", f"there is no handover {act_id}: see GET /v1/handovers")
-    come = [step for step in moment.organisation.steps if step.hour <= moment.now]
+    come = moment.organisation.steps.until(moment.now)
     steps = [step for part in act.parts for step in come if step.part_id == part]
     simulated = await _simulated(office, steps)
     compared = {step.key: Compared() for step in steps}

@@ -113,7 +113,7 @@ async def _count(
         moment.now,
         up_to=moment.read_up_to,
     )
-    steps = Steps(moment.organisation.steps)
+    steps = moment.organisation.steps
     for fact in stated:
         first = fact.dossier.bytes not in known.seen
         known.seen.add(fact.dossier.bytes)

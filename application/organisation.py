@@ -25,7 +25,7 @@ from domain.handed_over import placement_stream_id
 from domain.handover_act import HandoverAct
 from domain.handover_facts import CoordinatorEnded, CoordinatorNamed, PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
-from domain.holding import Step, steps_from_parts
+from domain.holding import Steps, steps_from_parts
 from domain.local_time import day_start, local_date
 from domain.officer import Officer, Posting
 from domain.officer_facts import OfficerDelegated
@@ -54,7 +54,7 @@ class Organisation:
         self._delegators: defaultdict[UUID, set[UUID]] = defaultdict(set)
         self._scheduled: list[Recorded[PartScheduled]] = []
         self._cancelled: list[Recorded[PartCancelled]] = []
-        self._steps_since: list[tuple[int, tuple[Step, ...]]] = []
+        self._steps_since: list[tuple[int, Steps]] = []
         self._calendars_since: list[tuple[int, datetime, WorkingCalendar]] = []
 
     # -- folding
@@ -113,7 +113,7 @@ class Organisation:
         return min((step.hour for step in self.steps if step.hour > now), default=None)
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> Steps:
         """Steps(p) of the definition of the holder, in the order of their hours."""
         return self.known_acts.steps
 
@@ -145,11 +145,11 @@ class Organisation:
         known = bisect_left(self._calendars_since, instant, key=lambda since: since[1])
         return self._calendars_since[known - 1][2] if known else WorkingCalendar(())
 
-    def steps_known_at(self, position: int) -> tuple[Step, ...]:
+    def steps_known_at(self, position: int) -> Steps:
         """Steps(p) of the definition of the holder: those scheduled, and not cancelled, by facts up to
         position p."""
         known = bisect_right(self._steps_since, position, key=lambda since: since[0])
-        return self._steps_since[known - 1][1] if known else ()
+        return self._steps_since[known - 1][1] if known else Steps()
 
     # -- territory
 

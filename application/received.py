@@ -14,7 +14,7 @@ from application.refusals import NotFound
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Category, Recorded
 from domain.handed_over import Moved, Placement, moved_by
-from domain.holding import Held, Step, holder, spells
+from domain.holding import Held, Steps, holder, spells
 from domain.papers import Papers, papers_stream_id
 
 
@@ -80,9 +80,9 @@ def _moved_it(moment: Moment, facts: list[Recorded[Any]]) -> set[UUID]:
     return {held.by.part_id for held in spells(history, _steps_by_now(moment, facts)) if held.by}
 
 
-def _steps_by_now(moment: Moment, facts: list[Recorded[Any]]) -> list[Step]:
+def _steps_by_now(moment: Moment, facts: list[Recorded[Any]]) -> Steps:
     now = max(moment.now, facts[-1].recorded_at)
-    return [step for step in moment.organisation.steps if step.hour <= now]
+    return moment.organisation.steps.until(now)
 
 
 def _received(
@@ -117,7 +117,7 @@ def _to_move(moment: Moment, parts: Sequence[UUID], held: Held) -> UUID | None:
 
 
 def _moved_last(
-    parts: Sequence[UUID], history: DossierTimeline, steps: Sequence[Step]
+    parts: Sequence[UUID], history: DossierTimeline, steps: Steps
 ) -> tuple[UUID | None, UUID | None]:
     """The last of these parts that gave the dossier to somebody, and who held before."""
     walked = spells(history, steps)

@@ -46,9 +46,11 @@ async def reconcile(
     command: Command | None = None,
     *,
     progress: Progress = _nobody,
+    busy: float = 1.0,
 ) -> StepAnswer:
     """One part, every version of it that took effect and is not reconciled; the answer's counts are the last
-    one's. Refused while a transfer is missing."""
+    one's. `busy`: the share of its time that this may work while others append. Refused while a transfer is
+    missing."""
     if repeated := await office.ledger.repeated(command):
         return await _before(office, part_id, repeated.last)
     moment = await office.reader.moment(fresh=True)
@@ -56,12 +58,17 @@ async def reconcile(
     come = steps_of(moment, part_id)
     part = moment.organisation.parts[part_id]
     wanted = [step for step in come if step.part_version not in part.reconciled] or come[-1:]
-    counted = await count(office, moment, wanted, progress)
+    counted = await count(office, moment, wanted, progress, busy)
     return await _record(office, acting, part_id, wanted, counted, command)
 
 
 async def reconcile_act(
-    office: Handovers, identity: Identity, act_id: UUID, *, progress: Progress = _nobody
+    office: Handovers,
+    identity: Identity,
+    act_id: UUID,
+    *,
+    progress: Progress = _nobody,
+    busy: float = 1.0,
 ) -> list[PartReconciled]:
     """Every part of an act but the cancelled, in one pass over the log; one that cannot be reconciled keeps
     no other from it. NotFound for what is no act."""
@@ -91,7 +98,7 @@ async def reconcile_act(
         else:
             wanted[part_id] = left
     if wanted:
-        counted = await count(office, moment, [s for steps in wanted.values() for s in steps], progress)
+        counted = await count(office, moment, [s for steps in wanted.values() for s in steps], progress, busy)
         for part_id, steps in wanted.items():
             name = moment.organisation.parts[part_id].draft_of().name
             try:

@@ -12,15 +12,17 @@ from uuid import UUID
 
 from application.handovers import Handovers
 from application.moment import Moment
+from application.standing_back import BesideReads, Rest
 from application.statement import Around, moves
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Category, Recorded
 from domain.handed_over import Placement, stream_id
 from domain.handed_over_facts import DossierHandedOver
-from domain.holding import CONCLUDED, Step, StepKey, Steps, holder
+from domain.holding import CONCLUDED, Step, StepKey, holder
 
 PAGE = 5_000
-CHUNK = 500
+CHUNK = {True: 64, False: 500}
+"""Dossiers counted at once, by whether others append."""
 LARGEST = 50
 """Receivers whose counts are kept apart, the largest first."""
 ANSWERS = ("acknowledged", "refused", "silent", "provisional")
@@ -54,24 +56,31 @@ class StepCounts:
 
 
 async def count(
-    office: Handovers, moment: Moment, wanted: Sequence[Step], progress: Callable[[int, int], None]
+    office: Handovers,
+    moment: Moment,
+    wanted: Sequence[Step],
+    progress: Callable[[int, int], None],
+    busy: float = 1.0,
 ) -> dict[StepKey, StepCounts]:
     """Count for each of these steps, over the log up to the moment. `progress` gets the position reached and
-    the last one."""
+    the last one; `busy`: the share of its time that this may work while others append."""
     counting = _Counting(office, moment, wanted)
-    async for position, chunk in _dossiers(office, moment, counting):
+    rest = Rest(busy, BesideReads(office.ledger.recorder))
+    async for position, chunk in _dossiers(office, moment, counting, rest):
         await counting.add(chunk)
         progress(position, moment.read_up_to)
+        await rest.after()
     if counting.stated != counting.matched:
         await counting.recount()
     return counting.by_step
 
 
 async def _dossiers(
-    office: Handovers, moment: Moment, counting: _Counting
+    office: Handovers, moment: Moment, counting: _Counting, rest: Rest
 ) -> AsyncIterator[tuple[int, list[UUID]]]:
     """The ids of all dossiers recorded up to the moment, in chunks; what states transfers is only counted."""
     chunk: list[UUID] = []
+    size = await rest.step(CHUNK)
     after = 0
     while after < moment.read_up_to:
         page = await office.ledger.recorder.streams_after(after, PAGE, Category.DOSSIER, Category.HANDED_OVER)
@@ -82,9 +91,9 @@ async def _dossiers(
                 counting.stated += 1
                 continue
             chunk.append(stream)
-            if len(chunk) == CHUNK:
+            if len(chunk) >= size:
                 yield position, chunk
-                chunk = []
+                chunk, size = [], await rest.step(CHUNK)
         if len(page) < PAGE:
             break
         after = page[-1][0]
@@ -97,7 +106,7 @@ class _Counting:
     def __init__(self, office: Handovers, moment: Moment, wanted: Sequence[Step]) -> None:
         self._office = office
         self._moment = moment
-        self._steps = Steps(s for s in moment.organisation.steps if s.hour <= moment.now)
+        self._steps = moment.organisation.steps.until(moment.now)
         self._hours = {step.key: step.hour for step in self._steps}
         self._posted: dict[UUID, frozenset[UUID]] = {}
         self._open: dict[UUID, bool] = {}

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.organisation import Organisation
 from application.postings import where_posted
-from domain.holding import Step
+from domain.holding import Step, Steps
 
 MOST_NAMED = 200
 WORKING = frozenset(("desk", "handler", "decider"))
@@ -25,7 +25,7 @@ def staffed(organisation: Organisation, step: Step, at: datetime | None = None) 
     t = at or step.hour
     known = organisation.steps
     new = all(other.key != step.key for other in known)
-    steps = sorted((*known, step), key=lambda s: s.hour) if new else known
+    steps = Steps(sorted((*known, step), key=lambda s: s.hour)) if new else known
     there: set[UUID] = set()
     for officer in organisation.officers.values():
         if officer.suspended_at(t):

@@ -45,7 +45,7 @@ def steps_of(moment: Moment, part: UUID) -> list[Step]:
 
 def until(organisation: Organisation, step: Step) -> Steps:
     """The steps that count at a step's hour."""
-    return Steps(s for s in organisation.steps if s.hour <= step.hour)
+    return organisation.steps.until(step.hour)
 
 
 def handed_over_at(steps: Steps, step: Step, known: DossierHistory) -> Around | None:

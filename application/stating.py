@@ -30,7 +30,9 @@ from domain.facts import Actor, Envelope, Fact, Recorded
 from domain.handed_over import HandedOver
 from domain.holding import spells
 
-CHUNK = 400
+CHUNK = {True: 64, False: 400}
+"""Dossiers read, worked out and appended at once, by whether others append: small steps beside them, since a
+large one is felt by all who need the processor meanwhile, the read models included."""
 BLOCK = 20_000
 """Dossiers are written in the order of their stream ids within a block, which the index likes."""
 SYSTEM = Actor("system", "transfer")
@@ -65,12 +67,13 @@ async def chunks(run: Run, pages: AsyncIterable[list[UUID]]) -> AsyncGenerator[R
 
 async def _block(run: Run, dossiers: list[UUID]) -> AsyncGenerator[Read, None]:
     ordered = sorted(dossiers, key=lambda d: run.stream(d).bytes)
-    for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
+    start = 0
+    while chunk := ordered[start : start + await run.tally.rest.step(CHUNK)]:
+        start += len(chunk)
         stated = await positions(run, chunk) if run.look else {}
         run.look = run.tally.repeats is not None or bool(stated)
         missing = [d for d in chunk if d not in stated]
-        yield Read(stated, await _facts_before(run, missing), start + CHUNK >= len(ordered))
+        yield Read(stated, await _facts_before(run, missing), start == len(ordered))
 
 
 async def positions(run: Run, dossiers: Sequence[UUID]) -> dict[UUID, int]:

@@ -67,16 +67,8 @@ def heirs_of_unit(organisation: Organisation, unit: UUID, t: datetime) -> list[H
 
 def _ended_by(organisation: Organisation, unit: UUID) -> HandoverPart | None:
     """The scheduled part that ends the unit, by the newest version known."""
-    return next(
-        (
-            part
-            for part in organisation.parts.values()
-            if part.scheduled is not None
-            and not part.cancelled
-            and unit in part.rules(part.scheduled).ended_units
-        ),
-        None,
-    )
+    ended_by = organisation.known_acts.ended_by.get(unit)
+    return None if ended_by is None else organisation.parts[ended_by]
 
 
 def links_of_unit(organisation: Organisation, unit: UUID) -> list[LinkByLaw]:

@@ -18,9 +18,10 @@ from application.handovers import Handovers, envelope_of
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.policy import Acting, Identity, allow
+from application.standing_back import BesideAppends, Rest
 from application.statement import statement, steps_of
 from application.stating import ahead, all_stated, chunks, prepare, record
-from application.transfer_run import WHOLE, Outcome, Rest, Run, Share, Tally
+from application.transfer_run import WHOLE, Outcome, Run, Share, Tally
 from domain.handover_facts import TransferFinished
 from domain.handover_part import HandoverPart
 from domain.holding import Step
@@ -84,7 +85,8 @@ async def transfer(
     acting = allow(identity, "transfer-handover", moment)
     steps = steps_of(moment, part_id)
     await office.index.shown(moment.read_up_to)
-    tally = Tally(None if repeated else command, repeated.first if repeated else None, tell, Rest(busy))
+    rest = Rest(busy, BesideAppends(office.ledger.recorder))
+    tally = Tally(None if repeated else command, repeated.first if repeated else None, tell, rest)
     total = position = 0
     for step in steps:
         async for page in _pages(office, step):
@@ -128,7 +130,7 @@ async def _write(run: Run) -> AsyncGenerator[None, None]:
             if run.tally.command is not None:  # it stands with the first fact: see that it does
                 await appending
             yield
-            await run.tally.rest.after(run.office.ledger.recorder.crowded)
+            await run.tally.rest.after()
         if appending is not None:
             await appending
             yield

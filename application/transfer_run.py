@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,6 +11,7 @@ from uuid import UUID
 from application.handovers import Handovers
 from application.ledger import Command
 from application.organisation import Organisation
+from application.standing_back import Rest
 from application.statement import until
 from domain.handed_over import stream_id
 from domain.holding import Step, Steps
@@ -41,20 +40,6 @@ class Outcome:
     outcome: str
     position: int | None = None
     reason: str | None = None
-
-
-class Rest:
-    """Works no more than its share of the time while others append."""
-
-    def __init__(self, busy: float) -> None:
-        self._idle_for = 1 / busy - 1
-        self._worked = time.thread_time()
-
-    async def after(self, crowded: bool) -> None:
-        worked = time.thread_time() - self._worked
-        if crowded and self._idle_for:
-            await asyncio.sleep(worked * self._idle_for)
-        self._worked = time.thread_time()
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ Pure: no clock and no I/O. All instants are aware UTC; `at` is the ledger's `rec
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -141,12 +142,25 @@ class Steps(tuple[Step, ...]):
         parts = {step.part_id for step in self}
         return {part: [n for n, step in enumerate(self) if step.part_id == part] for part in parts}
 
-    def concerning(self, held: Held) -> list[int]:
-        """Numbers of the steps that dissolve the holder, and of those of the part that made it holder."""
-        ending = self._ending.get(held.agency, [])
-        if held.by is None:
+    @cached_property
+    def _until(self) -> dict[int, Steps]:
+        return {}
+
+    def until(self, t: datetime) -> Steps:
+        """Those whose hour has come by `t`; with all that they know, kept for the next who asks."""
+        number = bisect_right(self, t, key=lambda step: step.hour)
+        if number == len(self):
+            return self
+        if number not in self._until:
+            self._until[number] = Steps(self[:number])
+        return self._until[number]
+
+    def concerning(self, agency: UUID, part: UUID | None) -> list[int]:
+        """Numbers of the steps that dissolve the agency, and of those of the part that moved it there."""
+        ending = self._ending.get(agency, [])
+        if part is None:
             return ending
-        return sorted({*ending, *self._of_part.get(held.by.part_id, [])})
+        return sorted({*ending, *self._of_part.get(part, [])})
 
 
 def steps_from_parts(
@@ -184,7 +198,8 @@ def holder(
     position. None: no dossier yet."""
     known = history if position is None else history.up_to(position)
     known = replace(known, holder_sets=tuple(fact for fact in known.holder_sets if fact.at <= t))
-    walked = links(known, [step for step in steps if step.hour <= t])
+    come = _in_order(steps).until(t)
+    walked = links(known, come)
     return walked[-1] if walked else None
 
 
@@ -195,11 +210,11 @@ def links(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
     return _walk(history, history.holder_sets[-1], _in_order(steps)) if history.holder_sets else []
 
 
-def _in_order(steps: Sequence[Step]) -> Sequence[Step]:
-    return steps if isinstance(steps, Steps) else sorted(steps, key=lambda step: step.hour)
+def _in_order(steps: Sequence[Step]) -> Steps:
+    return steps if isinstance(steps, Steps) else Steps(sorted(steps, key=lambda step: step.hour))
 
 
-def _walk(history: DossierHistory, fact: HolderSet, ordered: Sequence[Step]) -> list[Held]:
+def _walk(history: DossierHistory, fact: HolderSet, ordered: Steps) -> list[Held]:
     """From one fact that set a holder through all steps that come after it."""
     held = Held(fact.agency, fact.at, None, HELD_BY_FACT.id, provisional=False, ended_here=False)
     walked = [held]
@@ -223,10 +238,9 @@ def _walk(history: DossierHistory, fact: HolderSet, ordered: Sequence[Step]) -> 
     return walked
 
 
-def _following(ordered: Sequence[Step], number: int, held: Held) -> int | None:
+def _following(ordered: Steps, number: int, held: Held) -> int | None:
     """The next step after `number` that dissolves the holder or is of the part that made it holder."""
-    concerned = ordered.concerning(held) if isinstance(ordered, Steps) else range(number + 1, len(ordered))
-    for candidate in concerned:
+    for candidate in ordered.concerning(held.agency, held.by.part_id if held.by is not None else None):
         step = ordered[candidate]
         if (
             candidate > number

@@ -171,13 +171,15 @@ def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         chosen = await parts_of_act(call, act, part)
         if part is None and len(chosen) > 1:
             chosen = [one for one in chosen if one.state != "cancelled"] or chosen
-        office = call.services.handovers
+        office, busy = call.services.handovers, call.opened.settings.transfer_busy
         loaded()
         if len(chosen) == 1:
-            answer = await reconciling.reconcile(office, identity, chosen[0].id, progress=call.working.at)
+            answer = await reconciling.reconcile(
+                office, identity, chosen[0].id, progress=call.working.at, busy=busy
+            )
             said = answered(act, chosen[0].id, answer.position, answer.counts)
             return Done(said, _reconciled(dict(answer.counts)))
-        found = await reconciling.reconcile_act(office, identity, act, progress=call.working.at)
+        found = await reconciling.reconcile_act(office, identity, act, progress=call.working.at, busy=busy)
         return _act_reconciled(call, act, found)
 
     with_ledger("Reconciling", as_json, work)

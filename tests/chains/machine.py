@@ -120,11 +120,13 @@ class ChainMachine(TrafficMachine):
             self.replan(number, planned)
 
     def replan(self, number: int, gone: Planned) -> None:
-        """Nothing that came later named what this act began: its communes are as before it."""
+        """Nothing that came later named what this act began: its communes are as before it, now and in what
+        each later act found."""
         begun = {entry["identifier"] for entry in gone.document["parts"][0]["agencies"]["begins"]}
-        kept = {desk: p for desk, p in self.land.places.items() if desk not in begun}
         ended = {end["agency"] for end in gone.document["parts"][0]["agencies"]["ends"]}
-        self.land.places = kept | {desk: gone.before.places[desk] for desk in ended}
+        for land in (self.land, *(later.before for later in self.planned[number:])):
+            kept = {desk: p for desk, p in land.places.items() if desk not in begun}
+            land.places = kept | {desk: gone.before.places[desk] for desk in ended}
 
     # after the hour
 
