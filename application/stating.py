@@ -30,7 +30,7 @@ from domain.facts import Actor, Envelope, Fact, Recorded
 from domain.handed_over import HandedOver
 from domain.holding import spells
 
-CHUNK = {True: 64, False: 400}
+CHUNK = {True: 48, False: 400}
 """Dossiers read, worked out and appended at once, by whether others append: small steps beside them, since a
 large one is felt by all who need the processor meanwhile, the read models included."""
 BLOCK = 20_000

@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ MEBIBYTE = 1024
 """Of the kilobytes that /proc counts in."""
 
 Json = dict[str, Any]
+Beside = Callable[[int], Coroutine[Any, Any, None]]
 ROOT = Path(__file__).parents[1]
 PROGRAM = "interfaces.cli.main"
 HOSO = (sys.executable, "-m", PROGRAM)
@@ -95,8 +96,9 @@ class CommandFailed(Exception):
     """A command of the run ended badly; the text has what it said."""
 
 
-async def hoso(settings: Mapping[str, str], *arguments: str, log: Path) -> Json:
-    """What `hoso ... --json` printed. Raises CommandFailed."""
+async def hoso(settings: Mapping[str, str], *arguments: str, log: Path, beside: Beside | None = None) -> Json:
+    """What `hoso ... --json` printed; `beside` gets its id, and is cancelled when it has ended. Raises
+    CommandFailed."""
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             *(*HOSO, *arguments, "--json"),
@@ -106,9 +108,13 @@ async def hoso(settings: Mapping[str, str], *arguments: str, log: Path) -> Json:
             env=settings,
             start_new_session=True,
         )
+    company = asyncio.ensure_future(beside(process.pid)) if beside is not None else None
     try:
         out, _ = await process.communicate()
     finally:
+        if company is not None:
+            company.cancel()
+            await asyncio.wait((company,))
         await ended(process)
     try:
         document: Json = orjson.loads(out)

@@ -74,11 +74,15 @@ class Settings:
     bulk_lock_share: float = 0.25
     """HOSO_BULK_LOCK_SHARE: of the time, how much of it bulk appends may hold the lock beside others."""
 
-    transfer_busy: float = 0.2
+    transfer_busy: float = 0.15
     """HOSO_TRANSFER_BUSY: of its time, how much of it `hoso handover transfer` works while others append."""
 
+    reconcile_busy: float = 0.5
+    """HOSO_RECONCILE_BUSY: the same for `hoso handover reconcile`, which appends nothing until its end."""
+
     transfer_nice: int = 10
-    """HOSO_TRANSFER_NICE: how far `hoso handover transfer` stands back from the processor, 0 to 19."""
+    """HOSO_TRANSFER_NICE: how far `hoso handover transfer` and `reconcile` stand back from the processor, 0
+    to 19."""
 
     @property
     def embedded(self) -> bool:
@@ -113,6 +117,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ),
         bulk_lock_share=_between(environ, "HOSO_BULK_LOCK_SHARE", Settings.bulk_lock_share, 0.01, 1),
         transfer_busy=_between(environ, "HOSO_TRANSFER_BUSY", Settings.transfer_busy, 0.05, 1),
+        reconcile_busy=_between(environ, "HOSO_RECONCILE_BUSY", Settings.reconcile_busy, 0.05, 1),
         transfer_nice=round(_between(environ, "HOSO_TRANSFER_NICE", Settings.transfer_nice, 0, 19)),
     )
 

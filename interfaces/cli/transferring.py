@@ -171,7 +171,7 @@ def reconcile(act: ActId, part: PartId = None, as_json: Json = False) -> None:
         chosen = await parts_of_act(call, act, part)
         if part is None and len(chosen) > 1:
             chosen = [one for one in chosen if one.state != "cancelled"] or chosen
-        office, busy = call.services.handovers, call.opened.settings.transfer_busy
+        office, busy = call.services.handovers, call.opened.settings.reconcile_busy
         loaded()
         if len(chosen) == 1:
             answer = await reconciling.reconcile(
