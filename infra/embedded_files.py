@@ -58,8 +58,9 @@ def socket_folder(data_dir: Path) -> Path:
 
 
 def choose_socket_folder(data_dir: Path, account: Account) -> Path:
-    """The data directory itself (0700), or a new private folder when that path is too long for a socket."""
-    if len(os.fsencode(data_dir)) <= LONGEST_SOCKET_FOLDER:
+    """The data directory itself (0700), or a new private folder when that path is too long for a socket or
+    has a comma, which PostgreSQL and its clients read as the end of a path."""
+    if len(os.fsencode(data_dir)) <= LONGEST_SOCKET_FOLDER and "," not in str(data_dir):
         return data_dir
     prefix = Path(_FALLBACK_PREFIX)
     folder = Path(tempfile.mkdtemp(prefix=prefix.name, dir=prefix.parent))

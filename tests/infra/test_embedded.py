@@ -126,8 +126,11 @@ def test_databases_are_created_copied_listed_and_dropped(cluster: Cluster) -> No
     assert not {"original", "copy"} & set(cluster.databases())
 
 
-def test_a_long_path_gets_a_short_socket_that_goes_away_with_the_server(folder: Path) -> None:
-    with Cluster(folder / ("long" * 25) / "cluster", settings=SMALL) as cluster:
+@pytest.mark.parametrize("name", ["long" * 25, "Bắc Giang, 2025"], ids=["long", "with a comma"])
+def test_a_path_that_no_socket_can_have_gets_another_one_that_goes_away_with_the_server(
+    folder: Path, name: str
+) -> None:
+    with Cluster(folder / name / "cluster", settings=SMALL) as cluster:
         assert ask(cluster, "SELECT 1") == "1"
         socket = Path(str(conninfo_to_dict(cluster.dsn("postgres", APP))["host"]))
         assert socket.is_dir()
