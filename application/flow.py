@@ -32,7 +32,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from application.organisation import Organisation
-from domain.holding import DossierHistory, Step, holder, links
+from domain.holding import DossierHistory, Step, holder, in_order, links
 
 SETTLED = frozenset((3, 7, 8, 9, 10))
 RESULT = 9
@@ -123,7 +123,7 @@ class Flow:
 
     def __post_init__(self) -> None:
         self.bounds = sorted(set(self.bounds))
-        self.steps = [step for step in self.steps if step.hour <= self.known_until]
+        self.steps = in_order(self.steps).until(self.known_until)
         self._ended = frozenset(agency for step in self.steps for agency in step.rules.heirs)
 
     def add(self, history: DossierHistory) -> None:

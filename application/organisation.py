@@ -73,7 +73,7 @@ class Organisation:
         else:
             return
         self.known_acts = ActsKnown(steps_from_parts(self._scheduled, self._cancelled, self.part_rules))
-        self._steps_since.append((recorded.position, self.steps))
+        self._steps_since.append((recorded.position, Steps(self.steps)))  # without what they know by now
 
     def _fold(self, fact: Fact) -> None:
         if fact.CATEGORY == Category.UNIT:

@@ -131,7 +131,7 @@ async def _answer(
     left = await _left_of_repeated(office, part_id, asked, progress)
     for _ in range(TRIES):
         if not left:
-            return Answered(len(progress.done), progress.position, progress.before)
+            break
         moment = await office.reader.moment(fresh=True)
         acting = allow(identity, act, moment, agency=progress.agency)
         step_of(moment, part_id)
@@ -157,7 +157,9 @@ async def _answer(
                 progress.position = max(progress.position, outcome.last)
             elif not isinstance(outcome, StaleVersion):
                 raise outcome
-    raise Overloaded(retry_after=1)
+    if left:
+        raise Overloaded(retry_after=1)
+    return Answered(len(progress.done), progress.position, progress.before)
 
 
 async def _appended(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from application.amended import MICROSECOND, walked
+from application.amended import MICROSECOND, OneMore, walked
 from application.handovers import Handovers, OpenDossier, StepAnswer, again, envelope_of, part_of
 from application.ledger import Command
 from application.moment import Moment, decide
@@ -122,10 +122,11 @@ async def _counted(office: Handovers, moment: Moment, step: Step) -> _Counted:
 
 async def _recounted(office: Handovers, moment: Moment, step: Step, before: Step, counted: _Counted) -> None:
     organisation = moment.organisation
+    with_it = OneMore(organisation.steps, step)
     after: UUID | None = None
     while page := await office.index.moving_by(before.part_id, before.part_version, after, PAGE):
         for found in await walked(office, moment, page):
-            held, then = found.held, found.after(step, organisation.steps)
+            held, then = found.held, with_it.holder_of(found)
             if held.agency == then.agency or then.ended_here or held.agency in step.rules.heirs:
                 continue
             row = OpenDossier(found.id, held.agency, found.place, found.procedure, found.status, found.due)

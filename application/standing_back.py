@@ -11,6 +11,7 @@ from typing import Protocol
 from application.ports import Recorder
 
 LOOKED_SECONDS = 1.0
+LONGEST_REST = 10.0
 
 
 class Others(Protocol):
@@ -54,14 +55,21 @@ class Rest:
         self._idle_for = 1 / busy - 1
         self._others = others
         self._worked = time.thread_time()
+        self._met = False
+        """Whether others were at work during the last rest: a long one outlasts what appends tell."""
 
     async def step(self, sizes: dict[bool, int]) -> int:
         """How large the next step is: `sizes` by whether others are at work."""
-        return sizes[await self._others.at_work()]
+        return sizes[self._met or await self._others.at_work()]
 
     async def after(self) -> None:
         """After a step."""
         worked = time.thread_time() - self._worked
-        if self._idle_for and await self._others.at_work():
-            await asyncio.sleep(worked * self._idle_for)
+        met, self._met = self._met, False
+        if self._idle_for and (met or await self._others.at_work()):
+            left = min(worked * self._idle_for, LONGEST_REST)
+            while left > 0:
+                await asyncio.sleep(min(left, LOOKED_SECONDS / 2))
+                left -= LOOKED_SECONDS / 2
+                self._met |= await self._others.at_work()
         self._worked = time.thread_time()

@@ -40,7 +40,7 @@ BEFORE, AFTER = 12.0, 12.0
 """Real seconds lived through before the hour and after it."""
 WARM_UP = 5.0
 SETTLES = 2.0
-"""Seconds after the transfer was held in which the read models come up; counted for neither."""
+"""Seconds, at least, in which the read models come up once the transfer is held; counted for neither."""
 SHOWN_SECONDS = 7_200.0
 
 Json = dict[str, Any]
@@ -184,7 +184,7 @@ class Run:
         operator = scene.opened.services.tokens.issue("officer", scene.operators[0].id)
         own = own | {"HOSO_TOKEN": operator}
         held_back: dict[str, Beside | None] = {
-            "transfer": partial(self._held_back, client),
+            "transfer": partial(self._held_back, scene.opened, client),
             "reconcile": None,
         }
         for verb, sentence in (("transfer", "Transferring"), ("reconcile", "Reconciling")):
@@ -197,19 +197,23 @@ class Run:
             client.tell("phase", "after")
             await asyncio.sleep(self.size.after)
 
-    async def _held_back(self, client: Traffic, pid: int) -> None:
+    async def _held_back(self, opened: wiring.Opened, client: Traffic, pid: int) -> None:
         """The transfer works and is held in turn, so that both are seen on the same log and in the same
         minutes: a machine that others use too is not equally fast in each of them."""
         try:
             while True:
                 await asyncio.sleep(self.size.works)
                 os.kill(pid, signal.SIGSTOP)
+                since = time.monotonic()
                 client.tell("phase", "settling")
                 await asyncio.sleep(SETTLES)
+                await self._shown(opened)
                 client.tell("phase", "held")
                 await asyncio.sleep(self.size.held)
                 client.tell("phase", "transfer")
                 os.kill(pid, signal.SIGCONT)
+                stood = self.took.get("transfer_held", 0.0) + time.monotonic() - since
+                self.took["transfer_held"] = round(stood, 1)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)

@@ -58,7 +58,7 @@ def lock_of(transfer: Json) -> Json | None:
 def ratio(phases: Json, phase: str, target: str, beside: str) -> Json:
     """p99 of the phase's commands against the idle ones': those of the phase `beside`, in which the traffic
     is the same and nothing else works; of the evening before, where there was no such phase."""
-    beside = beside if beside in phases else "idle"
+    beside = beside if phases.get(beside, {}).get("commands", {}).get("count") else "idle"
     must, aim = TARGETS[target]
     measured = phases.get(phase, {}).get("commands", {}).get("p99_ms")
     idle = phases.get(beside, {}).get("commands", {}).get("p99_ms")

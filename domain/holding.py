@@ -198,7 +198,7 @@ def holder(
     position. None: no dossier yet."""
     known = history if position is None else history.up_to(position)
     known = replace(known, holder_sets=tuple(fact for fact in known.holder_sets if fact.at <= t))
-    come = _in_order(steps).until(t)
+    come = in_order(steps).until(t)
     walked = links(known, come)
     return walked[-1] if walked else None
 
@@ -207,10 +207,12 @@ def links(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
     """From the last fact that set a holder through all steps, hours to come included: each Held is valid
     until the next one's `since`, the last without end. A read model stores these rows once; no hour then
     costs more than a comparison. Ties in `steps` are taken in their order."""
-    return _walk(history, history.holder_sets[-1], _in_order(steps)) if history.holder_sets else []
+    return _walk(history, history.holder_sets[-1], in_order(steps)) if history.holder_sets else []
 
 
-def _in_order(steps: Sequence[Step]) -> Steps:
+def in_order(steps: Sequence[Step]) -> Steps:
+    """The steps in the order of their hours. Who asks about many dossiers makes them once and keeps them:
+    what they know of agencies is worked out at the first question."""
     return steps if isinstance(steps, Steps) else Steps(sorted(steps, key=lambda step: step.hour))
 
 
@@ -254,7 +256,7 @@ def _following(ordered: Steps, number: int, held: Held) -> int | None:
 def spells(history: DossierHistory, steps: Sequence[Step]) -> list[Held]:
     """Everyone who held, in order of `since`, each until the next one's: the same walk from every fact that
     set a holder. Time held is counted on this."""
-    ordered = _in_order(steps)
+    ordered = in_order(steps)
     held: list[Held] = []
     for fact in history.holder_sets:
         while held and held[-1].since >= fact.at:

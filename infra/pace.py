@@ -22,6 +22,8 @@ FIRST = {True: 64, False: 256}
 SMALLEST = {True: 48, False: 200}
 """These three by whether others were seen. Below this a chunk costs little but its commit, which a smaller
 one pays too: on a machine that has no time, shrinking further would only make more of them."""
+LONGEST_REST = 5.0
+"""Seconds: a chunk that a stall held up says nothing of the next one."""
 _SLOWER, _FASTER = 0.8, 1.1
 """At most so much smaller or larger at once: a chunk that waited for the processor says little of others."""
 _STEP = 1.04  # two neighbouring buckets of a histogram
@@ -102,7 +104,7 @@ class Pace:
         """A chunk of so many events held the lock for so long."""
         gentle = self.gentle(now)
         self.holds[gentle].add(events, seconds)
-        self._not_before = now + seconds * (1 / self._share - 1)
+        self._not_before = now + min(seconds * (1 / self._share - 1), LONGEST_REST)
         size, target = self._sizes[gentle], self._target[gentle]
         change = (target / max(seconds, _LEAST)) ** 0.5
         if change > 1 and events < 0.9 * size:

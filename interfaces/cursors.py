@@ -59,6 +59,14 @@ def instant_in(text: str) -> datetime:
 # Of each list: after its last row, and where that is
 
 
+def after_act(last: Row | None) -> str | None:
+    return text_of([str(last["id"])]) if last else None
+
+
+def act_place(text: str | None) -> UUID | None:
+    return uuid_in(values_of(text, (str,))[0]) if text is not None else None
+
+
 def after_queue(place: Place | None) -> str | None:
     return text_of([place[0], *map(str, place[1:])]) if place else None
 

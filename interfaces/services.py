@@ -41,6 +41,12 @@ class Limits(Protocol):
     @property
     def wait_seconds(self) -> float: ...
 
+    @property
+    def transfer_busy(self) -> float: ...
+
+    @property
+    def reconcile_busy(self) -> float: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Views:

@@ -9,12 +9,14 @@ import typer
 
 from application import handover_reading, handovers, simulating
 from application.handovers import StepAnswer
+from interfaces import cursors
 from interfaces.cli import afterwards, amending, handover_acts, nobody_told, receiving, rehearsal
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
 from interfaces.cli.nobody_told import Nobody
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, cell, plural, table
+from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
 
 app = typer.Typer(help="Handovers: an act ends units and agencies, and their dossiers go on.")
@@ -22,7 +24,6 @@ receiving.add_to(app)
 afterwards.add_to(app)
 app.command()(amending.amend)
 app.command()(rehearsal.rehearse)
-NEWEST = 100
 
 
 @app.command()
@@ -174,16 +175,21 @@ def status(
     act: Annotated[
         str | None, typer.Argument(help="The act's id; without one: every act.", metavar="[ID]")
     ] = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Acts.")] = 100,
     as_json: Json = False,
 ) -> None:
     """Show acts and their parts: state, approvals, the digest to approve."""
     act_id = read_id(act, "ID") if act else None
+    after = read_cursor(cursors.act_place, cursor)
+    if act_id is not None and after is not None:
+        raise typer.BadParameter("one act is no list: leave out the id, or the cursor", param_hint="--cursor")
 
     async def work(call: Call) -> Done:
         identity = call.identity()
         office = call.services.handovers
         if act_id is None:
-            found = await handover_reading.acts(office, identity, limit=NEWEST)
+            found = await handover_reading.acts(office, identity, after, limit)
         else:
             found = [await handover_reading.act(office, identity, act_id)]
         rows = [
@@ -200,9 +206,9 @@ def status(
             for p in one["parts"]
         ]
         columns = ("Act", "Id", "Part", "State", "Approvals", "Hour", "Digest")
-        newest = "the newest " if act_id is None and len(found) == NEWEST else ""
-        sentence = f"{newest}{plural(len(found), 'act')}, {plural(len(rows), 'part')}."
-        said = {"handovers": found} if act_id is None else found[0]
+        following = cursors.after_act(found[-1] if act_id is None and len(found) == limit else None)
+        sentence = f"{plural(len(found), 'act')}, {plural(len(rows), 'part')}.{goes_on(following)}"
+        said = {"handovers": found, "next": following} if act_id is None else found[0]
         if act_id is not None and len(found[0]["parts"]) > 1:
             whole = handover_acts.digest_of(await parts_of_act(call, act_id, None))
             said, sentence = said | {"digest": whole}, f"{sentence} The whole act's digest is {whole}."

@@ -16,21 +16,22 @@ from application import amending, handover_reading, handovers, receiving, reconc
 from application.handovers import Handovers, StepAnswer
 from application.ledger import Command
 from application.policy import Identity
+from interfaces import cursors
 from interfaces.http import handover_requests as bodies
 from interfaces.http.commands import Commanded, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
-from interfaces.http.problems import Problem, answer, problem_of
+from interfaces.http.problems import answer, problem_of
 from interfaces.http.reading import (
     DEFAULT_PAGE,
     Cursor,
     Limit,
     Shown,
-    cursor_text,
-    cursor_values,
     json_answer,
     page_size,
+    place_in,
 )
+from interfaces.services import Limits
 
 NDJSON = "application/x-ndjson"
 
@@ -59,17 +60,11 @@ async def acts(
 ) -> Response:
     """A page, the newest first, each with the state of its parts and the digest that an approval names."""
     size = page_size(request, limit)
-    found = await handover_reading.acts(services.handovers, identity, _last_act(cursor), size)
-    following = cursor_text([str(found[-1]["id"])]) if len(found) == size else None
+    found = await handover_reading.acts(
+        services.handovers, identity, place_in(cursors.act_place, cursor), size
+    )
+    following = cursors.after_act(found[-1] if len(found) == size else None)
     return json_answer({"handovers": found, "next": following})
-
-
-def _last_act(cursor: str | None) -> UUID | None:
-    values = cursor_values(cursor, (str,))
-    try:
-        return UUID(values[0]) if values else None
-    except ValueError:
-        raise Problem(422, "bad_cursor") from None
 
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="One act")
@@ -95,6 +90,7 @@ class AtPart:
     command: Command
     act: UUID
     part: UUID
+    settings: Limits
 
     async def answer(self, step: Awaitable[StepAnswer]) -> Response:
         done = await step
@@ -106,7 +102,7 @@ class AtPart:
 
 async def _at_part(services: Works, identity: Asking, command: Commanded, id: UUID, part: UUID) -> AtPart:
     await handover_reading.part_in_act(services.handovers, id, part)
-    return AtPart(services.handovers, identity, command, id, part)
+    return AtPart(services.handovers, identity, command, id, part, services.settings)
 
 
 Asked = Annotated[AtPart, Depends(_at_part)]
@@ -151,7 +147,7 @@ async def transfer_part(request: Request, at: Asked, body: bodies.Nothing | None
 
     `Accept: application/x-ndjson` streams the progress, a line for each chunk; the last line is the answer.
     """
-    steps = transfer.transfer(at.office, at.identity, at.part, at.command)
+    steps = transfer.transfer(at.office, at.identity, at.part, at.command, busy=at.settings.transfer_busy)
     first = await anext(steps)  # what is refused is refused before the answer begins
     if NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_progress(request, at, steps, first), media_type=NDJSON)
@@ -221,7 +217,8 @@ async def place(at: Asked, body: bodies.Place) -> Response:
 @router.post(f"{PART}/reconcile", **STEP, summary="Reconcile a part")
 async def reconcile(at: Asked, body: bodies.Nothing | None = None) -> Response:
     """Every dossier that moved has one holder and one transfer, and the counts add up."""
-    return await at.answer(reconciling.reconcile(at.office, at.identity, at.part, at.command))
+    busy = at.settings.reconcile_busy
+    return await at.answer(reconciling.reconcile(at.office, at.identity, at.part, at.command, busy=busy))
 
 
 def _recorded(

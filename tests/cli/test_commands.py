@@ -194,7 +194,7 @@ def test_an_expired_token_is_refused_by_name(office: Office) -> None:
 def test_an_unknown_handover_is_refused(office: Office) -> None:
     answer = office.hoso("handover", "simulate", "01972749-3b7f-74f7-b0c9-5e39082eeca8")
     refused(answer, "01972749-3b7f-74f7-b0c9-5e39082eeca8")
-    assert office.hoso("handover", "status", "--json").document == {"handovers": []}
+    assert office.hoso("handover", "status", "--json").document == {"handovers": [], "next": None}
 
 
 def test_an_act_with_a_wrong_field_is_refused_by_its_name(office: Office) -> None:

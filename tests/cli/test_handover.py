@@ -149,6 +149,10 @@ def transferred_and_reconciled(office: Office, act: str, operator: Token) -> Non
     assert reconciled.document["counts"]["holders_other_than_one"] == 0
     shown = office.hoso("handover", "status", act, "--json", **operator).document
     assert shown["parts"][0]["state"] == "reconciled"
+    listing = ("handover", "status", "--limit", "1", "--json")
+    page = office.hoso(*listing, **operator).document
+    assert [one["id"] for one in page["handovers"]] == [act]
+    assert office.hoso(*listing, "--cursor", page["next"], **operator).document["handovers"] == []
 
 
 def the_history_knows_then_from_now(office: Office, reader: Token) -> None:

@@ -29,6 +29,8 @@ class Limits:
     body_limit: int = BODY_LIMIT
     page_limit: int = PAGE_LIMIT
     wait_seconds: float = 2.0
+    transfer_busy: float = 1.0
+    reconcile_busy: float = 1.0
 
 
 @dataclass

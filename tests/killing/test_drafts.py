@@ -30,7 +30,8 @@ SELECT regexp_replace(topic, '[.]v[0-9]+$', ''), count(*) FROM event
 
 
 def drafts_of(scene: Scene) -> Counter[str]:
-    """How often each number was drafted."""
+    """How often each number was drafted, once the database runs again."""
+    scene.recorded_when_up("handover.act_drafted.v2")
     return Counter(json.loads(payload)["data"]["number"] for (payload,) in scene.query(_DRAFTED))
 
 
