@@ -34,6 +34,8 @@ from bench.http_caller import Caller, Lost
 
 CALLERS, MOST_CALLERS = 32, 200
 BEFORE_HOUR, AFTER_HOUR = 2.0, 10.0
+QUIET = frozenset(("idle", "held", "after"))
+"""Phases in which the traffic goes on and nothing else works; their requests count as `quiet` too."""
 REPEATS = 5
 MOST_TOLD = 30
 
@@ -129,7 +131,7 @@ class Client:
     def _names(self, at: float) -> tuple[str, ...]:
         hour = self._deeds.hour_at
         if hour is None or not -BEFORE_HOUR <= at - hour <= AFTER_HOUR:
-            return (self._phase,)
+            return (self._phase, "quiet") if self._phase in QUIET else (self._phase,)
         return ("hour", "first_second") if 0 <= at - hour < 1 else ("hour",)
 
     # One request

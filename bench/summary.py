@@ -16,7 +16,7 @@ def summed_up(found: Json, took: Json, peaks: dict[str, float], scene: Scene, au
     phases: Json = found["phases"]
     told = {"failed": 0, "refused": 0, "repeats": 0, "refused_as_meant": 0}
     for name, phase in phases.items():
-        if name != "first_second":  # within the hour, counted there
+        if name not in ("first_second", "quiet"):  # within the hour, and idle, held and after once more
             told = {key: told[key] + phase.get(key, 0) for key in told}
     reconciled = found["reconcile"]["counts"]
     other = reconciled["holders_other_than_one"] + found["moved"]["holders_other_than_one"]
@@ -33,7 +33,7 @@ def summed_up(found: Json, took: Json, peaks: dict[str, float], scene: Scene, au
         "simulated": found["simulated"],
         "traffic": found["traffic"],
         "phases": phases,
-        "T1": ratio(phases, "hour", "T1", "idle"),
+        "T1": ratio(phases, "hour", "T1", "quiet"),
         "T2": ratio(phases, "transfer", "T2", "held"),
         "transfer": found["transfer"],
         "reconcile": found["reconcile"],
@@ -57,7 +57,8 @@ def lock_of(transfer: Json) -> Json | None:
 
 def ratio(phases: Json, phase: str, target: str, beside: str) -> Json:
     """p99 of the phase's commands against the idle ones': those of the phase `beside`, in which the traffic
-    is the same and nothing else works; of the evening before, where there was no such phase."""
+    is the same and nothing else works; of the evening before, where there was no such phase. `quiet` is every
+    such minute: before the hour, while the transfer was held, and after all."""
     beside = beside if phases.get(beside, {}).get("commands", {}).get("count") else "idle"
     must, aim = TARGETS[target]
     measured = phases.get(phase, {}).get("commands", {}).get("p99_ms")
@@ -68,7 +69,7 @@ def ratio(phases: Json, phase: str, target: str, beside: str) -> Json:
     meets = "aim" if found <= aim else "must" if found <= must else "missed"
     told = {"ratio": found, "must": must, "aim": aim, "meets": meets, "p99_ms": measured, "idle_p99_ms": idle}
     evening = phases.get("idle", {}).get("commands", {}).get("p99_ms")
-    return told if beside == "idle" or not evening else told | {"evening_p99_ms": evening}
+    return told | ({"evening_p99_ms": evening} if evening else {})
 
 
 def missed(document: Json) -> list[str]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 LONGEST_SECONDS = 1_800
 MOST_MEBIBYTES = 512
-PHASES = {"idle", "hour", "first_second", "transfer", "reconcile", "after"}
+PHASES = {"idle", "hour", "first_second", "transfer", "held", "quiet", "reconcile", "after"}
 RULES = {"route.successor", "route.province", "route.abolished", "route.split_default"}
 
 
