@@ -24,6 +24,7 @@ LOCK: Final = 709_321_003
 _KNOWN = """
 SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s
 """
+_ANYTHING = "SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace LIMIT 1"
 
 
 class RehearsalRefused(SchemaError):
@@ -146,13 +147,20 @@ def clear_away(server: Server, app_dsn: str, ledger_id: UUID) -> bool:
         row = connection.execute(_KNOWN, (name,)).fetchone()
     if row is None:
         return False
-    if row[0] != mark(ledger_id):
+    if row[0] != mark(ledger_id) and not (row[0] is None and _empty(server, name)):
         raise RehearsalRefused(
             f"There is a database {name} that is not marked as a rehearsal: look at it, and drop it yourself"
             f" (DROP DATABASE {name};) if nobody needs it."
         )
     server.drop(name)
     return True
+
+
+def _empty(server: Server, name: str) -> bool:
+    """Whether nothing was ever made in it: what is left where a rehearsal was killed before it could mark its
+    copy."""
+    with psycopg.connect(server.owner(name), autocommit=True, connect_timeout=10) as connection:
+        return connection.execute(_ANYTHING).fetchone() is None
 
 
 def make(server: Server, ledger_id: UUID) -> str:

@@ -18,7 +18,7 @@ from application.rehearsing import rehearse
 from infra import schema
 from infra.checksum import checksum
 from infra.copy_server import Embedded, Foreign, RehearsalRefused, name_of
-from infra.embedded import SUPERUSER, Cluster
+from infra.embedded import OWNER, SUPERUSER, Cluster
 from infra.settings import Settings
 from interfaces import wiring
 from interfaces.rehearsal import Real, open_stage
@@ -176,6 +176,11 @@ async def test_what_a_killed_rehearsal_left_is_cleared_away_and_nothing_else(
 ) -> None:
     name = name_of(office.opened.recorder.ledger.ledger_id)
     cluster.create_database(name)
+    async with staged(office, cluster):  # killed before it could mark its copy: nothing is in it
+        pass
+    cluster.create_database(name)
+    with psycopg.connect(cluster.dsn(name, OWNER)) as connection:
+        connection.execute("CREATE TABLE somebodys (id integer)")
     with pytest.raises(RehearsalRefused, match="not marked as a rehearsal"):
         async with staged(office, cluster):
             pass
