@@ -127,7 +127,7 @@ def hit(scene: Scene, step: Step, number: int, kill: Callable[[subprocess.Popen[
         else:
             # Or it gave up: the lists need a moment where the database was killed in the step before.
             wait_for(
-                lambda: scene.recorded(topic) > 0 or running.poll() is not None, 60, f"the first {topic}"
+                lambda: scene.recorded(topic) > 0 or running.poll() is not None, 180, f"the first {topic}"
             )
         kill(running)
         stood = scene.recorded_when_up(topic) if topic else None
