@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -26,6 +26,7 @@ CHANNEL = "hoso_shown"
 LOCK = 709_321_101  # advisory: held by the session of the one runner
 BUSY_SECONDS = 1.0
 RETRY_SECONDS = 1.0
+LOOK_SECONDS = 2.0  # without a page; then the connection is looked at
 
 _TRY_LOCK = "SELECT pg_try_advisory_lock(%s)"
 _RUNNING = (
@@ -108,7 +109,7 @@ class Runner:
                 await asyncio.sleep(BUSY_SECONDS)
                 continue
             async with aclosing(read_ahead(self._log, start, self._categories, self._page)) as pages:
-                async for page in pages:
+                while (page := await self._next(connection, pages, start)) is not None:
                     if page.first != start + 1 or page.last - start != len(page.rows):
                         raise NotContiguous(
                             f"after position {start} the log's reader gave {page.first} to {page.last}"
@@ -121,6 +122,23 @@ class Runner:
                     stop_if_cancelled()
                     if until is not None and start >= until:
                         return
+
+    async def _next(
+        self, connection: Connection, pages: AsyncGenerator[Page, None], start: int
+    ) -> Page | None:
+        """The next page. None where the tables are further back: a crash of the database may have taken the
+        last ones. Raises OperationalError when the connection is gone, which a quiet log would not tell."""
+        reading = asyncio.ensure_future(anext(pages, None))
+        try:
+            while not (await asyncio.wait((reading,), timeout=LOOK_SECONDS))[0]:
+                running = await self._running(connection)
+                if min(running.values(), default=start) < start:
+                    return None
+            return reading.result()
+        finally:
+            if not reading.done():
+                reading.cancel()
+                await asyncio.wait((reading,))
 
     async def _running(self, connection: Connection) -> dict[str, int]:
         cursor = await connection.execute(_RUNNING, (list(self._appliers),))
