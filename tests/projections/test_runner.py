@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
-from projections import applier
+from projections import applier, runner
 from projections.directory import Directory
 from projections.runner import NotContiguous, Runner, RunnerBusy
 from projections.shown import NotShownYet, Shown, parked, tracking
@@ -95,6 +95,40 @@ async def test_a_reader_waits_until_its_position_is_shown_and_is_told_when_it_is
             await shown.wait_for("status", position + 1, seconds=0.2)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_in_a_quiet_log_a_crash_that_took_the_last_page_is_noticed(
+    views: Database, log: w.MemoryLog, reading: AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are committed without waiting for the disk, and nobody appends until the page is shown."""
+    monkeypatch.setattr(runner, "LOOK_SECONDS", 0.1)
+    dossier, before = lives.DossierFacts(w.uid(100, 1)), log.head
+    running = asyncio.create_task(Runner(views.app_dsn, log.port(), [Status()]).run())
+    try:
+        async with Shown(views.app_dsn) as shown:
+            await shown.wait_for("status", before)
+            position = log.add(dossier.submitted(w.NOW, w.OLD_DESK[0]), w.NOW)
+            await shown.wait_for("status", position)
+            async with await AsyncConnection.connect(views.app_dsn) as crash:
+                for table in (b"dossier", b"history", b"holding", b"work"):
+                    await crash.execute(
+                        b"DELETE FROM status." + table + b" WHERE dossier = %s", (dossier.id,)
+                    )
+                await crash.execute("UPDATE views.tracking SET position = %s", (before,))
+                await crash.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE application_name = 'hoso read models' AND datname = current_database()"
+                )
+            for _ in range(200):
+                if await dossier_by_id(reading, dossier.id, w.NOW) is not None:
+                    break
+                await asyncio.sleep(0.05)
+            assert await dossier_by_id(reading, dossier.id, w.NOW) is not None
+            [row] = [row for row in await tracking(reading) if row.view == "status"]
+            assert (row.state, row.position) == ("running", position)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_page_with_a_hole_is_refused(views: Database, log: w.MemoryLog) -> None:
