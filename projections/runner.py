@@ -4,7 +4,8 @@ could be it.
 It follows the log from the position of the view that is furthest back and gives each page to each view: a
 transaction per view and page, many facts in each. What a reader sees of a view is thus always the log up to
 one position. A view that stops keeps none of the others. Killed at any point, it goes on from the tracking
-rows."""
+rows; so it does when the database was, which may take the last pages with it: they are committed without
+waiting for the disk."""
 
 from __future__ import annotations
 
