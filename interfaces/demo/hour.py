@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from interfaces.demo.api import Api
 from interfaces.demo.deeds import Deeds, Known
 from interfaces.demo.killing import Killing
 from interfaces.demo.life import Life, Lived
+from interfaces.demo.plan import OPEN
 from interfaces.demo.setting import Setting
 from interfaces.demo.traffic import AFTER, Traffic
 from interfaces.demo.world import CENTRE_BEFORE
@@ -29,12 +30,13 @@ T = datetime.fromisoformat(HOUR)
 TEN_TO = datetime.fromisoformat("2025-06-30T23:50:00+07:00")
 SECONDS_LEFT = 3
 LONGEST_WAIT = 60.0
-OPEN = (1, 2, 4, 5, 6, 9)
 CONSUMER = Identity("portal", "demo-consumer")
 
 
-def traffic_for(api: Api, setting: Setting, june: Life, untouched: Lived, chance: Random) -> Traffic:
-    """A client that knows the open dossiers of June, but for one that is only looked at."""
+def traffic_for(
+    api: Api, setting: Setting, june: Life, untouched: Collection[Lived], chance: Random
+) -> Traffic:
+    """A client that knows the open dossiers of June, but for some that it leaves as they are."""
     levels = {code: entry["level_after"] for code, entry in setting.catalogue.items()}
     deeds = Deeds(setting.world, levels, str(june.agencies[CENTRE_BEFORE]), chance)
     known = [
@@ -45,7 +47,7 @@ def traffic_for(api: Api, setting: Setting, june: Life, untouched: Lived, chance
             deeds.receiver(d.filing.procedure, d.filing.place),
         )
         for d in june.dossiers
-        if d.carried.status in OPEN and d is not untouched
+        if d.carried.status in OPEN and not any(d is one for one in untouched)
     ]
     chance.shuffle(known)
     online = [
