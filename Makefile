@@ -53,7 +53,7 @@ check: setup ## style, types (strict), the architecture test, and docs/events.md
 	$(BIN)/python -m tools.make_events --check
 
 test: setup ## the whole fast suite, against a PostgreSQL that the tests start themselves
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -m 'not slow' -n auto --maxprocesses 4
 
 test-slow: setup ## what takes minutes
 	$(BIN)/pytest -m slow

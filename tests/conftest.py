@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,22 @@ from infra.embedded import APP, OWNER, Cluster
 from tests.support import DEMO_START, SHARED, Database
 
 _numbers = count(1)
+SHARING = ("tests/demo/", "tests/killing/")
+"""Folders whose tests share a ledger that takes long to make: all in one process."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where the suite runs in several processes, the tests of a file stay together, since they share what the
+    file's fixtures make."""
+    scheduling = import_module("xdist.scheduler")
+
+    class ByFile(scheduling.LoadScopeScheduling):  # type: ignore[name-defined, misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((folder for folder in SHARING if file.startswith(folder)), file)
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
