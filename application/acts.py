@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from application.clocks import applicants_time, terms_of
 from application.ids import new_id
 from application.moment import Moment
 from application.policy import Acting
@@ -23,6 +24,7 @@ from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.dossier_filing import judge_posted, judge_present
+from domain.dossier_supplements import judge_until
 from domain.facts import Personal
 from domain.local_time import local_date
 from domain.procedure import ProcedureVersion
@@ -160,11 +162,21 @@ def _listed(acted: Acted) -> ProcedureVersion | None:
     return acted.moment.organisation.procedure_by_code(code).version_at(local_date(acted.occurred_at))
 
 
+def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
+    """The applicant has the time that the procedure gives; where it gives none, what the officer sets."""
+    terms = terms_of(acted.dossier, acted.moment, acted.occurred_at)
+    given = applicants_time(terms, acted.moment, acted.occurred_at)
+    judge_until(given, fields.get("until"))
+    sealed = _sealed(acted, fields, "request", "not_followed")
+    return Prepared(sealed | {"until": given or fields.get("until"), "trips": terms.trips}, acted.holder)
+
+
 def _supplement(acted: Acted, fields: Fields) -> Prepared:
     version = _listed(acted)
     if version is not None:
         version.judge_components(fields["components"])
-    return _plain(acted, fields)
+    terms = terms_of(acted.dossier, acted.moment, acted.occurred_at)
+    return Prepared(fields | {"pattern": terms.applied}, acted.holder)
 
 
 def _finish(acted: Acted, fields: Fields) -> Prepared:
@@ -203,7 +215,7 @@ ACTS: dict[str, Act] = {
     "assign": Act(_to_officer),
     "forward": Act(_forward),
     "take": Act(_to_officer),
-    "request-supplement": Act(_sealing("request")),
+    "request-supplement": Act(_request_supplement),
     "submit-supplement": Act(_supplement, from_outside=True),
     "request-payment": Act(_request_payment),
     "confirm-payment": Act(_confirm_payment, from_outside=True),

@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from application.audit_clocks import wrong_dates
 from application.audit_findings import Findings
 from application.flow import Flow
 from application.organisation import Organisation
 from application.ports import LogScan, Recorder, ShownHolders
 from application.statement import moves
 from domain.agency import Agency
-from domain.calendar import CalendarUnknown
-from domain.deadlines import due
-from domain.dossier_facts import DossierAccepted
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import stream_id
@@ -132,24 +130,8 @@ class DossierAuditor:
         return self._open[agency.id]
 
     def _due_dates(self, facts: Facts) -> None:
-        for recorded in facts:
-            fact = recorded.fact
-            if not isinstance(fact, DossierAccepted) or fact.limit_amount is None or fact.limit_unit is None:
-                continue
-            calendar = self._organisation.calendar_known_at(fact.calendar_position)
-            try:
-                expected = due(fact.limit_amount, fact.limit_unit, fact.counted_from, calendar)
-            except CalendarUnknown as unknown:
-                self._findings.add("due", f"{unknown}, yet position {recorded.position} counts on it")
-                continue
-            if expected != fact.statutory_due:
-                self._findings.add(
-                    "due",
-                    f"position {recorded.position} states the due date {fact.statutory_due}, "
-                    f"the calendar known then gives {expected}",
-                    position=recorded.position,
-                    stream=fact.originator_id,
-                )
+        for position, stream, said in wrong_dates(facts, self._organisation):
+            self._findings.add("due", said, position=position, stream=stream)
 
     async def _transfers(self, known: dict[UUID, DossierTimeline]) -> None:
         """Where the transfer is finished no `HandedOver` is missing; what they state is audited apart."""

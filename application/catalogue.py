@@ -6,6 +6,7 @@ The organisation is in memory and small; a list is filtered, then cut by its key
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from application.refusals import NotFound
 from domain.agency import Agency
 from domain.local_time import day_end, local_date
 from domain.procedure import Procedure, ProcedureVersion
+from domain.terms import SupplementTerms
 from domain.unit import Unit
 
 Json = dict[str, Any]
@@ -114,6 +116,19 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         "channels": list(version.channels),
         "components": list(version.components),
         "results": list(version.results),
+        "supplement": _supplement(version.supplement),
+    }
+
+
+def _supplement(terms: SupplementTerms) -> Json:
+    """`general`: the version does not say how a supplement moves the clock, so the general rule does."""
+    return {
+        "pattern": terms.applied,
+        "general": terms.pattern is None,
+        "residual": asdict(terms.residual) if terms.residual else None,
+        "until": asdict(terms.until) if terms.until else None,
+        "then": terms.then,
+        "requests": terms.trips,
     }
 
 

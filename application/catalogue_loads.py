@@ -18,7 +18,7 @@ async def load_procedures(
     office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
 ) -> Loaded:
     """Publish procedure versions. An entry: code and versions, each with the fields of
-    `procedure.version_published.v1`; versions known are left alone."""
+    `procedure.version_published.v2`; versions known are left alone."""
     moment = await office.reader.moment(fresh=True)
     envelope = envelope_of(allow(identity, "load-procedures", moment), moment)
     known = {p.code or "": p for p in moment.organisation.procedures.values()}

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.acts import ACTS, Acted
+from application.clocks import follow
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
@@ -148,7 +149,9 @@ def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
     the agency that holds the dossier afterwards."""
     prepared = ACTS[name].prepare(acted, dict(fields))
     method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
-    method(envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder), **prepared.fields)
+    envelope = envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder)
+    method(envelope, **prepared.fields)
+    follow(acted.dossier, acted.moment, envelope, supplemented=name == "submit-supplement")
     return prepared.holder
 
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from application.ledger import Ledger
 from application.moment import OrganisationReader
 from domain.calendar import WorkingCalendar
+from domain.clock import set_due
 from domain.deadlines import due
-from domain.dossier_facts import DossierAccepted, DossierExtended
+from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted, DossierExtended
 from domain.facts import Fact
 
 CHUNK = 500
@@ -49,6 +50,11 @@ def recomputed(facts: Sequence[Fact], calendar: WorkingCalendar) -> Dates:
     for fact in facts:
         if isinstance(fact, DossierAccepted) and fact.limit_amount and fact.limit_unit:
             statutory = promised = due(fact.limit_amount, fact.limit_unit, fact.counted_from, calendar)
+        elif isinstance(fact, ClockSuspended):
+            statutory = promised = None
+        elif isinstance(fact, ClockSet):
+            statutory = set_due(fact, calendar)
+            promised = fact.extended_until or statutory
         elif isinstance(fact, DossierExtended):
             promised = fact.until
     return Dates(statutory, promised)

@@ -9,6 +9,7 @@ from uuid import UUID
 from application.dossiers import Dossiers, Known, load
 from application.moment import Moment
 from application.policy import Identity, allow
+from domain.clock import Left
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
@@ -47,6 +48,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "submitted_at": dossier.submitted_at,
         "due": _due(moment, dossier),
         "supplement_until": dossier.supplement_until,
+        "supplements_requested": dossier.trips,
         "components": list(dossier.components),
         "obligations": _obligations(dossier),
         "linked_group": dossier.linked_group,
@@ -89,6 +91,8 @@ def _holder(moment: Moment, held: Held, dossier: Dossier) -> Json:
 
 def _due(moment: Moment, dossier: Dossier) -> Json | None:
     """The date in force and the others; while it is handled, what is left in the limit's own unit."""
+    if dossier.clock_left is not None:
+        return _standing(dossier.clock_left)
     if dossier.due is None:
         return None
     left = None
@@ -100,7 +104,14 @@ def _due(moment: Moment, dossier: Dossier) -> Json | None:
         "promised": dossier.promised,
         "extended_until": dossier.extended_until,
         "remaining": {"unit": left[0], "amount": left[1]} if left else None,
+        "stands": False,
     }
+
+
+def _standing(left: Left) -> Json:
+    """The applicant's time runs, and the agency's does not."""
+    dates = dict.fromkeys(("at", "statutory", "promised", "extended_until"))
+    return {**dates, "remaining": {"unit": left.unit, "amount": left.amount}, "stands": True}
 
 
 def _obligations(dossier: Dossier) -> list[Json]:

@@ -187,8 +187,8 @@ class Dossier(DossierHandling):
         due = self.due
         if due is None:
             raise Refused(endings.EXTEND_DUE)
-        if self.extended_until is not None:
-            raise Refused(endings.EXTEND_ONCE, extended_until=self.extended_until.isoformat())
+        if self.extended:
+            raise Refused(endings.EXTEND_ONCE)
         if envelope.occurred_at > due - timedelta(days=1):
             raise Refused(endings.EXTEND_EARLY, due=due.isoformat())
         if until <= due:

@@ -26,6 +26,7 @@ from domain.dossier_endings_facts import (
     ResultReturned,
 )
 from domain.dossier_import_facts import DossierImported, DossierQuarantined, DossierStepImported
+from domain.dossier_supplement_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
 from domain.facts import Category, Fact, PersonalText
 
 
@@ -127,29 +128,6 @@ class DossierTaken(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SupplementRequested(Fact):
-    """The applicant is asked for papers, until `until` (exclusive)."""
-
-    TOPIC: ClassVar[str] = "dossier.supplement_requested.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    request: PersonalText
-    components: tuple[str, ...]
-    until: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SupplementSubmitted(Fact):
-    """The papers came; the dossier goes on in the status `resumes`."""
-
-    TOPIC: ClassVar[str] = "dossier.supplement_submitted.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    components: tuple[dict[str, Any], ...]
-    resumes: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class PaymentRequested(Fact):
     """A financial obligation was notified."""
 
@@ -242,6 +220,8 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     DossierTaken,
     SupplementRequested,
     SupplementSubmitted,
+    ClockSuspended,
+    ClockSet,
     PaymentRequested,
     PaymentConfirmed,
     DossierConsulted,
@@ -264,6 +244,8 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
 __all__ = [
     "DOSSIER_FACTS",
     "SETS_HOLDER",
+    "ClockSet",
+    "ClockSuspended",
     "DossierAccepted",
     "DossierApologised",
     "DossierArrived",

@@ -6,16 +6,13 @@ whose envelope names the rules that decided.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from domain import clear_text, rules
-from domain.clear_text import judge_components, judge_form, judge_ids, judge_one_of
+from domain.clear_text import judge_form, judge_one_of
 from domain.deadlines import judge_ahead
 from domain.dossier_facts import (
-    SETS_HOLDER,
     DossierAccepted,
     DossierArrived,
     DossierAssigned,
@@ -28,25 +25,17 @@ from domain.dossier_facts import (
     LookupRecorded,
     PaymentConfirmed,
     PaymentRequested,
-    SupplementRequested,
-    SupplementSubmitted,
 )
-from domain.dossier_state import DossierState
-from domain.facts import Envelope, Fact, Personal
-from domain.refusals import Refused, Rule
+from domain.dossier_supplements import DossierSupplements
+from domain.facts import Envelope, Personal
+from domain.refusals import Refused
 from domain.transitions import (
-    ALLOWED_WHEN_UNKNOWN,
-    BEFORE_WHEN_UNKNOWN,
-    FINAL,
-    HANDLED,
-    SAME,
     SUBMITTED,
     SUPPLEMENT_REQUESTED,
-    TRANSITIONS,
 )
 
 
-class DossierHandling(DossierState):
+class DossierHandling(DossierSupplements):
     """A dossier being handled. See `domain.dossier.Dossier`."""
 
     def accept(
@@ -122,40 +111,6 @@ class DossierHandling(DossierState):
         """An officer takes over what is in processing."""
         self._judge("take")
         self._decide("take", DossierTaken, envelope, officer=officer)
-
-    def request_supplement(
-        self,
-        envelope: Envelope,
-        *,
-        request: Personal,
-        components: tuple[str, ...],
-        until: datetime | None = None,
-    ) -> None:
-        """Ask for papers. Without `until` no deadline can pass, so that neither refusal nor stop can follow
-        from it."""
-        self._judge("request_supplement")
-        judge_ids("components", components)
-        judge_ahead(until, envelope.occurred_at)
-        self._decide(
-            "request_supplement",
-            SupplementRequested,
-            envelope,
-            request=request,
-            components=components,
-            until=until,
-        )
-
-    def submit_supplement(self, envelope: Envelope, *, components: tuple[dict[str, Any], ...]) -> None:
-        """The papers came, in time or late: go on where the dossier was."""
-        self._judge("submit_supplement")
-        judge_components(components)
-        self._decide(
-            "submit_supplement",
-            SupplementSubmitted,
-            envelope,
-            components=components,
-            resumes=self._before(),
-        )
 
     def request_payment(self, envelope: Envelope, *, obligation: UUID, amount_vnd: int, purpose: str) -> None:
         """Notify a financial obligation, under an id of its own."""
@@ -248,52 +203,3 @@ class DossierHandling(DossierState):
         self._judge("confirm_draft")
         judge_one_of("way", way, clear_text.DRAFT_WAYS)
         self._decide("confirm_draft", DraftConfirmed, envelope, way=way)
-
-    def _judge(self, act: str) -> None:
-        """Whether the status allows the act at all."""
-        if not self.version:
-            raise Refused(rules.BEGUN, act=act)
-        if self.quarantined:
-            raise Refused(rules.QUARANTINED, act=act)
-        status, transition = self.status, TRANSITIONS[act]
-        if status is None:
-            if act not in ALLOWED_WHEN_UNKNOWN:
-                raise Refused(rules.STATUS_KNOWN, act=act)
-        elif status not in transition.start:
-            moves_a_final = status in FINAL and transition.to != SAME
-            raise Refused(rules.FINAL if moves_a_final else transition.rule, act=act, status=status)
-
-    def _decide(
-        self,
-        act: str,
-        fact_class: type[Fact],
-        envelope: Envelope,
-        also: tuple[Rule, ...] = (),
-        **values: Any,
-    ) -> None:
-        """Record the fact of an act that was judged; its envelope names the act's rule and those that
-        decided with it."""
-        self._judge_not_before_filing(envelope.occurred_at)
-        if fact_class in SETS_HOLDER and envelope.holder is None:
-            raise ValueError(f"{fact_class.TOPIC} sets the holder, so its envelope must name one")
-        decided = (TRANSITIONS[act].rule, *also)
-        self.record(
-            fact_class, replace(envelope, rules=(*envelope.rules, *(rule.id for rule in decided))), **values
-        )
-
-    def _judge_not_before_filing(self, instant: datetime) -> None:
-        """An imported dossier does not say when it was filed."""
-        if self.submitted_at is not None and instant < self.submitted_at:
-            raise Refused(rules.NOT_BEFORE_FILING, filed=self.submitted_at.isoformat())
-
-    def _before(self) -> int:
-        """The status to go back to. An imported history may lack it or tell of one that no act goes back
-        to."""
-        assert self.status is not None
-        before = self.status_before
-        return before if before in HANDLED else BEFORE_WHEN_UNKNOWN[self.status]
-
-    def _judge_supplement_late(self, rule: Rule, envelope: Envelope, right_stage: bool) -> None:
-        until = self.supplement_until
-        if not right_stage or until is None or envelope.occurred_at < until:
-            raise Refused(rule, until=until.isoformat() if until is not None else None)

@@ -12,8 +12,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.clock import Left
 from domain.dossier_facts import (
     SETS_HOLDER,
+    ClockSet,
+    ClockSuspended,
     DossierAccepted,
     DossierApologised,
     DossierAssigned,
@@ -98,11 +101,18 @@ class DossierState(Aggregate):
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
         self.supplement_until: datetime | None = None
+        self.trips = 0
+        """How often the applicant was asked for papers."""
+        self.clock_left: Left | None = None
+        """What is left while the clock stands still."""
         self.limit_amount: int | None = None
         self.limit_unit: str | None = None
         self.counted_from: datetime | None = None
+        self.counted: tuple[int, str] | None = None
+        """The period that runs from there: the limit, or what was left of it when it went on."""
         self.statutory_due: datetime | None = None
         self.promised: datetime | None = None
+        self.extended = False
         self.extended_until: datetime | None = None
         self.apologised_until: datetime | None = None
 
@@ -121,6 +131,10 @@ class DossierState(Aggregate):
         """The date in force towards the applicant: extended, else promised, else statutory. Each stays
         readable on its own."""
         return self.extended_until or self.promised or self.statutory_due
+
+    @property
+    def clock_runs(self) -> bool:
+        return self.statutory_due is not None
 
     def apply(self, fact: Fact) -> None:
         kind = type(fact)
@@ -200,14 +214,31 @@ class DossierState(Aggregate):
         self.procedure_version = fact.procedure_version
         self.case, self.channel = fact.case, fact.channel
         self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
-        self.counted_from = fact.counted_from
+        self._counts(fact.counted_from, fact.limit_amount, fact.limit_unit)
         self.statutory_due, self.promised = fact.statutory_due, fact.promised
+        self.clock_left = self.extended_until = None
+
+    def _counts(self, since: datetime | None, amount: int | None, unit: str | None) -> None:
+        self.counted_from = since
+        self.counted = (amount, unit) if amount is not None and unit is not None else None
 
     def _worked_on_by(self, fact: DossierAssigned | DossierTaken) -> None:
         self.officer = fact.officer
 
     def _supplement_requested(self, fact: SupplementRequested) -> None:
         self.supplement_until = fact.until
+        self.trips += 1
+
+    def _clock_suspended(self, fact: ClockSuspended) -> None:
+        at = fact.envelope.occurred_at
+        self.clock_left = Left(at, fact.left_amount, fact.left_unit, fact.extended_left)
+        self.statutory_due = self.promised = self.extended_until = None
+
+    def _clock_set(self, fact: ClockSet) -> None:
+        self.clock_left = None
+        self._counts(fact.counted_from, fact.amount, fact.unit)
+        self.statutory_due, self.promised = fact.statutory_due, fact.promised
+        self.extended_until = fact.extended_until
 
     def _supplement_submitted(self, fact: SupplementSubmitted) -> None:
         self.components = (*self.components, *fact.components)
@@ -225,6 +256,7 @@ class DossierState(Aggregate):
         self.closed = True
 
     def _extended(self, fact: DossierExtended) -> None:
+        self.extended = True
         self.extended_until = fact.until
 
     def _apologised(self, fact: DossierApologised) -> None:
@@ -245,6 +277,8 @@ _ASSIGN: Final[dict[type[Fact], Callable[[DossierState, Any], None]]] = {
     DossierTaken: DossierState._worked_on_by,
     SupplementRequested: DossierState._supplement_requested,
     SupplementSubmitted: DossierState._supplement_submitted,
+    ClockSuspended: DossierState._clock_suspended,
+    ClockSet: DossierState._clock_set,
     PaymentRequested: DossierState._payment_requested,
     PaymentConfirmed: DossierState._payment_confirmed,
     DossierClosed: DossierState._closed,

@@ -19,6 +19,7 @@ from domain.clear_text import UNLISTED_COMPONENT, judge_form
 from domain.deadlines import UNITS
 from domain.facts import Aggregate, Category, Envelope, Fact
 from domain.refusals import Refused
+from domain.terms import GENERAL_TERMS, SupplementTerms, judge_terms, supplement_terms
 
 LEVELS = ("district", "commune", "province", "abolished")
 PLACE_BASES = ("residence", "parcel", "seat", "registration")
@@ -27,10 +28,10 @@ PLACE_BASES = ("residence", "parcel", "seat", "registration")
 @dataclass(frozen=True, kw_only=True)
 class ProcedureVersionPublished(Fact):
     """One version. `channels`: {channel, case, limit_amount, limit_unit, fee_vnd}; `components`: {id, name,
-    copies}; `results`: {code, name}. `valid_from` null: from the beginning. `level`: who decides after the
-    reform of July 2025."""
+    copies}; `results`: {code, name}; `terms`: see `domain.terms`. `valid_from` null: from the beginning.
+    `level`: who decides after the reform of July 2025."""
 
-    TOPIC: ClassVar[str] = "procedure.version_published.v1"
+    TOPIC: ClassVar[str] = "procedure.version_published.v2"
     CATEGORY: ClassVar[int] = Category.PROCEDURE
 
     code: str
@@ -44,6 +45,7 @@ class ProcedureVersionPublished(Fact):
     channels: tuple[dict[str, Any], ...]
     components: tuple[dict[str, Any], ...]
     results: tuple[dict[str, Any], ...]
+    terms: dict[str, Any]
     source: str
     origin: dict[str, Any]
 
@@ -62,6 +64,7 @@ class ProcedureVersion:
     channels: tuple[dict[str, Any], ...]
     components: tuple[dict[str, Any], ...]
     results: tuple[dict[str, Any], ...]
+    supplement: SupplementTerms = GENERAL_TERMS
 
     def entry(self, channel: str | None, case: str | None) -> dict[str, Any] | None:
         """The line of `channels` for this channel and case: the case's own, else the one without a case;
@@ -124,14 +127,16 @@ class Procedure(Aggregate):
         results: tuple[dict[str, Any], ...],
         source: str,
         origin: dict[str, Any],
+        terms: dict[str, Any] | None = None,
     ) -> None:
-        """Publish the next version."""
+        """Publish the next version. Without `terms` the general rules apply."""
         if number != len(self.versions) + 1 or self.code not in ("", code):
             raise Refused(record_rules.VERSION_NEXT, number=number, expected=len(self.versions) + 1)
         _one_of("level", level, LEVELS)
         _one_of("place_basis", place_basis, PLACE_BASES)
         for line in channels:
             _judge_channel(line)
+        judge_terms(terms or {})
         self.record(
             ProcedureVersionPublished,
             envelope,
@@ -146,6 +151,7 @@ class Procedure(Aggregate):
             channels=channels,
             components=components,
             results=results,
+            terms=terms or {},
             source=source,
             origin=origin,
         )
@@ -164,6 +170,7 @@ class Procedure(Aggregate):
             channels=fact.channels,
             components=fact.components,
             results=fact.results,
+            supplement=supplement_terms(fact.terms),
         )
 
     def version_at(self, day: date) -> ProcedureVersion | None:

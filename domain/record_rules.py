@@ -68,6 +68,12 @@ LIMIT_WHOLE = Rule(
     "Decree 63/2010/NĐ-CP",
     "Art 8.2",
 )
+TERMS = Rule(
+    "procedure.terms.whole",
+    "A fresh period after a supplement stands with its pattern, and requests are counted from 1.",
+    LEDGER,
+    "terms say something",
+)
 FEE = Rule("procedure.fee.not_negative", "A fee is 0 VND or more.", "Decree 63/2010/NĐ-CP", "Art 8.2")
 CALENDAR_YEAR = Rule(
     "calendar.year.own_days",

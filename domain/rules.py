@@ -142,6 +142,34 @@ SUBMIT_SUPPLEMENT = Rule(
     D61,
     "Art 19.4",
 )
+SUPPLEMENT_TRIPS = Rule(
+    "dossier.request_supplement.trips",
+    "Papers are asked for twice at most, or once where the procedure says so, unless the guidance was not"
+    " followed; then it is said in what.",
+    "Decree 63/2010/NĐ-CP",
+    "Arts 20.4, 21.2",
+)
+SUPPLEMENT_ANEW = Rule(
+    "dossier.submit_supplement.new_submission",
+    "This procedure takes no papers afterwards: it is refused or closed, and the applicant files anew.",
+    NOTHING_OFFICIAL,
+    "reference section 3.3 (procedure 2.002841)",
+)
+SUPPLEMENT_UNTIL = Rule(
+    "dossier.request_supplement.until_of_procedure",
+    "Where the procedure says how long the applicant has, that is the deadline.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 8.2 (the order of steps)",
+)
+CLOCK_RUNS = Rule(
+    "dossier.clock.runs", "Only a clock that runs is stopped.", LEDGER, "a clock stops and goes on in turn"
+)
+CLOCK_STANDS = Rule(
+    "dossier.clock.stands",
+    "Only a clock that stands still goes on.",
+    LEDGER,
+    "a clock stops and goes on in turn",
+)
 UNTIL_AHEAD = Rule(
     "dossier.until.ahead",
     "A deadline lies after the act that sets it.",

@@ -4,10 +4,10 @@ No official matrix of transitions was found. The table holds those of reference 
 evidence, as docs/events.md names the acts. (none) → 2, filing at the counter, is `submit` and `accept`
 recorded together.
 
-Two rows of section 1.2 are not here. 5 → 2 with a recount of the time limit comes with the other clock
-rules, since the fact would have to carry the new due date. Withdrawing into 9, as one vendor does, is a
-defect: the applicant's will is 7. And sending back leads to 4 at the earlier agency, from 6 not at all,
-where section 1.2 has "previous" for all.
+Two rows of section 1.2 are not here. 5 → 2 with a recount of the time limit is one vendor's way: the law
+recounts (a fact of its own, `dossier.clock_set`), and the dossier goes on where it was. Withdrawing into 9,
+as one vendor does, is a defect: the applicant's will is 7. And sending back leads to 4 at the earlier agency,
+from 6 not at all, where section 1.2 has "previous" for all.
 """
 
 from __future__ import annotations

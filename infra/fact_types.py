@@ -23,6 +23,7 @@ from domain import (
     dossier_endings_facts,
     dossier_facts,
     dossier_import_facts,
+    dossier_supplement_facts,
     handed_over_facts,
     handover_facts,
     ledger_facts,
@@ -45,6 +46,7 @@ FACT_MODULES = (
     calendar,
     citizen,
     dossier_facts,
+    dossier_supplement_facts,
     dossier_endings_facts,
     dossier_import_facts,
     handed_over_facts,
@@ -75,6 +77,8 @@ def _links_decided(data: dict[str, Any]) -> dict[str, Any]:
 
 
 UPCASTS: Mapping[str, Upcast] = {
+    "procedure.version_published.v1": Upcast("procedure.version_published.v2", _with(terms={})),
+    "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
     "handover.act_drafted.v1": Upcast("handover.act_drafted.v2", _with(kind="other", corrects=None)),
     "handover.part_drafted.v1": Upcast("handover.part_drafted.v2", _with()),
     "handover.links_listed.v1": Upcast("handover.links_listed.v2", _links_decided),

@@ -10,7 +10,7 @@ fault raises FileProblem.
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
@@ -72,6 +72,24 @@ class Component(TypedDict):
 
 
 @with_config(STRICT)
+class Period(TypedDict):
+    amount: Annotated[int, Field(ge=1, le=10_000)]
+    unit: LimitUnit
+
+
+@with_config(STRICT)
+class SupplementEntry(TypedDict):
+    """How a supplement moves the clock; null where the procedure does not say."""
+
+    pattern: Literal["recount", "suspend", "residual", "restart_at_intake", "new_submission"] | None
+    residual: Period | None
+    until: Period | None
+    then: Literal["refuse", "stop", "close"] | None
+    at_most: Annotated[int, Field(ge=1, le=100)] | None
+    origin: Origin
+
+
+@with_config(STRICT)
 class ProcedureEntry(TypedDict):
     """One procedure of the catalogue, before and after the reform of 1 July 2025."""
 
@@ -88,6 +106,7 @@ class ProcedureEntry(TypedDict):
     channels: Annotated[list[ChannelLimit], Field(min_length=1, max_length=3)]
     components: Annotated[list[Component], Field(min_length=1, max_length=200)]
     result_code: ResultCode | None
+    supplement: NotRequired[SupplementEntry]
     source: Text
 
 

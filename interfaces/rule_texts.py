@@ -37,6 +37,14 @@ VIETNAMESE = {
     "dossier.request_supplement.only_at_work": "Chỉ yêu cầu bổ sung khi mới nộp, sau khi tiếp nhận hoặc "
     "đang xử lý.",
     "dossier.submit_supplement.only_requested": "Chỉ nộp bổ sung khi đã có yêu cầu bổ sung.",
+    "dossier.request_supplement.trips": "Chỉ yêu cầu bổ sung tối đa hai lần, hoặc một lần nếu thủ tục quy "
+    "định, trừ khi người nộp không làm theo hướng dẫn; khi đó phải ghi rõ điểm không làm theo.",
+    "dossier.submit_supplement.new_submission": "Thủ tục này không nhận giấy tờ bổ sung: hồ sơ bị từ chối "
+    "hoặc đóng và người nộp nộp lại từ đầu.",
+    "dossier.request_supplement.until_of_procedure": "Thủ tục đã quy định thời hạn bổ sung thì thời hạn đó "
+    "được áp dụng.",
+    "dossier.clock.runs": "Chỉ dừng được thời hạn đang tính.",
+    "dossier.clock.stands": "Chỉ tính tiếp thời hạn đang tạm dừng.",
     "dossier.until.ahead": "Thời hạn đặt ra phải sau thời điểm đặt.",
     "dossier.request_payment.only_in_processing": "Chỉ yêu cầu nghĩa vụ tài chính khi hồ sơ đang xử lý.",
     "dossier.payment.new_obligation": "Mỗi nghĩa vụ tài chính chỉ được yêu cầu một lần và phải lớn hơn 0 "
@@ -85,6 +93,8 @@ VIETNAMESE = {
     "procedure.version.next": "Các phiên bản thủ tục được đánh số 1, 2, 3 và giữ nguyên mã thủ tục.",
     "procedure.limit.whole": "Thời hạn giải quyết là số nguyên lớn hơn 0 kèm đơn vị thời gian, hoặc không "
     "có.",
+    "procedure.terms.whole": "Thời hạn mới sau khi bổ sung đi cùng cách tính của nó, và số lần yêu cầu tính "
+    "từ một.",
     "procedure.fee.not_negative": "Phí, lệ phí từ 0 đồng trở lên.",
     "calendar.year.own_days": "Lịch của một năm chỉ gồm ngày của năm đó, không ngày nào vừa nghỉ vừa làm "
     "việc.",

@@ -183,6 +183,16 @@ def _extended(row: Row, recorded: Recorded[d.DossierExtended]) -> None:
     row.values["promised"] = recorded.fact.until
 
 
+def _clock_stands(row: Row, recorded: Recorded[d.ClockSuspended]) -> None:
+    row.values["statutory_due"] = row.values["promised"] = None
+
+
+def _clock_set(row: Row, recorded: Recorded[d.ClockSet]) -> None:
+    fact = recorded.fact
+    row.values["statutory_due"] = fact.statutory_due
+    row.values["promised"] = fact.extended_until or fact.promised
+
+
 def _resumed(row: Row, recorded: Recorded[Any]) -> None:
     set_status(row, recorded, recorded.fact.resumes)
 
@@ -209,6 +219,8 @@ _HANDLERS: Final[Mapping[type[Fact], Callable[[Row, Recorded[Any]], None]]] = {
     d.DossierTaken: _to(4),
     d.SupplementRequested: _to(5),
     d.SupplementSubmitted: _resumed,
+    d.ClockSuspended: _clock_stands,
+    d.ClockSet: _clock_set,
     d.PaymentRequested: _to(6),
     d.PaymentConfirmed: _resumed,
     d.DossierConsulted: _to(4),

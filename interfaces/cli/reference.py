@@ -93,6 +93,11 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
     origin |= {f"limit.{line['channel']}": line["limit_origin"] for line in entry["channels"]}
     origin |= {f"doubt.{line['channel']}": line["doubt"] for line in entry["channels"] if line["doubt"]}
     origin |= {f"component.{component['id']}": component["origin"] for component in entry["components"]}
+    terms: dict[str, Any] = {}
+    if "supplement" in entry:
+        said: dict[str, Any] = dict(entry["supplement"])
+        origin["terms.supplement"] = str(said.pop("origin"))
+        terms = {"supplement": said}
     return {
         "name": entry["name"],
         "field": entry["field"],
@@ -115,6 +120,7 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
             for component in entry["components"]
         ),
         "results": ({"code": entry["result_code"], "name": entry["name"]},) if entry["result_code"] else (),
+        "terms": terms,
         "source": entry["source"],
         "origin": origin,
     }

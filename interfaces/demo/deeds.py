@@ -101,6 +101,8 @@ def _process(chance: Random, state: Json) -> tuple[str, str, Json]:
         return "consult", "handler", {"question": "Đề nghị cho ý kiến"}
     if draw < 0.75:
         asked: Json = {"request": "Bổ sung giấy tờ còn thiếu", "components": []}
+        if state["supplements_requested"]:
+            asked["not_followed"] = "Vẫn thiếu giấy tờ đã hướng dẫn"
         return "request-supplement", "handler", asked
     if draw < 0.9:
         return "request-payment", "handler", {"amount_vnd": 20_000, "purpose": "fee"}

@@ -139,8 +139,9 @@ class Life:
         return Identity("officer", str(self._chance.choice(self._world.staff(role, at)).id))
 
     def _step(self, lived: Lived) -> None:
-        step = lived.filing.steps[lived.next]
-        lived.next += 1
+        anew = _received_anew(lived)
+        step = anew or lived.filing.steps[lived.next]
+        lived.next += anew is None
         fields = self._fields(step, lived)
         if fields is not None:
             self._bulk.act(self._who(step, lived), lived.carried, step.act, fields)
@@ -168,7 +169,9 @@ class Life:
             case "request-supplement":
                 asked = tuple(c["id"] for c in dossier.components[:1])
                 until = now + timedelta(days=self._chance.randint(5, 20))
-                return {"request": "Bổ sung giấy tờ còn thiếu", "components": asked, "until": until}
+                request: Fields = {"request": "Bổ sung giấy tờ còn thiếu", "components": asked}
+                again = "Vẫn thiếu giấy tờ đã hướng dẫn" if dossier.trips else None
+                return request | {"until": until, "not_followed": again}
             case "submit-supplement":
                 return {"components": ()}
             case "request-payment":
@@ -198,6 +201,16 @@ class Life:
     def centre(self) -> UUID:
         """The province's service centre, whom desks consult."""
         return self._agencies[self._world.agencies[0]["identifier"]]
+
+
+AGAIN_BY_STATUS = {1: Step(1, "accept", "desk"), 2: Step(1, "assign", "handler")}
+
+
+def _received_anew(lived: Lived) -> Step | None:
+    """What comes after papers of a procedure that is received anew, before what was planned goes on."""
+    dossier = lived.carried.dossier
+    once_accepted = dossier.trips and dossier.procedure_version is not None
+    return AGAIN_BY_STATUS.get(dossier.status or 0) if once_accepted else None
 
 
 FIELDS: dict[str, Callable[[Lived, Life], Fields]] = {

@@ -137,6 +137,7 @@ class RequestSupplement(ActBody):
     request: Text
     components: Annotated[list[ComponentId], Field(max_length=MAX_COMPONENTS)] = []
     until: Instant | None = None
+    not_followed: Text | None = None
 
 
 class SubmitSupplement(ActBody):

@@ -78,6 +78,7 @@ class Lives(RuleBasedStateMachine):
         self.holders = [(DESK, 1)]
         self.owed: dict[int, str] = {}
         self.asked_until: int | None = None
+        self.trips = 0
         self.hour = 0
         for act in ("accept", "assign")[:lead]:
             self.do(act, DESK)
@@ -114,11 +115,13 @@ class Lives(RuleBasedStateMachine):
 
     def do(self, act: str, holder: Any) -> None:
         starts, target = GOES_ON[act]
-        if self.attempt(act, self.status in starts, holder, **FIELDS[act]):
+        asks = act == "request_supplement"
+        if self.attempt(act, self.status in starts and not (asks and self.trips >= 2), holder, **FIELDS[act]):
             if act in SETS_HOLDER:
                 self.holders.append((holder, self.facts))
-            if act == "request_supplement":
+            if asks:
                 self.asked_until = None
+                self.trips += 1
             if target is not None:
                 self.enter(target)
 
@@ -156,11 +159,14 @@ class Lives(RuleBasedStateMachine):
                 received = next(n for n in on_the_way if self.entered[n][0] in (1, 2))
                 self.entered.append(self.entered[found] if found is not None else (4, received))
 
-    @rule(hours=st.integers(1, 4))
-    def ask_supplement_until(self, hours: int) -> None:
+    @rule(hours=st.integers(1, 4), not_followed=st.booleans())
+    def ask_supplement_until(self, hours: int, not_followed: bool) -> None:
         until = by(self.hour + 1 + hours).occurred_at
         fields = {"request": A_TEXT, "components": ("c",), "until": until}
-        if self.attempt("request_supplement", self.status in (1, 2, 4), **fields):
+        fields |= {"not_followed": A_TEXT} if not_followed else {}
+        allowed = self.status in (1, 2, 4) and (self.trips < 2 or not_followed)
+        if self.attempt("request_supplement", allowed, **fields):
+            self.trips += 1
             self.asked_until = self.hour + hours
             self.enter(5)
 

@@ -121,7 +121,7 @@ class Office:
             submitter=owner,
             place=place,
             receiving_agency=await self.agency(desk),
-            accept=True,
+            accept=accept,
             matter="xin cấp lại giấy tờ",
         )
         return await submit(self.dossiers, self.officer(desk), filing, self.command(key))

@@ -159,6 +159,7 @@ def published(code: str, number: int, level: str) -> ProcedureVersionPublished:
         channels=(),
         components=(),
         results=(),
+        terms={},
         source="test",
         origin={},
     )

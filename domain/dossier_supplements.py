@@ -1,0 +1,111 @@
+"""Asking for papers, bringing them, and the clock meanwhile: reference section 3.3."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain import rules
+from domain.clear_text import judge_components, judge_ids
+from domain.clock import Going, Left
+from domain.deadlines import judge_ahead
+from domain.dossier_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
+from domain.dossier_judging import DossierJudging
+from domain.facts import Envelope, Personal
+from domain.refusals import Refused
+from domain.terms import GENERAL_PATTERN, MOST_TRIPS, NEW_SUBMISSION, RESTART
+from domain.transitions import SUBMITTED
+
+
+def judge_until(given: datetime | None, asked: datetime | None) -> None:
+    """Refuse a deadline of the officer's own where the procedure gives one."""
+    if given is not None and asked is not None and asked != given:
+        raise Refused(rules.SUPPLEMENT_UNTIL, given=given.isoformat(), asked=asked.isoformat())
+
+
+class DossierSupplements(DossierJudging):
+    """A dossier that waits for papers. See `domain.dossier.Dossier`."""
+
+    def request_supplement(
+        self,
+        envelope: Envelope,
+        *,
+        request: Personal,
+        components: tuple[str, ...],
+        until: datetime | None = None,
+        not_followed: Personal | None = None,
+        trips: int = MOST_TRIPS,
+    ) -> None:
+        """Ask for papers. Without `until` no deadline can pass, so that neither refusal nor stop can follow
+        from it. Asked for `trips` times already, the applicant must have failed to follow the guidance:
+        `not_followed` says in what, and the fact names the rule, so that it is found."""
+        self._judge("request_supplement")
+        judge_ids("components", components)
+        judge_ahead(until, envelope.occurred_at)
+        once_more = self.trips >= trips
+        if once_more and not_followed is None:
+            raise Refused(rules.SUPPLEMENT_TRIPS, asked=self.trips, at_most=trips)
+        self._decide(
+            "request_supplement",
+            SupplementRequested,
+            envelope,
+            (rules.SUPPLEMENT_TRIPS,) if once_more else (),
+            request=request,
+            components=components,
+            until=until,
+            not_followed=not_followed if once_more else None,
+        )
+
+    def submit_supplement(
+        self,
+        envelope: Envelope,
+        *,
+        components: tuple[dict[str, Any], ...],
+        pattern: str = GENERAL_PATTERN,
+    ) -> None:
+        """The papers came, in time or late: go on where the dossier was, or at intake where the procedure's
+        `pattern` receives it anew. Refused where papers are brought by filing anew alone."""
+        self._judge("submit_supplement")
+        judge_components(components)
+        if pattern == NEW_SUBMISSION:
+            raise Refused(rules.SUPPLEMENT_ANEW)
+        anew = pattern == RESTART and self.clock_left is not None
+        self._decide(
+            "submit_supplement",
+            SupplementSubmitted,
+            envelope,
+            components=components,
+            resumes=SUBMITTED if anew else self._before(),
+        )
+
+    def suspend_clock(self, envelope: Envelope, *, cause: str, left: Left, calendar_position: int) -> None:
+        """The clock stops with so much left; recorded with the act that stops it."""
+        if not self.clock_runs:
+            raise Refused(rules.CLOCK_RUNS, cause=cause)
+        self._follow(
+            ClockSuspended,
+            envelope,
+            cause=cause,
+            left_amount=left.amount,
+            left_unit=left.unit,
+            extended_left=left.extended,
+            calendar_position=calendar_position,
+        )
+
+    def set_clock(self, envelope: Envelope, *, cause: str, going: Going, calendar_position: int) -> None:
+        """The clock goes on as worked out; recorded with the act that lets it."""
+        if self.clock_left is None:
+            raise Refused(rules.CLOCK_STANDS, cause=cause)
+        self._follow(
+            ClockSet,
+            envelope,
+            cause=cause,
+            pattern=going.pattern,
+            counted_from=going.counted_from,
+            amount=going.amount,
+            unit=going.unit,
+            statutory_due=going.due,
+            promised=going.due,
+            extended_until=going.extended_until,
+            calendar_position=calendar_position,
+        )
