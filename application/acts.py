@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.clocks import applicants_time, terms_of
+from application.clocks import applicants_time, decides, terms_of
 from application.ids import new_id
 from application.moment import Moment
 from application.policy import Acting
 from application.refusals import BadRequest, NotFound
 from application.succession import living_unit, open_agency
 from domain.calendar import CalendarUnknown
+from domain.clock_start import hour_rule, start_of
 from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.dossier_filing import judge_posted, judge_present
@@ -28,6 +29,8 @@ from domain.dossier_supplements import judge_until
 from domain.facts import Personal
 from domain.local_time import local_date
 from domain.procedure import ProcedureVersion
+from domain.receipt_time import counting_starts
+from domain.terms import ACCEPTANCE
 
 Fields = dict[str, Any]
 
@@ -81,8 +84,8 @@ def _sealed(acted: Acted, fields: Fields, *names: str) -> Fields:
 
 
 def _accept(acted: Acted, fields: Fields) -> Prepared:
-    """Pins the procedure version of the day, and the due date that the calendar known now gives (Decree
-    118/2025 Art 17.3: the limit runs from acceptance)."""
+    """Pins the procedure version of the day, and the due date that the calendar known now gives; none where
+    the limit runs from arrival or payment (`application.clocks` begins it then)."""
     organisation = acted.moment.organisation
     procedure = organisation.procedure_by_code(acted.dossier.procedure_code or "")
     version = procedure.version_at(local_date(acted.occurred_at))
@@ -90,9 +93,15 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
         raise BadRequest(
             "procedure_not_in_force", f"procedure {procedure.code} has no version in force on that day"
         )
+    here = decides(acted.dossier, acted.moment, acted.acting.agency or acted.holder)
+    start = start_of(version.terms.clock, elsewhere=not here, accepted=local_date(acted.occurred_at))
     limit = procedure.limit(version, acted.dossier.channel or "", acted.dossier.case)
+    limit = limit if start == ACCEPTANCE else None
     try:
-        due_at = due(*limit, acted.occurred_at, organisation.calendar) if limit else None
+        since = counting_starts(
+            acted.occurred_at, hour_rule(acted.dossier.linked_group), organisation.calendar
+        )
+        due_at = due(*limit, since, organisation.calendar) if limit else None
     except CalendarUnknown as unknown:
         raise BadRequest(
             "calendar_unknown", f"{unknown}: load it before accepting what runs into it"
@@ -106,7 +115,7 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
             "calendar_position": acted.moment.read_up_to,
             "limit_amount": limit[0] if limit else None,
             "limit_unit": limit[1] if limit else None,
-            "counted_from": acted.occurred_at,
+            "counted_from": since,
             "statutory_due": due_at,
             "promised": due_at,
         },
@@ -164,7 +173,7 @@ def _listed(acted: Acted) -> ProcedureVersion | None:
 
 def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
     """The applicant has the time that the procedure gives; where it gives none, what the officer sets."""
-    terms = terms_of(acted.dossier, acted.moment, acted.occurred_at)
+    terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement
     given = applicants_time(terms, acted.moment, acted.occurred_at)
     judge_until(given, fields.get("until"))
     sealed = _sealed(acted, fields, "request", "not_followed")
@@ -175,7 +184,7 @@ def _supplement(acted: Acted, fields: Fields) -> Prepared:
     version = _listed(acted)
     if version is not None:
         version.judge_components(fields["components"])
-    terms = terms_of(acted.dossier, acted.moment, acted.occurred_at)
+    terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement
     return Prepared(fields | {"pattern": terms.applied}, acted.holder)
 
 
@@ -220,6 +229,9 @@ ACTS: dict[str, Act] = {
     "request-payment": Act(_request_payment),
     "confirm-payment": Act(_confirm_payment, from_outside=True),
     "consult": Act(_consult),
+    "answer-consultation": Act(_sealing("answer")),
+    "begin-inspection": Act(_sealing("subject")),
+    "end-inspection": Act(_sealing("finding")),
     "resume": Act(_sealing("reason")),
     "record-lookup": Act(_plain, from_outside=True),
     "confirm-draft": Act(_plain, from_outside=True),

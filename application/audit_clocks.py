@@ -1,5 +1,5 @@
-"""Recomputes every date that a dossier's facts state: the acceptance, each stop of the clock and each going
-on, by the calendar known then and the procedure version that the dossier pins.
+"""Recomputes every date that a dossier's facts state: the acceptance, each stop of the clock, each beginning
+and each going on, by the calendar known then and the procedure version that the dossier pins.
 """
 
 from __future__ import annotations
@@ -8,15 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from application.clocks import left_of
+from application.clocks import going_on, left_of, limit_of, terms_of
 from application.organisation import Organisation
-from domain import clock
-from domain.calendar import CalendarUnknown
+from domain import clock, clock_start
+from domain.calendar import CalendarUnknown, WorkingCalendar
 from domain.deadlines import due
 from domain.dossier import Dossier
-from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted, SupplementSubmitted
+from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted
 from domain.facts import Category, Fact, Recorded
-from domain.terms import GENERAL_TERMS, Limit, SupplementTerms
+from domain.local_time import local_date
+from domain.receipt_time import counting_starts
+from domain.terms import ACCEPTANCE, PAYMENT
 
 Wrong = tuple[int, UUID, str]
 
@@ -28,28 +30,52 @@ def wrong_dates(facts: Sequence[Recorded[Fact]], organisation: Organisation) -> 
         if recorded.fact.CATEGORY == Category.DOSSIER:
             streams[recorded.fact.originator_id].append(recorded)
     for stream, of_dossier in streams.items():
-        dossier, before = Dossier.empty(stream), None
+        dossier = Dossier.empty(stream)
         for recorded in of_dossier:
             try:
-                said = _judged(dossier, before, recorded.fact, organisation)
+                said = _judged(dossier, recorded.fact, organisation)
             except CalendarUnknown as unknown:
                 said = f"{unknown}, yet position {recorded.position} counts on it"
             if said is not None:
                 yield recorded.position, stream, f"position {recorded.position} {said}"
             dossier.replay(recorded.fact)
-            before = recorded.fact
 
 
-def _judged(dossier: Dossier, before: Fact | None, fact: Fact, organisation: Organisation) -> str | None:
-    if isinstance(fact, DossierAccepted) and fact.limit_amount is not None and fact.limit_unit is not None:
-        calendar = organisation.calendar_known_at(fact.calendar_position)
-        expected = due(fact.limit_amount, fact.limit_unit, fact.counted_from, calendar)
-        if expected != fact.statutory_due:
-            return f"states the due date {fact.statutory_due}, the calendar known then gives {expected}"
-    elif isinstance(fact, ClockSuspended):
+def _judged(dossier: Dossier, fact: Fact, organisation: Organisation) -> str | None:
+    if isinstance(fact, DossierAccepted):
+        return _acceptance(dossier, fact, organisation)
+    if isinstance(fact, ClockSuspended):
         return _stop(dossier, fact, organisation)
-    elif isinstance(fact, ClockSet):
-        return _going_on(dossier, before, fact, organisation)
+    if isinstance(fact, ClockSet):
+        begins = fact.pattern == clock.START
+        return (_beginning if begins else _going_on)(dossier, fact, organisation)
+    return None
+
+
+def _acceptance(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> str | None:
+    """Who counts as competent then is not asked again: only that a limit runs from the acceptance unless the
+    law of the day, or the version, lets it begin with something else."""
+    at, calendar = fact.envelope.occurred_at, organisation.calendar_known_at(fact.calendar_position)
+    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), calendar)
+    if fact.limit_amount is None or fact.limit_unit is None:
+        return _no_limit(dossier, fact, organisation)
+    expected = due(fact.limit_amount, fact.limit_unit, since, calendar)
+    if expected != fact.statutory_due:
+        return f"states the due date {fact.statutory_due}, the calendar known then gives {expected}"
+    return None
+
+
+def _no_limit(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> str | None:
+    if dossier.procedure_code is None:
+        return None
+    version = organisation.procedure_by_code(dossier.procedure_code).versions.get(fact.procedure_version)
+    line = None if version is None else version.entry(fact.channel, fact.case)
+    if version is None or line is None or line.get("limit_amount") is None:
+        return None
+    elsewhere = dossier.receiving_agency != dossier.competent_agency
+    day = local_date(fact.envelope.occurred_at)
+    if clock_start.start_of(version.terms.clock, elsewhere=elsewhere, accepted=day) == ACCEPTANCE:
+        return "states no limit, and the procedure has one that runs from the acceptance"
     return None
 
 
@@ -62,33 +88,35 @@ def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) ->
     return None
 
 
-def _going_on(
-    dossier: Dossier, before: Fact | None, fact: ClockSet, organisation: Organisation
-) -> str | None:
-    left, amount, unit = dossier.clock_left, dossier.limit_amount, dossier.limit_unit
-    if left is None or amount is None or unit is None:
-        return "sets a clock that did not stand"
+def _going_on(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
     calendar, at = organisation.calendar_known_at(fact.calendar_position), fact.envelope.occurred_at
-    came = isinstance(before, SupplementSubmitted)
-    terms = _terms(dossier, organisation)
-    expected = clock.goes_on_after(terms, Limit(amount, unit), left, at, calendar, supplemented=came)
+    return _compared(fact, going_on(dossier, organisation, at, calendar))
+
+
+def _beginning(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
+    at = fact.envelope.occurred_at
+    limit = limit_of(dossier, organisation, at)
+    awaited = clock_start.awaited(terms_of(dossier, organisation, at).clock)
+    too_early = awaited == PAYMENT and not dossier.paid
+    if limit is None or not dossier.clock_not_begun or fact.cause != awaited or too_early:
+        return f"lets a clock begin because of {fact.cause}, and nothing of the kind had come"
+    calendar: WorkingCalendar = organisation.calendar_known_at(fact.calendar_position)
+    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), calendar)
+    return _compared(fact, clock.begins(clock.START, limit, since, calendar))
+
+
+def _compared(fact: ClockSet, expected: clock.Going | None) -> str | None:
+    if expected is None:
+        return "lets a clock go on that has to stand, or does not"
     stated = clock.Going(
         fact.pattern, fact.counted_from, fact.amount, fact.unit, fact.statutory_due, fact.extended_until
     )
-    if stated != expected:
-        return (
-            f"states {stated.pattern} until {stated.due}, "
-            f"the procedure gives {expected.pattern} until {expected.due}"
-        )
-    return None
-
-
-def _terms(dossier: Dossier, organisation: Organisation) -> SupplementTerms:
-    """Of the version that the dossier pins."""
-    if dossier.procedure_code is None or dossier.procedure_version is None:
-        return GENERAL_TERMS
-    versions = organisation.procedure_by_code(dossier.procedure_code).versions
-    return versions[dossier.procedure_version].supplement
+    if stated == expected:
+        return None
+    return (
+        f"states {stated.pattern} until {stated.due}, "
+        f"the procedure gives {expected.pattern} until {expected.due}"
+    )
 
 
 def _told(left: clock.Left | None) -> str:

@@ -116,7 +116,8 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         "channels": list(version.channels),
         "components": list(version.components),
         "results": list(version.results),
-        "supplement": _supplement(version.supplement),
+        "clock": {"start": version.terms.clock.start, "excluded": list(version.terms.clock.excluded)},
+        "supplement": _supplement(version.terms.supplement),
     }
 
 

@@ -1,38 +1,56 @@
 """What an act does to the dossier's clock besides what it says itself: worked out with the calendar known now
 and the procedure version that the dossier pins, recorded in the same append.
 
-Papers asked for after acceptance stop the clock: the applicant's time is not the agency's. How it goes on is
-the version's pattern. What is late already stays late, whatever is asked for afterwards.
+A clock stops for what is not the agency's time: papers asked for after acceptance, and what the version
+excludes. It goes on when nothing of that is left, by the version's pattern if papers came. What is late
+already stays late, whatever is asked for afterwards. A limit that runs from arrival or payment begins then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from application.moment import Moment
+from application.organisation import Organisation
 from application.refusals import BadRequest
-from domain import clock
+from application.succession import desks_after
+from domain import clock, clock_start
 from domain.calendar import CalendarUnknown, WorkingCalendar
 from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.facts import Envelope
 from domain.local_time import local_date
-from domain.terms import GENERAL_TERMS, Limit, SupplementTerms
-from domain.transitions import ACCEPTED, IN_PROCESSING, PAYMENT_REQUESTED, SUBMITTED, SUPPLEMENT_REQUESTED
+from domain.procedure import Procedure, ProcedureVersion
+from domain.receipt_time import counting_starts
+from domain.terms import (
+    CONSULTATION,
+    GENERAL_TERMS,
+    INSPECTION,
+    PAYMENT,
+    RESTART,
+    Limit,
+    SupplementTerms,
+    Terms,
+)
+from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
-GOES_ON_IN = frozenset((SUBMITTED, ACCEPTED, IN_PROCESSING, PAYMENT_REQUESTED))
 
-
-def terms_of(dossier: Dossier, moment: Moment, at: datetime) -> SupplementTerms:
+def terms_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Terms:
     """The terms of the version that the dossier pins, before acceptance of the one in force at `at`; those
     of the general rules for a dossier without a procedure."""
+    version = version_of(dossier, organisation, at)
+    return GENERAL_TERMS if version is None else version.terms
+
+
+def version_of(dossier: Dossier, organisation: Organisation, at: datetime) -> ProcedureVersion | None:
+    """The version whose terms those are."""
     if dossier.procedure_code is None:
-        return GENERAL_TERMS
-    procedure = moment.organisation.procedure_by_code(dossier.procedure_code)
-    pinned = procedure.versions.get(dossier.procedure_version or 0)
-    version = pinned or procedure.version_at(local_date(at))
-    return version.supplement if version is not None else GENERAL_TERMS
+        return None
+    procedure = organisation.procedure_by_code(dossier.procedure_code)
+    return procedure.versions.get(dossier.procedure_version or 0) or procedure.version_at(local_date(at))
 
 
 def applicants_time(terms: SupplementTerms, moment: Moment, at: datetime) -> datetime | None:
@@ -46,24 +64,57 @@ def applicants_time(terms: SupplementTerms, moment: Moment, at: datetime) -> dat
         raise _unknown(unknown) from None
 
 
-def follow(dossier: Dossier, moment: Moment, envelope: Envelope, *, supplemented: bool) -> None:
-    """Let the clock follow the act that was just performed. `supplemented`: the act brought the papers.
-    BadRequest (calendar_unknown) where a year that is counted is not published."""
+def decides(dossier: Dossier, moment: Moment, agency: UUID) -> bool:
+    """Whether an agency is the competent one, or has come in its place: all are that are of its unit."""
+    competent = dossier.competent_agency
+    if competent is None or dossier.receiving_agency == competent:
+        return True
+    organisation = moment.organisation
+    desks = desks_after(organisation, competent, moment.now)
+    if agency in desks:
+        return True
+    units = {organisation.unit_of(organisation.agencies[desk], moment.now) for desk in desks}
+    known = organisation.agencies.get(agency)
+    return known is not None and organisation.unit_of(known, moment.now) in units
+
+
+def follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
+    """Let the clock follow the act that was just performed. BadRequest (calendar_unknown) where a year that
+    is counted is not published."""
     try:
-        _follow(dossier, moment, replace(envelope, rules=()), supplemented)
+        _follow(dossier, moment, replace(envelope, rules=()))
     except CalendarUnknown as unknown:
         raise _unknown(unknown) from None
 
 
-def _follow(dossier: Dossier, moment: Moment, envelope: Envelope, supplemented: bool) -> None:
-    calendar, at, position = moment.organisation.calendar, envelope.occurred_at, moment.read_up_to
-    if dossier.status == SUPPLEMENT_REQUESTED and dossier.clock_runs:
-        left = left_of(dossier, at, calendar)
-        if left is not None:
-            dossier.suspend_clock(envelope, cause=clock.SUPPLEMENT, left=left, calendar_position=position)
-    elif dossier.clock_left is not None and dossier.status in GOES_ON_IN:
-        going = _going(dossier, dossier.clock_left, moment, at, supplemented)
-        dossier.set_clock(envelope, cause=clock.SUPPLEMENT, going=going, calendar_position=position)
+def _follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
+    organisation, at, position = moment.organisation, envelope.occurred_at, moment.read_up_to
+    if dossier.clock_runs:
+        cause = next(waits(dossier, terms_of(dossier, organisation, at)), None)
+        left = left_of(dossier, at, organisation.calendar) if cause else None
+        if cause is not None and left is not None:
+            dossier.suspend_clock(envelope, cause=cause, left=left, calendar_position=position)
+    elif dossier.clock_left is not None:
+        going = going_on(dossier, organisation, at, organisation.calendar)
+        if going is not None:
+            assert dossier.stood_for is not None
+            cause = clock.SUPPLEMENT if dossier.papers_came else dossier.stood_for
+            dossier.set_clock(envelope, cause=cause, going=going, calendar_position=position)
+    elif dossier.clock_not_begun and dossier.status in HANDLED:
+        _begin(dossier, moment, envelope)
+
+
+def waits(dossier: Dossier, terms: Terms) -> Iterator[str]:
+    """For what a clock stands, in the status and with what is open now."""
+    excluded = terms.clock.excluded
+    if dossier.status == SUPPLEMENT_REQUESTED:
+        yield clock.SUPPLEMENT
+    if dossier.status == PAYMENT_REQUESTED and PAYMENT in excluded:
+        yield PAYMENT
+    if dossier.consulted and CONSULTATION in excluded:
+        yield CONSULTATION
+    if dossier.inspecting and INSPECTION in excluded:
+        yield INSPECTION
 
 
 def left_of(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> clock.Left | None:
@@ -76,14 +127,46 @@ def left_of(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> clock.
     return clock.left_at(running, dossier.extended_until, at, calendar)
 
 
-def _going(
-    dossier: Dossier, left: clock.Left, moment: Moment, at: datetime, supplemented: bool
-) -> clock.Going:
-    assert dossier.limit_amount is not None  # a clock that stands had run
-    assert dossier.limit_unit is not None
-    limit, terms = Limit(dossier.limit_amount, dossier.limit_unit), terms_of(dossier, moment, at)
-    calendar = moment.organisation.calendar
-    return clock.goes_on_after(terms, limit, left, at, calendar, supplemented=supplemented)
+def going_on(
+    dossier: Dossier, organisation: Organisation, at: datetime, calendar: WorkingCalendar
+) -> clock.Going | None:
+    """How a clock that stands goes on at `at`; None while it has to stand. Raises CalendarUnknown, Refused
+    (deadline.clock_in_order)."""
+    left, amount, unit = dossier.clock_left, dossier.limit_amount, dossier.limit_unit
+    if left is None or amount is None or unit is None or dossier.status not in HANDLED:
+        return None
+    terms = terms_of(dossier, organisation, at)
+    anew = dossier.papers_came and terms.supplement.applied == RESTART
+    if not anew and next(waits(dossier, terms), None) is not None:
+        return None
+    return clock.goes_on_after(
+        terms.supplement, Limit(amount, unit), left, at, calendar, supplemented=dossier.papers_came
+    )
+
+
+def limit_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Limit | None:
+    """The limit of the dossier's procedure for its channel and case, if it has one."""
+    version = version_of(dossier, organisation, at)
+    limit = None if version is None else Procedure.limit(version, dossier.channel, dossier.case)
+    return None if limit is None else Limit(*limit)
+
+
+def _begin(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
+    """Where the limit did not run from the acceptance, and what it waited for has come."""
+    organisation, at = moment.organisation, envelope.occurred_at
+    limit = limit_of(dossier, organisation, at)
+    if limit is None:
+        return
+    cause = clock_start.awaited(terms_of(dossier, organisation, at).clock)
+    if cause == PAYMENT:
+        come = dossier.paid
+    else:
+        come = envelope.acting_agency is not None and decides(dossier, moment, envelope.acting_agency)
+    if come:
+        rule = clock_start.hour_rule(dossier.linked_group)
+        since = counting_starts(at, rule, organisation.calendar)
+        going = clock.begins(clock.START, limit, since, organisation.calendar)
+        dossier.set_clock(envelope, cause=cause, going=going, calendar_position=moment.read_up_to)
 
 
 def _unknown(unknown: CalendarUnknown) -> BadRequest:

@@ -151,7 +151,7 @@ def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
     method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
     envelope = envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder)
     method(envelope, **prepared.fields)
-    follow(acted.dossier, acted.moment, envelope, supplemented=name == "submit-supplement")
+    follow(acted.dossier, acted.moment, envelope)
     return prepared.holder
 
 

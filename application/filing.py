@@ -31,7 +31,8 @@ CODE_TRIES = 5
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What an applicant files. `place`: CODE@DATE or CODE of the commune that decides where the matter
-    belongs; `code`: only where it was issued elsewhere."""
+    belongs; `competent_agency`: who decides, where that is not who receives; `code`: only where it was issued
+    elsewhere."""
 
     procedure: str
     channel: str
@@ -41,6 +42,7 @@ class Submission:
     receiving_agency: UUID
     case: str | None = None
     code: str | None = None
+    competent_agency: UUID | None = None
     returning_agency: UUID | None = None
     components: tuple[dict[str, Any], ...] = ()
     linked_group: UUID | None = None
@@ -121,7 +123,7 @@ def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: s
     abolished = abolished_for(organisation, procedure.code, receiving, moment.now)
     judge_not_abolished(procedure.code, abolished=abolished or version.level == "abolished")
     version.judge_filing(filed.channel, filed.case, filed.components)
-    returning = filed.returning_agency
+    competent, returning = filed.competent_agency, filed.returning_agency
     dossier = Dossier.empty(new_id(moment.now))
     dossier.submit(
         envelope_of(acting, moment, moment.now, receiving),
@@ -136,7 +138,7 @@ def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: s
         place=place.id if place else None,
         place_code=place.code if place else None,
         receiving_agency=receiving,
-        competent_agency=receiving,
+        competent_agency=open_agency(organisation, competent, moment.now) if competent else receiving,
         returning_agency=open_agency(organisation, returning, moment.now) if returning else receiving,
         components=filed.components,
         linked_group=filed.linked_group,

@@ -6,13 +6,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from application.clocks import limit_of, terms_of
 from application.dossiers import Dossiers, Known, load
 from application.moment import Moment
 from application.policy import Identity, allow
 from domain.clock import Left
+from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
+from domain.terms import Limit
 from domain.transitions import HANDLED
 
 Json = dict[str, Any]
@@ -92,9 +95,9 @@ def _holder(moment: Moment, held: Held, dossier: Dossier) -> Json:
 def _due(moment: Moment, dossier: Dossier) -> Json | None:
     """The date in force and the others; while it is handled, what is left in the limit's own unit."""
     if dossier.clock_left is not None:
-        return _standing(dossier.clock_left)
+        return _standing(dossier.clock_left, dossier.stood_for)
     if dossier.due is None:
-        return None
+        return _not_begun(moment, dossier)
     left = None
     if dossier.limit_unit and dossier.status in HANDLED:
         left = remaining(dossier.limit_unit, dossier.due, moment.now, moment.organisation.calendar)
@@ -104,14 +107,24 @@ def _due(moment: Moment, dossier: Dossier) -> Json | None:
         "promised": dossier.promised,
         "extended_until": dossier.extended_until,
         "remaining": {"unit": left[0], "amount": left[1]} if left else None,
-        "stands": False,
+        "awaits": None,
     }
 
 
-def _standing(left: Left) -> Json:
-    """The applicant's time runs, and the agency's does not."""
+def _standing(left: Left | Limit, awaits: str | None) -> Json:
+    """Time runs that is not the agency's: for what, and what the agency will have left."""
     dates = dict.fromkeys(("at", "statutory", "promised", "extended_until"))
-    return {**dates, "remaining": {"unit": left.unit, "amount": left.amount}, "stands": True}
+    return {**dates, "remaining": {"unit": left.unit, "amount": left.amount}, "awaits": awaits}
+
+
+def _not_begun(moment: Moment, dossier: Dossier) -> Json | None:
+    """A limit that runs from arrival or payment, before that has come; None where there is no limit."""
+    if not dossier.clock_not_begun or dossier.status not in HANDLED:
+        return None
+    limit = limit_of(dossier, moment.organisation, moment.now)
+    if limit is None:
+        return None
+    return _standing(limit, awaited(terms_of(dossier, moment.organisation, moment.now).clock))
 
 
 def _obligations(dossier: Dossier) -> list[Json]:

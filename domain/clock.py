@@ -2,7 +2,8 @@
 it goes on, and by which pattern of the procedure version (reference section 3.3).
 
 How stopped time is left out is `domain.suspension`'s; here it is put into what a fact holds: whole days of a
-limit in days (calendar days of one in months), seconds of one in hours.
+limit in days (calendar days of one in months), seconds of one in hours or working hours. Working hours are
+counted on the hours that are given; without any they are refused (deadline.hours_known).
 """
 
 from __future__ import annotations
@@ -13,16 +14,22 @@ from typing import Final
 
 from domain import deadlines, record_rules
 from domain.calendar import WorkingCalendar
-from domain.deadlines import HOUR, WORKING_DAY
+from domain.deadlines import HOUR, WORKING_DAY, WORKING_HOUR
 from domain.dossier_supplement_facts import ClockSet
 from domain.local_time import local_date
 from domain.refusals import Refused
 from domain.suspension import EXACT, Running, Stopped, go_on, stop
 from domain.terms import RECOUNT, RESIDUAL, RESTART, SUSPEND, Limit, SupplementTerms
+from domain.working_hours import WorkingHours
 
 SECOND: Final = "second"
 """The unit of what is left of a limit in hours."""
+WORKING_SECOND: Final = "working_second"
+"""That of one in working hours."""
 SUPPLEMENT: Final = "supplement"
+EXACTLY: Final = {SECOND: HOUR, WORKING_SECOND: WORKING_HOUR}
+START: Final = "start"
+"""How a clock goes on that had not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +59,54 @@ def stated(
     amount: int, unit: str, counted_from: datetime, due: datetime, calendar: WorkingCalendar
 ) -> Running:
     """The clock of a period as a fact stated it: its end stands, whatever was announced since."""
-    if unit in (SECOND, *EXACT):
-        return Running(HOUR if unit == SECOND else unit, counted_from, due, None)
+    if unit in (*EXACTLY, *EXACT):
+        return Running(EXACTLY.get(unit, unit), counted_from, due, None)
     if unit == WORKING_DAY:
         return Running(unit, counted_from, due, local_date(due - timedelta(microseconds=1)))
     return Running(unit, counted_from, due, deadlines.last_day(amount, unit, counted_from, calendar))
 
 
 def left_at(
-    clock: Running, extended_until: datetime | None, at: datetime, calendar: WorkingCalendar
+    clock: Running,
+    extended_until: datetime | None,
+    at: datetime,
+    calendar: WorkingCalendar,
+    hours: WorkingHours | None = None,
 ) -> Left | None:
     """What is left of the clock at `at`; None where it has passed: what is late stays late, and no request
     of papers takes that back. Raises CalendarUnknown, Refused (deadline.clock_in_order)."""
     if at >= clock.due:
         return None
-    unit, amount = _left(stop(clock, at, calendar))
+    unit, amount = _left(stop(clock, at, calendar, hours))
     if extended_until is None:
         return Left(at, amount, unit)
     last = None if clock.unit in EXACT else local_date(extended_until - timedelta(microseconds=1))
     longer = Running(clock.unit, clock.since, extended_until, last)
-    return Left(at, amount, unit, _left(stop(longer, at, calendar))[1])
+    return Left(at, amount, unit, _left(stop(longer, at, calendar, hours))[1])
 
 
 def _left(standing: Stopped) -> tuple[str, int]:
-    if standing.unit == HOUR:
-        return SECOND, int(standing.time // timedelta(seconds=1))
+    for exactly, unit in EXACTLY.items():
+        if standing.unit == unit:
+            return exactly, int(standing.time // timedelta(seconds=1))
     return standing.unit, standing.days
 
 
-def ends(amount: int, unit: str, at: datetime, calendar: WorkingCalendar) -> datetime:
+def ends(
+    amount: int, unit: str, at: datetime, calendar: WorkingCalendar, hours: WorkingHours | None = None
+) -> datetime:
     """When a clock with so much left ends that goes on at `at`. Raises CalendarUnknown."""
-    if unit == SECOND:
-        standing = Stopped(HOUR, at, time=timedelta(seconds=amount))
+    if unit in EXACTLY:
+        standing = Stopped(EXACTLY[unit], at, time=timedelta(seconds=amount))
     else:
         standing = Stopped(unit, at, days=amount)
-    return go_on(standing, at, calendar).due
+    return go_on(standing, at, calendar, hours).due
 
 
-def goes_on(left: Left, at: datetime, calendar: WorkingCalendar) -> Going:
+def goes_on(left: Left, at: datetime, calendar: WorkingCalendar, hours: WorkingHours | None = None) -> Going:
     """With what was left: the applicant's time did not count, for an extension either."""
-    extended = None if left.extended is None else ends(left.extended, left.unit, at, calendar)
-    due = ends(left.amount, left.unit, at, calendar)
+    extended = None if left.extended is None else ends(left.extended, left.unit, at, calendar, hours)
+    due = ends(left.amount, left.unit, at, calendar, hours)
     return Going(SUSPEND, at, left.amount, left.unit, due, extended)
 
 
@@ -102,33 +116,37 @@ def goes_on_after(
     left: Left,
     at: datetime,
     calendar: WorkingCalendar,
+    hours: WorkingHours | None = None,
     *,
     supplemented: bool,
 ) -> Going:
-    """How a clock that stood for papers goes on at `at`: by the pattern of the procedure version if they
-    came, else with what was left. Raises CalendarUnknown, Refused (deadline.clock_in_order)."""
+    """How a clock that stood goes on at `at`: by the pattern of the procedure version if papers came
+    meanwhile, else with what was left. Raises CalendarUnknown, Refused (deadline.clock_in_order)."""
     if at < left.at:
         raise Refused(record_rules.CLOCK_ORDER, since=left.at.isoformat(), at=at.isoformat())
     pattern = terms.applied
     if supplemented and pattern == RESTART:
         return Going(RESTART)
     if supplemented and pattern == RECOUNT:
-        return _anew(RECOUNT, limit, at, calendar)
+        return begins(RECOUNT, limit, at, calendar, hours)
     if supplemented and pattern == RESIDUAL and terms.residual is not None:
-        return _anew(RESIDUAL, terms.residual, at, calendar)
-    return goes_on(left, at, calendar)
+        return begins(RESIDUAL, terms.residual, at, calendar, hours)
+    return goes_on(left, at, calendar, hours)
 
 
-def set_due(fact: ClockSet, calendar: WorkingCalendar) -> datetime | None:
+def set_due(fact: ClockSet, calendar: WorkingCalendar, hours: WorkingHours | None = None) -> datetime | None:
     """When the period that the fact states ends, by this calendar; None where nothing runs. Raises
     CalendarUnknown."""
     if fact.counted_from is None or fact.amount is None or fact.unit is None:
         return None
     if fact.pattern == SUSPEND:
-        return ends(fact.amount, fact.unit, fact.counted_from, calendar)
-    return deadlines.due(fact.amount, fact.unit, fact.counted_from, calendar)
+        return ends(fact.amount, fact.unit, fact.counted_from, calendar, hours)
+    return deadlines.due(fact.amount, fact.unit, fact.counted_from, calendar, hours)
 
 
-def _anew(pattern: str, limit: Limit, at: datetime, calendar: WorkingCalendar) -> Going:
-    due = deadlines.due(limit.amount, limit.unit, at, calendar)
+def begins(
+    pattern: str, limit: Limit, at: datetime, calendar: WorkingCalendar, hours: WorkingHours | None = None
+) -> Going:
+    """A whole period from `at` on. Raises as `deadlines.due` does."""
+    due = deadlines.due(limit.amount, limit.unit, at, calendar, hours)
     return Going(pattern, at, limit.amount, limit.unit, due)

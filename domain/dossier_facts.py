@@ -27,6 +27,15 @@ from domain.dossier_endings_facts import (
 )
 from domain.dossier_import_facts import DossierImported, DossierQuarantined, DossierStepImported
 from domain.dossier_supplement_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
+from domain.dossier_waiting_facts import (
+    ConsultationAnswered,
+    DossierConsulted,
+    DossierResumed,
+    InspectionBegun,
+    InspectionEnded,
+    PaymentConfirmed,
+    PaymentRequested,
+)
 from domain.facts import Category, Fact, PersonalText
 
 
@@ -128,55 +137,6 @@ class DossierTaken(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentRequested(Fact):
-    """A financial obligation was notified."""
-
-    TOPIC: ClassVar[str] = "dossier.payment_requested.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    obligation: UUID
-    amount_vnd: int
-    purpose: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaymentConfirmed(Fact):
-    """An obligation was paid, as reported from outside under `reference`."""
-
-    TOPIC: ClassVar[str] = "dossier.payment_confirmed.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    obligation: UUID
-    amount_vnd: int
-    paid_at: datetime
-    reference: str
-    resumes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class DossierConsulted(Fact):
-    """Another agency was asked for its opinion; the holder stays."""
-
-    TOPIC: ClassVar[str] = "dossier.consulted.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    agency: UUID
-    question: PersonalText
-    until: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DossierResumed(Fact):
-    """Goes on without the supplement or the payment that was asked for."""
-
-    TOPIC: ClassVar[str] = "dossier.resumed.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    resumes: int
-    reason: PersonalText
-
-
-@dataclass(frozen=True, kw_only=True)
 class LookupRecorded(Fact):
     """What a database answered at the time of the lookup. `outcome`: `found`, `not_found`, `unavailable`,
     `inconsistent`."""
@@ -225,6 +185,9 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     PaymentRequested,
     PaymentConfirmed,
     DossierConsulted,
+    ConsultationAnswered,
+    InspectionBegun,
+    InspectionEnded,
     DossierResumed,
     LookupRecorded,
     DraftConfirmed,
@@ -246,6 +209,7 @@ __all__ = [
     "SETS_HOLDER",
     "ClockSet",
     "ClockSuspended",
+    "ConsultationAnswered",
     "DossierAccepted",
     "DossierApologised",
     "DossierArrived",
@@ -267,6 +231,8 @@ __all__ = [
     "DossierTaken",
     "DossierWithdrawn",
     "DraftConfirmed",
+    "InspectionBegun",
+    "InspectionEnded",
     "IntakeRefused",
     "LookupRecorded",
     "PaymentConfirmed",

@@ -1,4 +1,4 @@
-"""The acts between a dossier's beginning and its end: intake, passing on, waiting, processing.
+"""The acts between a dossier's beginning and its end: intake, passing on, processing.
 
 Each act judges its rules, raises Refused with the first that it breaks, and otherwise records one fact,
 whose envelope names the rules that decided.
@@ -11,22 +11,17 @@ from uuid import UUID
 
 from domain import clear_text, rules
 from domain.clear_text import judge_form, judge_one_of
-from domain.deadlines import judge_ahead
 from domain.dossier_facts import (
     DossierAccepted,
     DossierArrived,
     DossierAssigned,
-    DossierConsulted,
     DossierForwarded,
-    DossierResumed,
     DossierTaken,
     DraftConfirmed,
     IntakeRefused,
     LookupRecorded,
-    PaymentConfirmed,
-    PaymentRequested,
 )
-from domain.dossier_supplements import DossierSupplements
+from domain.dossier_waiting import DossierWaiting
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
 from domain.transitions import (
@@ -35,7 +30,7 @@ from domain.transitions import (
 )
 
 
-class DossierHandling(DossierSupplements):
+class DossierHandling(DossierWaiting):
     """A dossier being handled. See `domain.dossier.Dossier`."""
 
     def accept(
@@ -111,67 +106,6 @@ class DossierHandling(DossierSupplements):
         """An officer takes over what is in processing."""
         self._judge("take")
         self._decide("take", DossierTaken, envelope, officer=officer)
-
-    def request_payment(self, envelope: Envelope, *, obligation: UUID, amount_vnd: int, purpose: str) -> None:
-        """Notify a financial obligation, under an id of its own."""
-        self._judge("request_payment")
-        judge_one_of("purpose", purpose, clear_text.PURPOSES)
-        if obligation in self.obligations or amount_vnd <= 0:
-            raise Refused(rules.PAYMENT_NEW, obligation=str(obligation), amount_vnd=amount_vnd)
-        self._decide(
-            "request_payment",
-            PaymentRequested,
-            envelope,
-            obligation=obligation,
-            amount_vnd=amount_vnd,
-            purpose=purpose,
-        )
-
-    def confirm_payment(
-        self,
-        envelope: Envelope,
-        *,
-        obligation: UUID,
-        amount_vnd: int,
-        paid_at: datetime,
-        reference: str,
-    ) -> None:
-        """Record a payment reported from outside. The same report again is refused as
-        `dossier.payment.already_confirmed`, whatever came between."""
-        owed = self.obligations.get(obligation)
-        if owed is not None and owed.reference == reference:
-            raise Refused(rules.PAYMENT_REPEATED, obligation=str(obligation), reference=reference)
-        self._judge("confirm_payment")
-        judge_form("reference", reference, clear_text.NUMBER)
-        if owed is None or not owed.open:
-            raise Refused(rules.PAYMENT_OPEN, obligation=str(obligation))
-        if amount_vnd != owed.amount_vnd:
-            raise Refused(rules.PAYMENT_AMOUNT, requested=owed.amount_vnd, confirmed=amount_vnd)
-        self._judge_not_before_filing(paid_at)
-        self._decide(
-            "confirm_payment",
-            PaymentConfirmed,
-            envelope,
-            (rules.PAYMENT_OPEN, rules.PAYMENT_AMOUNT),
-            obligation=obligation,
-            amount_vnd=amount_vnd,
-            paid_at=paid_at,
-            reference=reference,
-            resumes=self._before(),
-        )
-
-    def consult(
-        self, envelope: Envelope, *, agency: UUID, question: Personal, until: datetime | None = None
-    ) -> None:
-        """Ask another agency. The clock runs on, as by the general rule."""
-        self._judge("consult")
-        judge_ahead(until, envelope.occurred_at)
-        self._decide("consult", DossierConsulted, envelope, agency=agency, question=question, until=until)
-
-    def resume(self, envelope: Envelope, *, reason: Personal) -> None:
-        """Go on without what was asked for; an unpaid obligation lapses."""
-        self._judge("resume")
-        self._decide("resume", DossierResumed, envelope, resumes=self._before(), reason=reason)
 
     def record_lookup(
         self,

@@ -12,17 +12,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain.clock import Left
+from domain.dossier_clock_state import CLOCK_ASSIGN, ClockState
 from domain.dossier_facts import (
     SETS_HOLDER,
-    ClockSet,
-    ClockSuspended,
     DossierAccepted,
-    DossierApologised,
     DossierAssigned,
     DossierClosed,
     DossierCorrected,
-    DossierExtended,
     DossierFinished,
     DossierImported,
     DossierQuarantined,
@@ -38,7 +34,7 @@ from domain.dossier_facts import (
     SupplementRequested,
     SupplementSubmitted,
 )
-from domain.facts import Aggregate, Fact
+from domain.facts import Fact
 
 ENTERS: Final[dict[type[Fact], int]] = {
     DossierSubmitted: 1,
@@ -69,7 +65,7 @@ class Obligation:
         return self.reference is None and not self.lapsed
 
 
-class DossierState(Aggregate):
+class DossierState(ClockState):
     """The state; `domain.dossier.Dossier` has the acts. Ids are None where an earlier system did not say;
     `code` is "" only before the first fact."""
 
@@ -100,21 +96,6 @@ class DossierState(Aggregate):
         self.obligations: dict[UUID, Obligation] = {}
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
-        self.supplement_until: datetime | None = None
-        self.trips = 0
-        """How often the applicant was asked for papers."""
-        self.clock_left: Left | None = None
-        """What is left while the clock stands still."""
-        self.limit_amount: int | None = None
-        self.limit_unit: str | None = None
-        self.counted_from: datetime | None = None
-        self.counted: tuple[int, str] | None = None
-        """The period that runs from there: the limit, or what was left of it when it went on."""
-        self.statutory_due: datetime | None = None
-        self.promised: datetime | None = None
-        self.extended = False
-        self.extended_until: datetime | None = None
-        self.apologised_until: datetime | None = None
 
     @property
     def status(self) -> int | None:
@@ -127,14 +108,15 @@ class DossierState(Aggregate):
         return self.path[-2] if len(self.path) > 1 else None
 
     @property
-    def due(self) -> datetime | None:
-        """The date in force towards the applicant: extended, else promised, else statutory. Each stays
-        readable on its own."""
-        return self.extended_until or self.promised or self.statutory_due
+    def clock_not_begun(self) -> bool:
+        """Whether it is accepted, and no limit has run since: there is none, or it has not begun."""
+        return self.procedure_version is not None and self.limit_amount is None and self.clock_left is None
 
     @property
-    def clock_runs(self) -> bool:
-        return self.statutory_due is not None
+    def paid(self) -> bool:
+        """Whether something was asked for and all of it is paid."""
+        owed = self.obligations.values()
+        return any(o.reference is not None for o in owed) and not any(o.open for o in owed)
 
     def apply(self, fact: Fact) -> None:
         kind = type(fact)
@@ -213,34 +195,13 @@ class DossierState(Aggregate):
     def _accepted(self, fact: DossierAccepted) -> None:
         self.procedure_version = fact.procedure_version
         self.case, self.channel = fact.case, fact.channel
-        self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
-        self._counts(fact.counted_from, fact.limit_amount, fact.limit_unit)
-        self.statutory_due, self.promised = fact.statutory_due, fact.promised
-        self.clock_left = self.extended_until = None
-
-    def _counts(self, since: datetime | None, amount: int | None, unit: str | None) -> None:
-        self.counted_from = since
-        self.counted = (amount, unit) if amount is not None and unit is not None else None
+        self._clock_begins(fact)
 
     def _worked_on_by(self, fact: DossierAssigned | DossierTaken) -> None:
         self.officer = fact.officer
 
-    def _supplement_requested(self, fact: SupplementRequested) -> None:
-        self.supplement_until = fact.until
-        self.trips += 1
-
-    def _clock_suspended(self, fact: ClockSuspended) -> None:
-        at = fact.envelope.occurred_at
-        self.clock_left = Left(at, fact.left_amount, fact.left_unit, fact.extended_left)
-        self.statutory_due = self.promised = self.extended_until = None
-
-    def _clock_set(self, fact: ClockSet) -> None:
-        self.clock_left = None
-        self._counts(fact.counted_from, fact.amount, fact.unit)
-        self.statutory_due, self.promised = fact.statutory_due, fact.promised
-        self.extended_until = fact.extended_until
-
     def _supplement_submitted(self, fact: SupplementSubmitted) -> None:
+        self._papers_came()
         self.components = (*self.components, *fact.components)
 
     def _payment_requested(self, fact: PaymentRequested) -> None:
@@ -255,19 +216,13 @@ class DossierState(Aggregate):
     def _closed(self, fact: DossierClosed) -> None:
         self.closed = True
 
-    def _extended(self, fact: DossierExtended) -> None:
-        self.extended = True
-        self.extended_until = fact.until
-
-    def _apologised(self, fact: DossierApologised) -> None:
-        self.apologised_until = fact.expected or self.apologised_until
-
     def _corrected(self, fact: DossierCorrected) -> None:
         if fact.place is not None or fact.place_code is not None:
             self.place, self.place_code = fact.place, fact.place_code
 
 
-_ASSIGN: Final[dict[type[Fact], Callable[[DossierState, Any], None]]] = {
+_ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
+    **CLOCK_ASSIGN,
     DossierSubmitted: DossierState._submitted,
     DossierImported: DossierState._imported,
     DossierStepImported: DossierState._step_imported,
@@ -275,14 +230,9 @@ _ASSIGN: Final[dict[type[Fact], Callable[[DossierState, Any], None]]] = {
     DossierAccepted: DossierState._accepted,
     DossierAssigned: DossierState._worked_on_by,
     DossierTaken: DossierState._worked_on_by,
-    SupplementRequested: DossierState._supplement_requested,
     SupplementSubmitted: DossierState._supplement_submitted,
-    ClockSuspended: DossierState._clock_suspended,
-    ClockSet: DossierState._clock_set,
     PaymentRequested: DossierState._payment_requested,
     PaymentConfirmed: DossierState._payment_confirmed,
     DossierClosed: DossierState._closed,
-    DossierExtended: DossierState._extended,
-    DossierApologised: DossierState._apologised,
     DossierCorrected: DossierState._corrected,
 }

@@ -39,8 +39,9 @@ class SupplementSubmitted(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSuspended(Fact):
-    """The applicant's time begins, which is not the agency's. `left_amount` `left_unit`s of the limit are
-    still to come (`second`s of one in hours), and `extended_left` until the end of an extension."""
+    """Time begins that is not the agency's, for the first `cause` of it. `left_amount` `left_unit`s of the
+    limit are still to come (`second`s of one in hours, `working_second`s of one in working hours), and
+    `extended_left` until the end of an extension."""
 
     TOPIC: ClassVar[str] = "dossier.clock_suspended.v1"
     CATEGORY: ClassVar[int] = Category.DOSSIER
@@ -54,8 +55,9 @@ class ClockSuspended(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSet(Fact):
-    """The clock runs again: from `counted_from`, `amount` `unit`s long, by `pattern` of `domain.terms`. All
-    four are null, and nothing runs, where receipt begins anew (`restart_at_intake`)."""
+    """The clock runs again, or begins (`start`) after the acceptance, because of `cause`: from
+    `counted_from`, `amount` `unit`s long, by `pattern` of `domain.terms`. All four are null, and nothing
+    runs, where receipt begins anew (`restart_at_intake`)."""
 
     TOPIC: ClassVar[str] = "dossier.clock_set.v1"
     CATEGORY: ClassVar[int] = Category.DOSSIER

@@ -1,4 +1,4 @@
-"""Asking for papers, bringing them, and the clock meanwhile: reference section 3.3."""
+"""Asking for papers, bringing them, and the clock that begins, stops and goes on: reference section 3.3."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import rules
 from domain.clear_text import judge_components, judge_ids
-from domain.clock import Going, Left
+from domain.clock import START, Going, Left
 from domain.deadlines import judge_ahead
 from domain.dossier_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
 from domain.dossier_judging import DossierJudging
@@ -93,8 +93,8 @@ class DossierSupplements(DossierJudging):
         )
 
     def set_clock(self, envelope: Envelope, *, cause: str, going: Going, calendar_position: int) -> None:
-        """The clock goes on as worked out; recorded with the act that lets it."""
-        if self.clock_left is None:
+        """The clock goes on as worked out, or begins; recorded with the act that lets it."""
+        if not (self.clock_not_begun if going.pattern == START else self.clock_left is not None):
             raise Refused(rules.CLOCK_STANDS, cause=cause)
         self._follow(
             ClockSet,

@@ -19,7 +19,7 @@ from domain.clear_text import UNLISTED_COMPONENT, judge_form
 from domain.deadlines import UNITS
 from domain.facts import Aggregate, Category, Envelope, Fact
 from domain.refusals import Refused
-from domain.terms import GENERAL_TERMS, SupplementTerms, judge_terms, supplement_terms
+from domain.terms import GENERAL_TERMS, Terms, terms_of
 
 LEVELS = ("district", "commune", "province", "abolished")
 PLACE_BASES = ("residence", "parcel", "seat", "registration")
@@ -64,7 +64,7 @@ class ProcedureVersion:
     channels: tuple[dict[str, Any], ...]
     components: tuple[dict[str, Any], ...]
     results: tuple[dict[str, Any], ...]
-    supplement: SupplementTerms = GENERAL_TERMS
+    terms: Terms = GENERAL_TERMS
 
     def entry(self, channel: str | None, case: str | None) -> dict[str, Any] | None:
         """The line of `channels` for this channel and case: the case's own, else the one without a case;
@@ -136,7 +136,7 @@ class Procedure(Aggregate):
         _one_of("place_basis", place_basis, PLACE_BASES)
         for line in channels:
             _judge_channel(line)
-        judge_terms(terms or {})
+        terms_of(terms or {})
         self.record(
             ProcedureVersionPublished,
             envelope,
@@ -170,7 +170,7 @@ class Procedure(Aggregate):
             channels=fact.channels,
             components=fact.components,
             results=fact.results,
-            supplement=supplement_terms(fact.terms),
+            terms=terms_of(fact.terms),
         )
 
     def version_at(self, day: date) -> ProcedureVersion | None:

@@ -166,7 +166,7 @@ CLOCK_RUNS = Rule(
 )
 CLOCK_STANDS = Rule(
     "dossier.clock.stands",
-    "Only a clock that stands still goes on.",
+    "Only a clock that stands still goes on, and only one that has not run begins.",
     LEDGER,
     "a clock stops and goes on in turn",
 )
@@ -214,6 +214,30 @@ PAYMENT_REPEATED = Rule(
 )
 CONSULT = Rule(
     "dossier.consult.only_in_processing", "Another agency is consulted only in processing.", D61, "Art 19.5"
+)
+ANSWER = Rule(
+    "dossier.answer_consultation.only_handled",
+    "An opinion is recorded while the dossier is being handled.",
+    D61,
+    "Art 19.5",
+)
+ANSWER_OPEN = Rule(
+    "dossier.answer_consultation.open",
+    "An answer names a consultation of this dossier that has none yet.",
+    LEDGER,
+    "one answer for each consultation",
+)
+BEGIN_INSPECTION = Rule(
+    "dossier.begin_inspection.only_in_processing",
+    "An inspection begins in processing, and one at a time.",
+    NOTHING_OFFICIAL,
+    "reference section 3.3 (procedure 1.005399)",
+)
+END_INSPECTION = Rule(
+    "dossier.end_inspection.only_begun",
+    "Only an inspection that has begun ends, while the dossier is being handled.",
+    NOTHING_OFFICIAL,
+    "reference section 3.3 (procedure 1.005399)",
 )
 RESUME = Rule(
     "dossier.resume.only_waiting",

@@ -1,5 +1,6 @@
-"""What a version of a procedure says beyond limit and fee: how a supplement moves its clock, by when it must
-come, what follows when it does not, how often it may be asked for.
+"""What a version of a procedure says beyond limit and fee: from what its clock runs, which waits do not
+count, how a supplement moves it, by when it must come, what follows when it does not, how often it may be
+asked for.
 
 Five patterns are lawful (reference section 3.3), and which one applies is the procedure's own; where the
 version does not say, the general rule recounts from the start. Terms are data of the version: nothing that
@@ -24,6 +25,19 @@ NEW_SUBMISSION: Final = "new_submission"
 PATTERNS: Final = (RECOUNT, SUSPEND, RESIDUAL, RESTART, NEW_SUBMISSION)
 GENERAL_PATTERN: Final = RECOUNT
 """Decree 61/2018 Art 19.4; the wording of Decree 118/2025, which replaced it, was not found."""
+
+ACCEPTANCE: Final = "acceptance"
+ARRIVAL: Final = "arrival"
+PAYMENT: Final = "payment"
+STARTS: Final = (ACCEPTANCE, ARRIVAL, PAYMENT)
+"""From what a limit runs: the acceptance as complete, the arrival at the competent agency, the confirmed
+payment (reference section 3.3, procedure 1.013082)."""
+
+CONSULTATION: Final = "consultation"
+INSPECTION: Final = "inspection"
+EXCLUDABLE: Final = (PAYMENT, CONSULTATION, INSPECTION)
+"""Waits that count unless the procedure's text excludes them: by the general rule consultation is inside the
+limit (Decree 61/2018 Art 19.5), 118 texts say otherwise of one thing or another (reference section 3.3)."""
 
 THEN: Final = ("refuse", "stop", "close")
 MOST_TRIPS: Final = 2
@@ -63,12 +77,43 @@ class SupplementTerms:
         return min(self.at_most or MOST_TRIPS, MOST_TRIPS)
 
 
-GENERAL_TERMS: Final = SupplementTerms()
+@dataclass(frozen=True, slots=True)
+class ClockTerms:
+    """`start`: from what the limit runs; None: the version does not say, so the general rules of the day do.
+    `excluded`: the waits that do not count."""
+
+    start: str | None = None
+    excluded: tuple[str, ...] = ()
 
 
-def supplement_terms(terms: Mapping[str, Any]) -> SupplementTerms:
-    """The supplement's part of a version's `terms`. Raises Refused (value.one_of, procedure.terms)."""
-    said = terms.get("supplement") or {}
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All that a version says of these."""
+
+    clock: ClockTerms = ClockTerms()
+    supplement: SupplementTerms = SupplementTerms()
+
+
+GENERAL_TERMS: Final = Terms()
+
+
+def terms_of(said: Mapping[str, Any]) -> Terms:
+    """A version's `terms`. Raises Refused (value.one_of, procedure.terms, deadline.amount) for what says
+    nothing known or contradicts itself."""
+    for name in said:
+        _one_of("terms", name, ("clock", "supplement"))
+    return Terms(_clock_terms(said.get("clock") or {}), _supplement_terms(said.get("supplement") or {}))
+
+
+def _clock_terms(said: Mapping[str, Any]) -> ClockTerms:
+    start, excluded = said.get("start"), tuple(said.get("excluded") or ())
+    _one_of("terms.clock.start", start, STARTS)
+    for wait in excluded:
+        _one_of("terms.clock.excluded", wait, EXCLUDABLE)
+    return ClockTerms(start, excluded)
+
+
+def _supplement_terms(said: Mapping[str, Any]) -> SupplementTerms:
     pattern, then, at_most = said.get("pattern"), said.get("then"), said.get("at_most")
     _one_of("terms.supplement.pattern", pattern, PATTERNS)
     _one_of("terms.supplement.then", then, THEN)
@@ -77,13 +122,6 @@ def supplement_terms(terms: Mapping[str, Any]) -> SupplementTerms:
         raise Refused(record_rules.TERMS, pattern=pattern, at_most=at_most)
     until = _limit("terms.supplement.until", said.get("until"))
     return SupplementTerms(pattern, residual, until, then, at_most)
-
-
-def judge_terms(terms: Mapping[str, Any]) -> None:
-    """Refuse terms that say nothing known or contradict themselves."""
-    for name in terms:
-        _one_of("terms", name, ("supplement",))
-    supplement_terms(terms)
 
 
 def _limit(field: str, said: Mapping[str, Any] | None) -> Limit | None:

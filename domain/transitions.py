@@ -36,6 +36,7 @@ CONCLUDED: Final = FINAL | {STOPPED}
 """No longer held but kept: whoever held it, or the heir, is custodian. 9 is not concluded, since the result
 is still to be returned."""
 HANDLED: Final = frozenset({1, 2, 4, 5, 6})
+AFTER_ACCEPTANCE: Final = HANDLED - {1}
 NOT_CONCLUDED: Final = STATUSES - CONCLUDED
 
 SAME: Final = "same"
@@ -64,6 +65,9 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "request_payment": Transition(frozenset({4}), PAYMENT_REQUESTED, rules.REQUEST_PAYMENT),
     "confirm_payment": Transition(frozenset({6}), BEFORE, rules.CONFIRM_PAYMENT),
     "consult": Transition(frozenset({4}), SAME, rules.CONSULT),
+    "answer_consultation": Transition(AFTER_ACCEPTANCE, SAME, rules.ANSWER),
+    "begin_inspection": Transition(frozenset({4}), SAME, rules.BEGIN_INSPECTION),
+    "end_inspection": Transition(AFTER_ACCEPTANCE, SAME, rules.END_INSPECTION),
     "resume": Transition(frozenset({5, 6}), BEFORE, rules.RESUME),
     "record_lookup": Transition(HANDLED, SAME, rules.LOOKUP),
     "confirm_draft": Transition(frozenset({2, 4}), SAME, rules.CONFIRM_DRAFT),

@@ -90,6 +90,15 @@ class SupplementEntry(TypedDict):
 
 
 @with_config(STRICT)
+class ClockEntry(TypedDict):
+    """From what the limit runs, null where the procedure does not say, and which waits do not count."""
+
+    start: Literal["acceptance", "arrival", "payment"] | None
+    excluded: Annotated[list[Literal["payment", "consultation", "inspection"]], Field(max_length=3)]
+    origin: Origin
+
+
+@with_config(STRICT)
 class ProcedureEntry(TypedDict):
     """One procedure of the catalogue, before and after the reform of 1 July 2025."""
 
@@ -106,6 +115,7 @@ class ProcedureEntry(TypedDict):
     channels: Annotated[list[ChannelLimit], Field(min_length=1, max_length=3)]
     components: Annotated[list[Component], Field(min_length=1, max_length=200)]
     result_code: ResultCode | None
+    clock: NotRequired[ClockEntry]
     supplement: NotRequired[SupplementEntry]
     source: Text
 

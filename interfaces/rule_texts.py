@@ -55,6 +55,12 @@ VIETNAMESE = {
     "dossier.payment.amount_as_requested": "Số tiền xác nhận phải đúng bằng số tiền đã yêu cầu.",
     "dossier.payment.already_confirmed": "Khoản thanh toán này đã được xác nhận.",
     "dossier.consult.only_in_processing": "Chỉ lấy ý kiến cơ quan khác khi hồ sơ đang xử lý.",
+    "dossier.answer_consultation.only_handled": "Chỉ ghi nhận ý kiến trả lời khi hồ sơ đang được giải quyết.",
+    "dossier.answer_consultation.open": "Chỉ ghi nhận trả lời cho một lần lấy ý kiến chưa có trả lời.",
+    "dossier.begin_inspection.only_in_processing": "Chỉ bắt đầu kiểm tra thực địa khi hồ sơ đang xử lý, mỗi "
+    "lúc một cuộc.",
+    "dossier.end_inspection.only_begun": "Chỉ kết thúc cuộc kiểm tra thực địa đã bắt đầu, khi hồ sơ đang "
+    "được giải quyết.",
     "dossier.resume.only_waiting": "Chỉ tiếp tục xử lý hồ sơ đang chờ bổ sung hoặc chờ nghĩa vụ tài chính.",
     "dossier.record_lookup.not_concluded": "Chỉ ghi nhận tra cứu dữ liệu khi hồ sơ đang được giải quyết.",
     "dossier.confirm_draft.only_at_work": "Chỉ xác nhận bản nháp sau khi tiếp nhận hoặc khi đang xử lý.",

@@ -39,6 +39,7 @@ async def submit(services: Works, identity: Asking, command: Commanded, body: re
         receiving_agency=body.receiving_agency,
         case=body.case,
         code=body.code,
+        competent_agency=body.competent_agency,
         returning_agency=body.returning_agency,
         components=tuple(component.model_dump() for component in body.components),
         linked_group=body.linked_group,

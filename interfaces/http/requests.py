@@ -92,6 +92,9 @@ class Submit(Body):
     code: ForeignCode | None = Field(
         default=None, description="Only where the code was issued elsewhere; not for applicants."
     )
+    competent_agency: UUID | None = Field(
+        default=None, description="Who decides, where that is not who receives."
+    )
     returning_agency: UUID | None = None
     components: Components = []
     linked_group: UUID | None = None
@@ -160,6 +163,21 @@ class Consult(ActBody):
     agency: UUID
     question: Text
     until: Instant | None = None
+
+
+class AnswerConsultation(ActBody):
+    """`consultation`: the version, in this dossier's stream, of the fact that asks."""
+
+    consultation: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+    answer: Text
+
+
+class BeginInspection(ActBody):
+    subject: Text
+
+
+class EndInspection(ActBody):
+    finding: Text
 
 
 class Resume(ActBody):
@@ -241,6 +259,9 @@ ACT_BODIES: dict[str, type[ActBody]] = {
     "request-payment": RequestPayment,
     "confirm-payment": ConfirmPayment,
     "consult": Consult,
+    "answer-consultation": AnswerConsultation,
+    "begin-inspection": BeginInspection,
+    "end-inspection": EndInspection,
     "resume": Resume,
     "record-lookup": RecordLookup,
     "confirm-draft": ConfirmDraft,

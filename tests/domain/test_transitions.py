@@ -17,6 +17,19 @@ from tests.domain.situations import A_TEXT, DESK, DIVISION, DUE, GIVEN, OBLIGATI
 LATE = 100
 """Hours after the start, past the supplement's deadline of the situations."""
 
+
+def _asked(dossier: Dossier) -> Dossier:
+    """With a consultation that waits for its answer, where there can be one."""
+    if dossier.status in STAYS["answer_consultation"]:
+        dossier.consulted = {1: DIVISION}
+    return dossier
+
+
+def _inspected(dossier: Dossier) -> Dossier:
+    dossier.inspecting = dossier.status in STAYS["end_inspection"]
+    return dossier
+
+
 ACTS: dict[str, Callable[[Dossier], None]] = {
     "accept": lambda d: d.accept(
         by(), procedure_version=1, channel="counter", calendar_position=1, counted_from=START
@@ -35,6 +48,9 @@ ACTS: dict[str, Callable[[Dossier], None]] = {
         by(), obligation=OBLIGATION, amount_vnd=50_000, paid_at=START, reference="r-9"
     ),
     "consult": lambda d: d.consult(by(), agency=DIVISION, question=A_TEXT),
+    "answer_consultation": lambda d: _asked(d).answer_consultation(by(), consultation=1, answer=A_TEXT),
+    "begin_inspection": lambda d: d.begin_inspection(by(), subject=A_TEXT),
+    "end_inspection": lambda d: _inspected(d).end_inspection(by(), finding=A_TEXT),
     "resume": lambda d: d.resume(by(), reason=A_TEXT),
     "record_lookup": lambda d: d.record_lookup(by(), source="s", outcome="found"),
     "confirm_draft": lambda d: d.confirm_draft(by(), way="silence"),
@@ -89,6 +105,9 @@ STAYS: dict[str, tuple[int, ...]] = {
     "arrive": (1, 2, 4, 5, 6, 9),
     "forward": (1, 2, 4, 5, 6, 9),
     "consult": (4,),
+    "answer_consultation": (2, 4, 5, 6),
+    "begin_inspection": (4,),
+    "end_inspection": (2, 4, 5, 6),
     "record_lookup": (1, 2, 4, 5, 6),
     "confirm_draft": (2, 4),
     "close": (3, 8),

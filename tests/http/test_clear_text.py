@@ -15,7 +15,19 @@ from interfaces.http import requests
 from tests.http.client import Api
 
 NAME = "Nguyễn Thị Bí Mật 0912345678"
-SEALED = {"matter", "reason", "note", "request", "question", "text", "collected_by", "not_followed"}
+SEALED = {
+    "matter",
+    "reason",
+    "note",
+    "request",
+    "question",
+    "text",
+    "collected_by",
+    "not_followed",
+    "answer",
+    "subject",
+    "finding",
+}
 CHECKED_LATER = {"procedure", "place", "code", "case"}  # looked up, or judged by their own rule
 LISTS = {
     "Submit.channel": clear_text.CHANNELS,

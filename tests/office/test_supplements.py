@@ -6,76 +6,35 @@ The dossier is accepted on Monday 2 June 2025 with five working days: due at the
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from application.catalogue_loads import load_procedures
-from application.dossiers import Known, load
-from application.reading import state
-from application.refusals import BadRequest, Refused
+from application.refusals import BadRequest
 from domain import rules
 from domain.deadlines import HOUR as HOURS
-from domain.refusals import Rule
 from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED
-from tests.office.province import FIVE_DAYS, OLD_DESKS, SYSTEM, procedure_entry
+from tests.office import one_dossier
+from tests.office.one_dossier import (
+    DESK,
+    FRIDAY,
+    MONDAY,
+    PROCEDURE,
+    ask,
+    bring,
+    due,
+    end_of,
+    known,
+    refused_by,
+)
 from tests.office.world import Office
-
-DESK = OLD_DESKS["07207"]
-MONDAY = datetime(2025, 6, 2, 1, tzinfo=UTC)
-FRIDAY = datetime(2025, 6, 6, 1, tzinfo=UTC)
-"""Two working days are left at the end of the day: Monday, and none of the weekend."""
-
-
-def end_of(day: int, month: int = 6) -> datetime:
-    return datetime(2025, month, day, 17, tzinfo=UTC)
 
 
 async def in_processing(
-    office: Office, terms: dict[str, Any] | None = None, unit: str = "working_day"
+    office: Office, supplement: dict[str, Any] | None = None, unit: str = "working_day"
 ) -> str:
-    """A dossier of a procedure with these terms, accepted and assigned on Monday morning."""
-    entry = procedure_entry("1.000001")
-    entry["code"] = "1.000009"
-    (version, *_) = entry["versions"]
-    version |= {"terms": {"supplement": terms} if terms else {}, "valid_from": date(2025, 1, 1)}
-    version["channels"] = (FIVE_DAYS | {"limit_unit": unit},)
-    entry["versions"] = [version]
-    await load_procedures(office.registry, SYSTEM, [entry])
-    await office.move_clock(MONDAY)
-    filed = await office.filed(DESK, "07207", "1.000009")
-    officer = office.officer(DESK)
-    await office.act(officer, filed.code, "assign", filed.revision, officer=officer.uuid)
-    return filed.code
-
-
-async def known(office: Office, code: str) -> Known:
-    return await load(office.dossiers, code, await office.reader.moment(fresh=True))
-
-
-async def ask(office: Office, code: str, at: datetime, **fields: Any) -> None:
-    await office.move_clock(at)
-    revision = (await known(office, code)).dossier.version
-    said = {"request": "bổ sung giấy tờ", "components": (), **fields}
-    await office.act(office.officer(DESK), code, "request-supplement", revision, **said)
-
-
-async def bring(office: Office, code: str, at: datetime) -> None:
-    await office.move_clock(at)
-    await office.reader.moment(fresh=True)  # a clock that jumps is seen within a second otherwise
-    await office.act(office.officer(DESK), code, "submit-supplement", None, components=())
-
-
-async def due(office: Office, code: str) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = (await state(office.dossiers, office.officer(DESK), code))["due"]
-    return found
-
-
-async def refused_by(rule: Rule, doing: Any) -> None:
-    with pytest.raises(Refused) as refusal:
-        await doing
-    assert refusal.value.rule is rule
+    return await one_dossier.in_processing(office, {"supplement": supplement} if supplement else None, unit)
 
 
 async def test_by_the_general_rule_the_limit_is_counted_anew_from_the_day_the_papers_came(
@@ -84,7 +43,7 @@ async def test_by_the_general_rule_the_limit_is_counted_anew_from_the_day_the_pa
     code = await in_processing(office)
     found = await due(office, code)
     assert found is not None
-    assert (found["statutory"], found["stands"]) == (end_of(9), False)
+    assert (found["statutory"], found["awaits"]) == (end_of(9), None)
     await ask(office, code, FRIDAY)
     await bring(office, code, datetime(2025, 6, 18, 3, tzinfo=UTC))  # a Wednesday
     found = await due(office, code)
@@ -104,7 +63,7 @@ async def test_while_papers_are_awaited_nothing_becomes_overdue(office: Office) 
         "promised": None,
         "extended_until": None,
         "remaining": {"unit": "working_day", "amount": 1},
-        "stands": True,
+        "awaits": "supplement",
     }
 
 
@@ -237,7 +196,7 @@ async def test_the_applicant_has_the_time_that_the_procedure_gives(office: Offic
 
 async def test_a_request_before_acceptance_stops_no_clock_since_none_runs(office: Office) -> None:
     await in_processing(office)
-    filed = await office.filed(DESK, "07207", "1.000009", accept=False)
+    filed = await office.filed(DESK, "07207", PROCEDURE, accept=False)
     await ask(office, filed.code, FRIDAY)
     await bring(office, filed.code, FRIDAY + timedelta(days=1))
     dossier = (await known(office, filed.code)).dossier

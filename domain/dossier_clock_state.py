@@ -1,0 +1,128 @@
+"""The part of a dossier's state that is time: the limit that runs or stands, its dates, and what is waited
+for. Folded from facts and never judged, as `domain.dossier_state` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from domain.clock import START, Left
+from domain.dossier_facts import (
+    ClockSet,
+    ClockSuspended,
+    ConsultationAnswered,
+    DossierAccepted,
+    DossierApologised,
+    DossierConsulted,
+    DossierExtended,
+    InspectionBegun,
+    InspectionEnded,
+    SupplementRequested,
+)
+from domain.facts import Aggregate, Fact
+
+
+class ClockState(Aggregate):
+    """What `domain.dossier_state.DossierState` knows of time."""
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.supplement_until: datetime | None = None
+        self.trips = 0
+        """How often the applicant was asked for papers."""
+        self.clock_left: Left | None = None
+        """What is left while the clock stands still."""
+        self.stood_for: str | None = None
+        """For what it stands."""
+        self.papers_came = False
+        """Whether papers came since it stood last, which decides how it goes on."""
+        self.consulted: dict[int, UUID] = {}
+        """The agencies that have not answered yet, by the version of the fact that asks."""
+        self.inspecting = False
+        self.limit_amount: int | None = None
+        self.limit_unit: str | None = None
+        self.counted_from: datetime | None = None
+        self.counted: tuple[int, str] | None = None
+        """The period that runs from there: the limit, or what was left of it when it went on."""
+        self.statutory_due: datetime | None = None
+        self.promised: datetime | None = None
+        self.extended = False
+        self.extended_until: datetime | None = None
+        self.apologised_until: datetime | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """The date in force towards the applicant: extended, else promised, else statutory. Each stays
+        readable on its own."""
+        return self.extended_until or self.promised or self.statutory_due
+
+    @property
+    def clock_runs(self) -> bool:
+        return self.statutory_due is not None
+
+    def _clock_begins(self, fact: DossierAccepted) -> None:
+        self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
+        self._counts(fact.counted_from, fact.limit_amount, fact.limit_unit)
+        self.statutory_due, self.promised = fact.statutory_due, fact.promised
+        self.clock_left = self.stood_for = self.extended_until = None
+
+    def _papers_came(self) -> None:
+        self.papers_came = self.clock_left is not None
+
+    def _counts(self, since: datetime | None, amount: int | None, unit: str | None) -> None:
+        self.counted_from = since
+        self.counted = (amount, unit) if amount is not None and unit is not None else None
+
+    def _supplement_requested(self, fact: SupplementRequested) -> None:
+        self.supplement_until = fact.until
+        self.trips += 1
+
+    def _clock_suspended(self, fact: ClockSuspended) -> None:
+        at = fact.envelope.occurred_at
+        self.clock_left = Left(at, fact.left_amount, fact.left_unit, fact.extended_left)
+        self.stood_for, self.papers_came = fact.cause, False
+        self.statutory_due = self.promised = self.extended_until = None
+
+    def _clock_set(self, fact: ClockSet) -> None:
+        self.clock_left = self.stood_for = None
+        self._counts(fact.counted_from, fact.amount, fact.unit)
+        if fact.pattern == START:
+            self.limit_amount, self.limit_unit = fact.amount, fact.unit
+        self.statutory_due, self.promised = fact.statutory_due, fact.promised
+        self.extended_until = fact.extended_until
+
+    def _consulted(self, fact: DossierConsulted) -> None:
+        self.consulted = {**self.consulted, fact.originator_version: fact.agency}
+
+    def _answered(self, fact: ConsultationAnswered) -> None:
+        self.consulted = {n: asked for n, asked in self.consulted.items() if n != fact.consultation}
+
+    def _inspection_begun(self, fact: InspectionBegun) -> None:
+        self.inspecting = True
+
+    def _inspection_ended(self, fact: InspectionEnded) -> None:
+        self.inspecting = False
+
+    def _extended(self, fact: DossierExtended) -> None:
+        self.extended = True
+        self.extended_until = fact.until
+
+    def _apologised(self, fact: DossierApologised) -> None:
+        self.apologised_until = fact.expected or self.apologised_until
+
+
+CLOCK_ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
+    SupplementRequested: ClockState._supplement_requested,
+    ClockSuspended: ClockState._clock_suspended,
+    ClockSet: ClockState._clock_set,
+    DossierConsulted: ClockState._consulted,
+    ConsultationAnswered: ClockState._answered,
+    InspectionBegun: ClockState._inspection_begun,
+    InspectionEnded: ClockState._inspection_ended,
+    DossierExtended: ClockState._extended,
+    DossierApologised: ClockState._apologised,
+}
+"""How each fact of time changes it."""
