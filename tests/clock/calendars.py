@@ -36,11 +36,16 @@ _ENVELOPE = Envelope(Actor("officer", "o"), datetime(2014, 12, 1, tzinfo=UTC))
 @cache
 def calendar(known_on: date | None = None) -> WorkingCalendar:
     """Every year of the file, of whose days those that were known on a day; None: all of them."""
+    return WorkingCalendar(years(known_on))
+
+
+def years(known_on: date | None = None) -> list[CalendarYear]:
+    """The same as aggregates that were just set."""
 
     def was_known(known_from: str | None) -> bool:
         return known_on is None or known_from is None or date.fromisoformat(known_from) <= known_on
 
-    years = []
+    made = []
     for entry in read_calendar(reference.CALENDAR):
         year = CalendarYear.empty(UUID(int=entry["year"]))
         off = [day for day in entry["days_off"] if was_known(day["known_from"])]
@@ -53,8 +58,8 @@ def calendar(known_on: date | None = None) -> WorkingCalendar:
             known_from=None,
             source="test",
         )
-        years.append(year)
-    return WorkingCalendar(years)
+        made.append(year)
+    return made
 
 
 @cache
