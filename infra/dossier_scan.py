@@ -8,7 +8,7 @@ whatever the number of dossiers.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
@@ -20,12 +20,27 @@ from psycopg.rows import tuple_row
 
 from domain import dossier_facts as d
 from domain.dossier_state import ENTERS
+from domain.facts import Category
 from domain.handed_over_facts import DossierPlaced
 from domain.holding import DossierHistory, HolderSet, PlaceKnown, StatusKnown
+from infra.fact_types import domain_fact_types
 
 PAGE = 5000
 MOST_IDS = 100_000
 Row = tuple[UUID, int, datetime, str, bytes | None]
+
+TYPES: Final = domain_fact_types()
+READ_AS: Final = {
+    old: TYPES.newest(old).TOPIC for old in TYPES.upcasts if TYPES.category_of(old) == Category.DOSSIER
+}
+"""Topics of earlier releases, and what each is read as: what is asked for here is the same in both."""
+
+
+def _recorded_as(topics: Iterable[str]) -> frozenset[str]:
+    """These topics as they are recorded today and as they were recorded earlier."""
+    known = frozenset(topics)
+    return known | {old for old, newest in READ_AS.items() if newest in known}
+
 
 STATUS_OF: Final = {fact.TOPIC: status for fact, status in ENTERS.items()}
 SETS_HOLDER: Final = frozenset(fact.TOPIC for fact in d.SETS_HOLDER)
@@ -34,9 +49,9 @@ TELLS_STATUS: Final = frozenset((d.DossierImported.TOPIC, d.DossierStepImported.
     fact.TOPIC for fact in d.DOSSIER_FACTS if any(field.name == "resumes" for field in fields(fact))
 )
 TELLING: Final = SETS_HOLDER | NAMES_PLACE | TELLS_STATUS
-BARE: Final = sorted(STATUS_OF.keys() - TELLING)
+BARE: Final = sorted(_recorded_as(STATUS_OF.keys() - TELLING))
 """Topics that say their status and nothing else that is asked for here."""
-SILENT: Final = sorted({fact.TOPIC for fact in d.DOSSIER_FACTS} - TELLING - STATUS_OF.keys())
+SILENT: Final = sorted(_recorded_as({fact.TOPIC for fact in d.DOSSIER_FACTS} - TELLING - STATUS_OF.keys()))
 """Topics that change neither holder nor place nor status."""
 
 _DOSSIERS: Final = """
@@ -140,7 +155,8 @@ def _history(own: list[Row], beside: list[Row] | None, ids: _Ids) -> DossierHist
     statuses: list[StatusKnown] = []
     status: int | None = None
     procedure: str | None = None
-    for _, position, at, topic, payload in own:
+    for _, position, at, recorded_as, payload in own:
+        topic = READ_AS.get(recorded_as, recorded_as)
         if payload is not None:
             if topic not in TELLING:
                 raise UnknownTopic(f"position {position} is of the topic {topic}, which is not known here")
