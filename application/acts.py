@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.clocks import applicants_time, decides, terms_of
+from application.clocks import decides, terms_of, time_until
 from application.ids import new_id
 from application.moment import Moment
+from application.money import asked, pay_until
 from application.policy import Acting
 from application.refusals import BadRequest, NotFound
 from application.succession import living_unit, open_agency
@@ -174,7 +175,7 @@ def _listed(acted: Acted) -> ProcedureVersion | None:
 def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
     """The applicant has the time that the procedure gives; where it gives none, what the officer sets."""
     terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement
-    given = applicants_time(terms, acted.moment, acted.occurred_at)
+    given = time_until(terms.until, acted.moment, acted.occurred_at)
     judge_until(given, fields.get("until"))
     sealed = _sealed(acted, fields, "request", "not_followed")
     return Prepared(sealed | {"until": given or fields.get("until"), "trips": terms.trips}, acted.holder)
@@ -195,8 +196,15 @@ def _finish(acted: Acted, fields: Fields) -> Prepared:
     return _sealing("reason")(acted, fields)
 
 
+def _charge(acted: Acted, fields: Fields) -> Prepared:
+    asked_for = asked(acted.dossier, acted.moment, acted.holder, acted.occurred_at, fields)
+    return Prepared(asked_for | {"obligation": new_id(acted.moment.now)}, acted.holder)
+
+
 def _request_payment(acted: Acted, fields: Fields) -> Prepared:
-    return Prepared(fields | {"obligation": new_id(acted.moment.now)}, acted.holder)
+    until = pay_until(acted.dossier, acted.moment, acted.occurred_at, fields.get("until"))
+    prepared = _charge(acted, fields)
+    return Prepared(prepared.fields | {"until": until}, prepared.holder)
 
 
 def _confirm_payment(acted: Acted, fields: Fields) -> Prepared:
@@ -227,6 +235,7 @@ ACTS: dict[str, Act] = {
     "request-supplement": Act(_request_supplement),
     "submit-supplement": Act(_supplement, from_outside=True),
     "request-payment": Act(_request_payment),
+    "charge": Act(_charge),
     "confirm-payment": Act(_confirm_payment, from_outside=True),
     "consult": Act(_consult),
     "answer-consultation": Act(_sealing("answer")),

@@ -1,5 +1,6 @@
-"""Recomputes every date that a dossier's facts state: the acceptance, each stop of the clock, each beginning
-and each going on, by the calendar known then and the procedure version that the dossier pins.
+"""Recomputes every date and every listed fee that a dossier's facts state: the acceptance, each stop of the
+clock, each beginning and each going on, by the calendar known then and the procedure version that the dossier
+pins.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from application.clocks import going_on, left_of, limit_of, terms_of
+from application.money import wrongly_listed
 from application.organisation import Organisation
 from domain import clock, clock_start
 from domain.calendar import CalendarUnknown, WorkingCalendar
@@ -49,7 +51,7 @@ def _judged(dossier: Dossier, fact: Fact, organisation: Organisation) -> str | N
     if isinstance(fact, ClockSet):
         begins = fact.pattern == clock.START
         return (_beginning if begins else _going_on)(dossier, fact, organisation)
-    return None
+    return wrongly_listed(dossier, fact, organisation)
 
 
 def _acceptance(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> str | None:

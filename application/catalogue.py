@@ -14,6 +14,7 @@ from uuid import UUID
 from application.organisation import Organisation
 from application.refusals import NotFound
 from domain.agency import Agency
+from domain.fees import PaymentTerms
 from domain.local_time import day_end, local_date
 from domain.procedure import Procedure, ProcedureVersion
 from domain.terms import SupplementTerms
@@ -118,6 +119,7 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         "results": list(version.results),
         "clock": {"start": version.terms.clock.start, "excluded": list(version.terms.clock.excluded)},
         "supplement": _supplement(version.terms.supplement),
+        "payment": _payment(version.terms.payment),
     }
 
 
@@ -130,6 +132,15 @@ def _supplement(terms: SupplementTerms) -> Json:
         "until": asdict(terms.until) if terms.until else None,
         "then": terms.then,
         "requests": terms.trips,
+    }
+
+
+def _payment(terms: PaymentTerms) -> Json:
+    return {
+        "fees": [asdict(fee) for fee in terms.fees],
+        "until": asdict(terms.until) if terms.until else None,
+        "then": terms.then,
+        "refunded": terms.refunded,
     }
 
 

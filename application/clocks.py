@@ -25,14 +25,13 @@ from domain.facts import Envelope
 from domain.local_time import local_date
 from domain.procedure import Procedure, ProcedureVersion
 from domain.receipt_time import counting_starts
+from domain.term_values import Limit
 from domain.terms import (
     CONSULTATION,
     GENERAL_TERMS,
     INSPECTION,
     PAYMENT,
     RESTART,
-    Limit,
-    SupplementTerms,
     Terms,
 )
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
@@ -53,13 +52,13 @@ def version_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Pr
     return procedure.versions.get(dossier.procedure_version or 0) or procedure.version_at(local_date(at))
 
 
-def applicants_time(terms: SupplementTerms, moment: Moment, at: datetime) -> datetime | None:
-    """When the applicant's time for papers asked for at `at` ends, where the version says so. BadRequest
+def time_until(limit: Limit | None, moment: Moment, at: datetime) -> datetime | None:
+    """When the applicant's time that begins at `at` ends, where the version gives one. BadRequest
     (calendar_unknown)."""
-    if terms.until is None:
+    if limit is None:
         return None
     try:
-        return due(terms.until.amount, terms.until.unit, at, moment.organisation.calendar)
+        return due(limit.amount, limit.unit, at, moment.organisation.calendar)
     except CalendarUnknown as unknown:
         raise _unknown(unknown) from None
 

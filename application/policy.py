@@ -100,6 +100,7 @@ GRANTS: dict[str, Grant] = {
     "request-supplement": _grant("desk", "handler", "decider", holder=True),
     "submit-supplement": _grant("desk", holder=True, citizen="party", others=("portal",)),
     "request-payment": _HANDLER,
+    "charge": _grant("desk", "handler", "decider", holder=True),
     "confirm-payment": _grant("desk", holder=True, others=("portal",)),
     "consult": _HANDLER,
     "answer-consultation": _HANDLER,

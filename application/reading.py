@@ -15,7 +15,7 @@ from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
-from domain.terms import Limit
+from domain.term_values import Limit
 from domain.transitions import HANDLED
 
 Json = dict[str, Any]
@@ -129,7 +129,14 @@ def _not_begun(moment: Moment, dossier: Dossier) -> Json | None:
 
 def _obligations(dossier: Dossier) -> list[Json]:
     return [
-        {"obligation": key, "amount_vnd": owed.amount_vnd, "purpose": owed.purpose, "open": owed.open}
+        {
+            "obligation": key,
+            "amount_vnd": owed.amount_vnd,
+            "purpose": owed.purpose,
+            "open": owed.open,
+            "paid": owed.reference is not None,
+            "until": owed.until,
+        }
         for key, owed in dossier.obligations.items()
     ]
 

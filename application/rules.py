@@ -15,11 +15,13 @@ from domain import (
     record_rules,
     register_rules,
     rules,
+    waiting_rules,
 )
 from domain.refusals import Rule
 
 MODULES: tuple[ModuleType, ...] = (
     rules,
+    waiting_rules,
     ending_rules,
     record_rules,
     organisation_rules,

@@ -30,6 +30,7 @@ INTAKE_GROUNDS: Final = (
 STOP_GROUNDS: Final = ("conditions_not_met", "supplement_missing", "not_competent", "duplicate", "other")
 CLOSE_GROUNDS: Final = ("refused_at_intake", "stopped", "duplicate", "other")
 PURPOSES: Final = ("fee", "charge", "tax", "other")
+COLLECTED: Final = ("receipt", "supplement", "return")
 DRAFT_WAYS: Final = ("counter", "online", "post", "vneid", "silence")
 RETURN_WAYS: Final = ("counter", "online", "post", "vneid")
 QUARANTINE_REASONS: Final = ("code_taken",)

@@ -19,7 +19,8 @@ from domain.dossier_supplement_facts import ClockSet
 from domain.local_time import local_date
 from domain.refusals import Refused
 from domain.suspension import EXACT, Running, Stopped, go_on, stop
-from domain.terms import RECOUNT, RESIDUAL, RESTART, SUSPEND, Limit, SupplementTerms
+from domain.term_values import Limit
+from domain.terms import RECOUNT, RESIDUAL, RESTART, SUSPEND, SupplementTerms
 from domain.working_hours import WorkingHours
 
 SECOND: Final = "second"

@@ -17,7 +17,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from domain import record_rules, rules
+from domain import record_rules, waiting_rules
 from domain.calendar import WorkingCalendar
 from domain.local_time import day_end, local_date
 from domain.refusals import Refused
@@ -129,4 +129,4 @@ def _months_after(day: date, amount: int) -> date:
 def judge_ahead(until: datetime | None, at: datetime) -> None:
     """Refuse a deadline that lies before its setting; None sets none."""
     if until is not None and until <= at:
-        raise Refused(rules.UNTIL_AHEAD, until=until.isoformat())
+        raise Refused(waiting_rules.UNTIL_AHEAD, until=until.isoformat())

@@ -160,11 +160,12 @@ class Dossier(DossierHandling):
         self.record(DossierQuarantined, envelope, code=code, taken_by=taken_by, source=source, reason=reason)
 
     def stop(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
-        """Stop processing: conditions not met, or the supplement did not come in time."""
+        """Stop processing: conditions not met, or the supplement or the payment did not come in time."""
         self._judge("stop")
         judge_one_of("ground", ground, clear_text.STOP_GROUNDS)
         if self.status == SUPPLEMENT_REQUESTED:
             self._judge_supplement_late(endings.STOP_LATE, envelope, self._before() != SUBMITTED)
+        self._judge_unpaid(envelope)
         self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
 
     def close(self, envelope: Envelope, *, ground: str) -> None:

@@ -29,6 +29,7 @@ from domain.dossier_import_facts import DossierImported, DossierQuarantined, Dos
 from domain.dossier_supplement_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
 from domain.dossier_waiting_facts import (
     ConsultationAnswered,
+    DossierCharged,
     DossierConsulted,
     DossierResumed,
     InspectionBegun,
@@ -183,6 +184,7 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     ClockSuspended,
     ClockSet,
     PaymentRequested,
+    DossierCharged,
     PaymentConfirmed,
     DossierConsulted,
     ConsultationAnswered,
@@ -214,6 +216,7 @@ __all__ = [
     "DossierApologised",
     "DossierArrived",
     "DossierAssigned",
+    "DossierCharged",
     "DossierClosed",
     "DossierConsulted",
     "DossierCorrected",

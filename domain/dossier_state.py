@@ -17,6 +17,7 @@ from domain.dossier_facts import (
     SETS_HOLDER,
     DossierAccepted,
     DossierAssigned,
+    DossierCharged,
     DossierClosed,
     DossierCorrected,
     DossierFinished,
@@ -53,10 +54,13 @@ ENTERS: Final[dict[type[Fact], int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What the applicant was asked to pay. `reference` is set once it is paid; `lapsed`: no longer owed."""
+    """What the applicant was asked to pay. `awaited`: the dossier waits for it; `until`: exclusive;
+    `reference` is set once it is paid; `lapsed`: no longer owed."""
 
     amount_vnd: int
     purpose: str
+    awaited: bool = True
+    until: datetime | None = None
     reference: str | None = None
     lapsed: bool = False
 
@@ -123,7 +127,7 @@ class DossierState(ClockState):
         resumes: int | None = getattr(fact, "resumes", None)
         if kind in ENTERS:
             self._enter(ENTERS[kind])
-        elif resumes is not None:
+        elif resumes is not None and not (kind is PaymentConfirmed and resumes == self.status):
             self._go_back(resumes)
         if kind in SETS_HOLDER:
             self.holder_sets.append((fact.envelope.holder, fact.originator_version))
@@ -152,7 +156,7 @@ class DossierState(ClockState):
         self.acted = True
         if self.status == 6:
             self.obligations = {
-                key: replace(owed, lapsed=True) if owed.open else owed
+                key: replace(owed, lapsed=True) if owed.awaited and owed.open else owed
                 for key, owed in self.obligations.items()
             }
 
@@ -205,7 +209,11 @@ class DossierState(ClockState):
         self.components = (*self.components, *fact.components)
 
     def _payment_requested(self, fact: PaymentRequested) -> None:
-        owed = Obligation(fact.amount_vnd, fact.purpose)
+        owed = Obligation(fact.amount_vnd, fact.purpose, until=fact.until)
+        self.obligations = {**self.obligations, fact.obligation: owed}
+
+    def _charged(self, fact: DossierCharged) -> None:
+        owed = Obligation(fact.amount_vnd, fact.purpose, awaited=False)
         self.obligations = {**self.obligations, fact.obligation: owed}
 
     def _payment_confirmed(self, fact: PaymentConfirmed) -> None:
@@ -232,6 +240,7 @@ _ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     DossierTaken: DossierState._worked_on_by,
     SupplementSubmitted: DossierState._supplement_submitted,
     PaymentRequested: DossierState._payment_requested,
+    DossierCharged: DossierState._charged,
     PaymentConfirmed: DossierState._payment_confirmed,
     DossierClosed: DossierState._closed,
     DossierCorrected: DossierState._corrected,

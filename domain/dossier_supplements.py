@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain import rules
+from domain import waiting_rules
 from domain.clear_text import judge_components, judge_ids
 from domain.clock import START, Going, Left
 from domain.deadlines import judge_ahead
@@ -20,7 +20,7 @@ from domain.transitions import SUBMITTED
 def judge_until(given: datetime | None, asked: datetime | None) -> None:
     """Refuse a deadline of the officer's own where the procedure gives one."""
     if given is not None and asked is not None and asked != given:
-        raise Refused(rules.SUPPLEMENT_UNTIL, given=given.isoformat(), asked=asked.isoformat())
+        raise Refused(waiting_rules.SUPPLEMENT_UNTIL, given=given.isoformat(), asked=asked.isoformat())
 
 
 class DossierSupplements(DossierJudging):
@@ -44,12 +44,12 @@ class DossierSupplements(DossierJudging):
         judge_ahead(until, envelope.occurred_at)
         once_more = self.trips >= trips
         if once_more and not_followed is None:
-            raise Refused(rules.SUPPLEMENT_TRIPS, asked=self.trips, at_most=trips)
+            raise Refused(waiting_rules.SUPPLEMENT_TRIPS, asked=self.trips, at_most=trips)
         self._decide(
             "request_supplement",
             SupplementRequested,
             envelope,
-            (rules.SUPPLEMENT_TRIPS,) if once_more else (),
+            (waiting_rules.SUPPLEMENT_TRIPS,) if once_more else (),
             request=request,
             components=components,
             until=until,
@@ -68,7 +68,7 @@ class DossierSupplements(DossierJudging):
         self._judge("submit_supplement")
         judge_components(components)
         if pattern == NEW_SUBMISSION:
-            raise Refused(rules.SUPPLEMENT_ANEW)
+            raise Refused(waiting_rules.SUPPLEMENT_ANEW)
         anew = pattern == RESTART and self.clock_left is not None
         self._decide(
             "submit_supplement",
@@ -81,7 +81,7 @@ class DossierSupplements(DossierJudging):
     def suspend_clock(self, envelope: Envelope, *, cause: str, left: Left, calendar_position: int) -> None:
         """The clock stops with so much left; recorded with the act that stops it."""
         if not self.clock_runs:
-            raise Refused(rules.CLOCK_RUNS, cause=cause)
+            raise Refused(waiting_rules.CLOCK_RUNS, cause=cause)
         self._follow(
             ClockSuspended,
             envelope,
@@ -95,7 +95,7 @@ class DossierSupplements(DossierJudging):
     def set_clock(self, envelope: Envelope, *, cause: str, going: Going, calendar_position: int) -> None:
         """The clock goes on as worked out, or begins; recorded with the act that lets it."""
         if not (self.clock_not_begun if going.pattern == START else self.clock_left is not None):
-            raise Refused(rules.CLOCK_STANDS, cause=cause)
+            raise Refused(waiting_rules.CLOCK_STANDS, cause=cause)
         self._follow(
             ClockSet,
             envelope,

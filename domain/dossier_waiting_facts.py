@@ -15,19 +15,40 @@ from domain.facts import Category, Fact, PersonalText
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentRequested(Fact):
-    """A financial obligation was notified."""
+    """A financial obligation was notified, to be paid until `until` (exclusive); the dossier waits for it.
+    `listed_vnd`: what the procedure lists for so many (`count`), null where it lists nothing."""
 
-    TOPIC: ClassVar[str] = "dossier.payment_requested.v1"
+    TOPIC: ClassVar[str] = "dossier.payment_requested.v2"
     CATEGORY: ClassVar[int] = Category.DOSSIER
 
     obligation: UUID
     amount_vnd: int
     purpose: str
+    count: int
+    listed_vnd: int | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierCharged(Fact):
+    """What is to be paid at receipt, with a supplement or at the return (`collected`); nothing waits for
+    it."""
+
+    TOPIC: ClassVar[str] = "dossier.charged.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    obligation: UUID
+    amount_vnd: int
+    purpose: str
+    collected: str
+    count: int
+    listed_vnd: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentConfirmed(Fact):
-    """An obligation was paid, as reported from outside under `reference`."""
+    """An obligation was paid, as reported from outside under `reference`; goes on in the status `resumes`,
+    which is the one it is in unless it waited for this."""
 
     TOPIC: ClassVar[str] = "dossier.payment_confirmed.v1"
     CATEGORY: ClassVar[int] = Category.DOSSIER

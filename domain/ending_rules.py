@@ -49,6 +49,12 @@ STOP_LATE = Rule(
     "Decree 63/2024/NĐ-CP as amended by 301/2026",
     "Arts 6, 10",
 )
+STOP_UNPAID = Rule(
+    "dossier.stop.payment_deadline_passed",
+    "While a payment is awaited, processing is stopped only after its deadline.",
+    NOTHING_OFFICIAL,
+    "reference section 3.8 (what follows is the procedure's own)",
+)
 CLOSE = Rule(
     "dossier.close.only_refused_or_stopped",
     "Only a dossier refused at intake or stopped is closed on the system.",

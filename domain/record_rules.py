@@ -74,7 +74,18 @@ TERMS = Rule(
     LEDGER,
     "terms say something",
 )
-FEE = Rule("procedure.fee.not_negative", "A fee is 0 VND or more.", "Decree 63/2010/NĐ-CP", "Art 8.2")
+FEE = Rule(
+    "procedure.fee.not_negative",
+    "A fee is 0 VND or more, no more than its most, and holds on a day at least.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 8.2",
+)
+FEE_ONCE = Rule(
+    "procedure.fee.one_at_a_time",
+    "Of two fees for the same channel, case and province one ends before the other begins.",
+    LEDGER,
+    "one fee holds at a time",
+)
 CALENDAR_YEAR = Rule(
     "calendar.year.own_days",
     "A calendar year lists days of that year only, none both off and worked, and keeps its year.",

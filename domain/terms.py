@@ -1,6 +1,6 @@
 """What a version of a procedure says beyond limit and fee: from what its clock runs, which waits do not
 count, how a supplement moves it, by when it must come, what follows when it does not, how often it may be
-asked for.
+asked for. What is paid stands in `domain.fees`.
 
 Five patterns are lawful (reference section 3.3), and which one applies is the procedure's own; where the
 version does not say, the general rule recounts from the start. Terms are data of the version: nothing that
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain import record_rules
-from domain.deadlines import LARGEST_AMOUNT, UNITS
+from domain.fees import NOT_SAID, PaymentTerms, payment_terms
 from domain.refusals import Refused
+from domain.term_values import Limit, judge_choice, read_limit
 
 RECOUNT: Final = "recount"
 SUSPEND: Final = "suspend"
@@ -43,14 +44,6 @@ THEN: Final = ("refuse", "stop", "close")
 MOST_TRIPS: Final = 2
 """Decree 63/2010 Arts 20.4, 21.2: nobody comes more than twice for supplements of one matter, unless the
 guidance was not followed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """An amount in a unit of `domain.deadlines`."""
-
-    amount: int
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +85,7 @@ class Terms:
 
     clock: ClockTerms = ClockTerms()
     supplement: SupplementTerms = SupplementTerms()
+    payment: PaymentTerms = NOT_SAID
 
 
 GENERAL_TERMS: Final = Terms()
@@ -101,38 +95,28 @@ def terms_of(said: Mapping[str, Any]) -> Terms:
     """A version's `terms`. Raises Refused (value.one_of, procedure.terms, deadline.amount) for what says
     nothing known or contradicts itself."""
     for name in said:
-        _one_of("terms", name, ("clock", "supplement"))
-    return Terms(_clock_terms(said.get("clock") or {}), _supplement_terms(said.get("supplement") or {}))
+        judge_choice("terms", name, ("clock", "payment", "supplement"))
+    return Terms(
+        _clock_terms(said.get("clock") or {}),
+        _supplement_terms(said.get("supplement") or {}),
+        payment_terms(said.get("payment") or {}),
+    )
 
 
 def _clock_terms(said: Mapping[str, Any]) -> ClockTerms:
     start, excluded = said.get("start"), tuple(said.get("excluded") or ())
-    _one_of("terms.clock.start", start, STARTS)
+    judge_choice("terms.clock.start", start, STARTS)
     for wait in excluded:
-        _one_of("terms.clock.excluded", wait, EXCLUDABLE)
+        judge_choice("terms.clock.excluded", wait, EXCLUDABLE)
     return ClockTerms(start, excluded)
 
 
 def _supplement_terms(said: Mapping[str, Any]) -> SupplementTerms:
     pattern, then, at_most = said.get("pattern"), said.get("then"), said.get("at_most")
-    _one_of("terms.supplement.pattern", pattern, PATTERNS)
-    _one_of("terms.supplement.then", then, THEN)
-    residual = _limit("terms.supplement.residual", said.get("residual"))
+    judge_choice("terms.supplement.pattern", pattern, PATTERNS)
+    judge_choice("terms.supplement.then", then, THEN)
+    residual = read_limit("terms.supplement.residual", said.get("residual"))
     if (pattern == RESIDUAL) != (residual is not None) or (at_most is not None and at_most < 1):
         raise Refused(record_rules.TERMS, pattern=pattern, at_most=at_most)
-    until = _limit("terms.supplement.until", said.get("until"))
+    until = read_limit("terms.supplement.until", said.get("until"))
     return SupplementTerms(pattern, residual, until, then, at_most)
-
-
-def _limit(field: str, said: Mapping[str, Any] | None) -> Limit | None:
-    if said is None:
-        return None
-    _one_of(f"{field}.unit", said["unit"], UNITS)
-    if not 1 <= said["amount"] <= LARGEST_AMOUNT:
-        raise Refused(record_rules.DEADLINE_AMOUNT, amount=said["amount"])
-    return Limit(said["amount"], said["unit"])
-
-
-def _one_of(field: str, value: str | None, allowed: tuple[str, ...]) -> None:
-    if value is not None and value not in allowed:
-        raise Refused(record_rules.ONE_OF, field=field, value=value, allowed=allowed)

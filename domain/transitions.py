@@ -7,7 +7,8 @@ recorded together.
 Two rows of section 1.2 are not here. 5 → 2 with a recount of the time limit is one vendor's way: the law
 recounts (a fact of its own, `dossier.clock_set`), and the dossier goes on where it was. Withdrawing into 9,
 as one vendor does, is a defect: the applicant's will is 7. And sending back leads to 4 at the earlier agency,
-from 6 not at all, where section 1.2 has "previous" for all.
+from 6 not at all, where section 1.2 has "previous" for all. A confirmed payment leads from 6 to where the
+dossier was if it waited for that payment; whatever it waits for, a payment that was made is recorded.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain import ending_rules, rules
+from domain import ending_rules, rules, waiting_rules
 from domain.refusals import Refused, Rule
 
 SUBMITTED: Final = 1
@@ -60,18 +61,21 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "assign": Transition(frozenset({2, 4}), IN_PROCESSING, rules.ASSIGN),
     "forward": Transition(NOT_CONCLUDED, SAME, rules.FORWARD),
     "take": Transition(frozenset({4}), SAME, rules.TAKE),
-    "request_supplement": Transition(frozenset({1, 2, 4}), SUPPLEMENT_REQUESTED, rules.REQUEST_SUPPLEMENT),
-    "submit_supplement": Transition(frozenset({5}), BEFORE, rules.SUBMIT_SUPPLEMENT),
-    "request_payment": Transition(frozenset({4}), PAYMENT_REQUESTED, rules.REQUEST_PAYMENT),
-    "confirm_payment": Transition(frozenset({6}), BEFORE, rules.CONFIRM_PAYMENT),
-    "consult": Transition(frozenset({4}), SAME, rules.CONSULT),
-    "answer_consultation": Transition(AFTER_ACCEPTANCE, SAME, rules.ANSWER),
-    "begin_inspection": Transition(frozenset({4}), SAME, rules.BEGIN_INSPECTION),
-    "end_inspection": Transition(AFTER_ACCEPTANCE, SAME, rules.END_INSPECTION),
-    "resume": Transition(frozenset({5, 6}), BEFORE, rules.RESUME),
-    "record_lookup": Transition(HANDLED, SAME, rules.LOOKUP),
-    "confirm_draft": Transition(frozenset({2, 4}), SAME, rules.CONFIRM_DRAFT),
-    "stop": Transition(frozenset({4, 5}), STOPPED, ending_rules.STOP),
+    "request_supplement": Transition(
+        frozenset({1, 2, 4}), SUPPLEMENT_REQUESTED, waiting_rules.REQUEST_SUPPLEMENT
+    ),
+    "submit_supplement": Transition(frozenset({5}), BEFORE, waiting_rules.SUBMIT_SUPPLEMENT),
+    "request_payment": Transition(frozenset({4}), PAYMENT_REQUESTED, waiting_rules.REQUEST_PAYMENT),
+    "charge": Transition(NOT_CONCLUDED, SAME, waiting_rules.CHARGE),
+    "confirm_payment": Transition(STATUSES, SAME, waiting_rules.CONFIRM_PAYMENT),
+    "consult": Transition(frozenset({4}), SAME, waiting_rules.CONSULT),
+    "answer_consultation": Transition(AFTER_ACCEPTANCE, SAME, waiting_rules.ANSWER),
+    "begin_inspection": Transition(frozenset({4}), SAME, waiting_rules.BEGIN_INSPECTION),
+    "end_inspection": Transition(AFTER_ACCEPTANCE, SAME, waiting_rules.END_INSPECTION),
+    "resume": Transition(frozenset({5, 6}), BEFORE, waiting_rules.RESUME),
+    "record_lookup": Transition(HANDLED, SAME, waiting_rules.LOOKUP),
+    "confirm_draft": Transition(frozenset({2, 4}), SAME, waiting_rules.CONFIRM_DRAFT),
+    "stop": Transition(frozenset({4, 5, 6}), STOPPED, ending_rules.STOP),
     "close": Transition(frozenset({3, 8}), SAME, ending_rules.CLOSE),
     "withdraw": Transition(HANDLED, WITHDRAWN, ending_rules.WITHDRAW),
     "extend": Transition(frozenset({2, 4, 5, 6}), SAME, ending_rules.EXTEND),

@@ -81,6 +81,9 @@ def _links_decided(data: dict[str, Any]) -> dict[str, Any]:
 UPCASTS: Mapping[str, Upcast] = {
     "procedure.version_published.v1": Upcast("procedure.version_published.v2", _with(terms={})),
     "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
+    "dossier.payment_requested.v1": Upcast(
+        "dossier.payment_requested.v2", _with(count=1, listed_vnd=None, until=None)
+    ),
     "handover.act_drafted.v1": Upcast("handover.act_drafted.v2", _with(kind="other", corrects=None)),
     "handover.part_drafted.v1": Upcast("handover.part_drafted.v2", _with()),
     "handover.links_listed.v1": Upcast("handover.links_listed.v2", _links_decided),

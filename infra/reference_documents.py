@@ -99,6 +99,33 @@ class ClockEntry(TypedDict):
 
 
 @with_config(STRICT)
+class FeeEntry(TypedDict):
+    """A fee for what fits: null stands for any channel, case and province, and for the whole instead of a
+    page or a copy."""
+
+    amount_vnd: Annotated[int, Field(ge=0, le=10**12)]
+    channel: Channel | None
+    case: Text | None
+    province: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None
+    valid_from: Day | None
+    valid_until: Day | None
+    unit: Literal["page", "copy"] | None
+    most_vnd: Annotated[int, Field(ge=0, le=10**12)] | None
+    source: Text
+
+
+@with_config(STRICT)
+class PaymentEntry(TypedDict):
+    """What is to be paid, by when, and what follows when it is not; null where the procedure does not say."""
+
+    fees: Annotated[list[FeeEntry], Field(max_length=200)]
+    until: Period | None
+    then: Literal["stop", "close"] | None
+    refunded: bool | None
+    origin: Origin
+
+
+@with_config(STRICT)
 class ProcedureEntry(TypedDict):
     """One procedure of the catalogue, before and after the reform of 1 July 2025."""
 
@@ -117,6 +144,7 @@ class ProcedureEntry(TypedDict):
     result_code: ResultCode | None
     clock: NotRequired[ClockEntry]
     supplement: NotRequired[SupplementEntry]
+    payment: NotRequired[PaymentEntry]
     source: Text
 
 

@@ -133,6 +133,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
         "Check the code; if it is right, leave it out and one is issued",
     ),
+    "amount_missing": (
+        "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
+        "The procedure does not list it: give the amount in amount_vnd",
+    ),
     "in_the_future": (
         "Hãy ghi thời điểm việc đó đã thực sự diễn ra",
         "Write the time at which it really happened",

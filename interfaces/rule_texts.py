@@ -49,9 +49,14 @@ VIETNAMESE = {
     "dossier.request_payment.only_in_processing": "Chỉ yêu cầu nghĩa vụ tài chính khi hồ sơ đang xử lý.",
     "dossier.payment.new_obligation": "Mỗi nghĩa vụ tài chính chỉ được yêu cầu một lần và phải lớn hơn 0 "
     "đồng.",
+    "dossier.payment.as_listed": "Thủ tục đã quy định phí, lệ phí thì chỉ thu đúng mức đó, theo trường hợp, "
+    "hình thức nộp, tỉnh và ngày.",
+    "dossier.charge.not_concluded": "Hồ sơ đã kết thúc thì không thu thêm khoản nào.",
+    "dossier.stop.payment_deadline_passed": "Khi đang chờ nộp tiền, chỉ dừng xử lý sau khi hết hạn nộp.",
+    "procedure.fee.one_at_a_time": "Hai mức phí cho cùng hình thức, trường hợp và tỉnh không được cùng có "
+    "hiệu lực trong một ngày.",
     "dossier.confirm_payment.only_requested": "Chỉ xác nhận thanh toán khi đã có yêu cầu nghĩa vụ tài chính.",
-    "dossier.payment.only_open_obligation": "Chỉ xác nhận được nghĩa vụ của chính hồ sơ này, chưa nộp và "
-    "chưa hết hiệu lực.",
+    "dossier.payment.only_open_obligation": "Chỉ xác nhận được nghĩa vụ của chính hồ sơ này và chưa nộp.",
     "dossier.payment.amount_as_requested": "Số tiền xác nhận phải đúng bằng số tiền đã yêu cầu.",
     "dossier.payment.already_confirmed": "Khoản thanh toán này đã được xác nhận.",
     "dossier.consult.only_in_processing": "Chỉ lấy ý kiến cơ quan khác khi hồ sơ đang xử lý.",
@@ -101,7 +106,8 @@ VIETNAMESE = {
     "có.",
     "procedure.terms.whole": "Thời hạn mới sau khi bổ sung đi cùng cách tính của nó, và số lần yêu cầu tính "
     "từ một.",
-    "procedure.fee.not_negative": "Phí, lệ phí từ 0 đồng trở lên.",
+    "procedure.fee.not_negative": "Phí, lệ phí từ 0 đồng, không quá mức tối đa và có hiệu lực ít nhất một "
+    "ngày.",
     "calendar.year.own_days": "Lịch của một năm chỉ gồm ngày của năm đó, không ngày nào vừa nghỉ vừa làm "
     "việc.",
     "deadline.amount": "Thời hạn từ 1 đến 10.000 đơn vị thời gian.",

@@ -93,7 +93,7 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
     origin |= {f"limit.{line['channel']}": line["limit_origin"] for line in entry["channels"]}
     origin |= {f"doubt.{line['channel']}": line["doubt"] for line in entry["channels"] if line["doubt"]}
     origin |= {f"component.{component['id']}": component["origin"] for component in entry["components"]}
-    told = {name: entry.get(name) for name in ("clock", "supplement")}
+    told = {name: entry.get(name) for name in ("clock", "supplement", "payment")}
     said = {name: dict(part) for name, part in told.items() if isinstance(part, dict)}
     origin |= {f"terms.{name}": str(part["origin"]) for name, part in said.items()}
     terms = {name: {k: v for k, v in part.items() if k != "origin"} for name, part in said.items()}

@@ -147,9 +147,20 @@ class SubmitSupplement(ActBody):
     components: Components = []
 
 
-class RequestPayment(ActBody):
-    amount_vnd: Vnd
+class Charged(ActBody):
+    """`amount_vnd` absent: a fee as the procedure lists it, for so many pages or copies (`count`)."""
+
+    amount_vnd: Vnd | None = None
     purpose: Literal["fee", "charge", "tax", "other"]
+    count: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 1
+
+
+class RequestPayment(Charged):
+    until: Instant | None = None
+
+
+class Charge(Charged):
+    collected: Literal["receipt", "supplement", "return"]
 
 
 class ConfirmPayment(ActBody):
@@ -257,6 +268,7 @@ ACT_BODIES: dict[str, type[ActBody]] = {
     "request-supplement": RequestSupplement,
     "submit-supplement": SubmitSupplement,
     "request-payment": RequestPayment,
+    "charge": Charge,
     "confirm-payment": ConfirmPayment,
     "consult": Consult,
     "answer-consultation": AnswerConsultation,

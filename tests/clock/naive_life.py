@@ -17,7 +17,7 @@ FROM: Mapping[str, tuple[int, ...]] = {
     "request-supplement": (1, 2, 4),
     "submit-supplement": (5,),
     "request-payment": (4,),
-    "confirm-payment": (6,),
+    "confirm-payment": (1, 2, 4, 5, 6, 7, 9),
     "resume": (5, 6),
     "consult": (4,),
     "answer-consultation": (2, 4, 5, 6),
@@ -61,6 +61,8 @@ class NaiveLife:
     asked: int = 0
     """Consultations without an answer."""
     inspecting: bool = False
+    unpaid: int = 0
+    """Obligations that nobody has paid: payments come whenever they come."""
     paid: int = 0
     since: datetime | None = None
     period: Limit = (0, "")
@@ -76,6 +78,8 @@ class NaiveLife:
             return self.trips < TRIPS
         if act == "submit-supplement":
             return self.procedure.pattern != "new_submission"
+        if act == "confirm-payment":
+            return self.unpaid > 0
         if act == "answer-consultation":
             return self.asked > 0
         if act == "begin-inspection":
@@ -88,12 +92,13 @@ class NaiveLife:
             self.came_from = self.status
         if act == "submit-supplement":
             self._bring()
-        elif act in ("confirm-payment", "resume"):
+        elif act == "resume" or (act == "confirm-payment" and self.status == 6):
             self.status = self.came_from
         self.status = LEADS_TO.get(act, self.status)
         self.trips += act == "request-supplement"
         self.asked += (act == "consult") - (act == "answer-consultation")
         self.paid += act == "confirm-payment"
+        self.unpaid += (act == "request-payment") - (act == "confirm-payment")
         if act in ("begin-inspection", "end-inspection"):
             self.inspecting = act == "begin-inspection"
         if act == "accept":

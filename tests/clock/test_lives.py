@@ -187,8 +187,9 @@ class Lives(RuleBasedStateMachine):
         follow(self.dossier, moment, envelope)
 
     def fields(self, act: str) -> dict[str, Any]:
-        open_ = {key: owed for key, owed in self.dossier.obligations.items() if owed.open}
-        obligation, owed = next(iter(open_.items()), (given.OBLIGATION, None))
+        unpaid = [(key, owed) for key, owed in self.dossier.obligations.items() if owed.reference is None]
+        unpaid.sort(key=lambda known: known[1].lapsed)  # the one that is waited for first
+        obligation, owed = next(iter(unpaid), (given.OBLIGATION, None))
         fields: dict[str, dict[str, Any]] = {
             "request-supplement": {"request": "giấy tờ", "components": ()},
             "submit-supplement": {"components": ()},

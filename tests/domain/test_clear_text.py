@@ -63,6 +63,9 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "purpose": lambda: given.in_processing().request_payment(
         by(), obligation=OBLIGATION, amount_vnd=1, purpose=NAME
     ),
+    "collected": lambda: given.accepted().charge(
+        by(), obligation=OBLIGATION, amount_vnd=1, purpose="fee", collected=NAME
+    ),
     "reference": lambda: given.ask_payment(given.in_processing()).confirm_payment(
         by(), obligation=OBLIGATION, amount_vnd=50_000, paid_at=START, reference=NAME
     ),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from domain import ending_rules, record_rules, rules
+from domain import ending_rules, record_rules, rules, waiting_rules
 from domain.dossier import Dossier
 from domain.dossier_facts import DossierSubmitted, SupplementSubmitted
+from domain.transitions import ACCEPTED, IN_PROCESSING, PAYMENT_REQUESTED, STOPPED, WITHDRAWN
 from tests.domain import situations as given
 from tests.domain.situations import (
     A_TEXT,
@@ -146,9 +148,9 @@ def test_a_late_supplement_still_counts() -> None:
 
 def test_a_deadline_in_the_past_is_not_set() -> None:
     dossier = given.in_processing()
-    assert_refused(rules.UNTIL_AHEAD, dossier, lambda: given.ask_supplement(dossier, until=START))
+    assert_refused(waiting_rules.UNTIL_AHEAD, dossier, lambda: given.ask_supplement(dossier, until=START))
     assert_refused(
-        rules.UNTIL_AHEAD,
+        waiting_rules.UNTIL_AHEAD,
         dossier,
         lambda: dossier.consult(by(), agency=DIVISION, question=A_TEXT, until=START),
     )
@@ -171,44 +173,91 @@ def test_the_facts_that_set_a_holder_are_listed_with_their_versions() -> None:
 
 def test_a_payment_is_confirmed_once_and_in_full() -> None:
     dossier = given.ask_payment(given.in_processing())
-    assert_refused(rules.PAYMENT_AMOUNT, dossier, lambda: given.pay(dossier, amount_vnd=49_999))
+    assert_refused(waiting_rules.PAYMENT_AMOUNT, dossier, lambda: given.pay(dossier, amount_vnd=49_999))
     given.pay(dossier)
     assert dossier.status == 4
     assert dossier.obligations[OBLIGATION].reference == "r-1"
-    assert_refused(rules.PAYMENT_REPEATED, dossier, lambda: given.pay(dossier))
-    assert_refused(rules.CONFIRM_PAYMENT, dossier, lambda: given.pay(dossier, reference="r-2"))
+    assert_refused(waiting_rules.PAYMENT_REPEATED, dossier, lambda: given.pay(dossier))
+    assert_refused(waiting_rules.PAYMENT_OPEN, dossier, lambda: given.pay(dossier, reference="r-2"))
 
 
 def test_a_repeated_report_of_a_payment_is_known_even_after_the_end() -> None:
     dossier = given.pay(given.ask_payment(given.in_processing()))
     dossier.withdraw(by())
-    assert_refused(rules.PAYMENT_REPEATED, dossier, lambda: given.pay(dossier))
+    assert_refused(waiting_rules.PAYMENT_REPEATED, dossier, lambda: given.pay(dossier))
 
 
 def test_an_obligation_is_requested_once_and_is_more_than_nothing() -> None:
     dossier = given.pay(given.ask_payment(given.in_processing()))
-    assert_refused(rules.PAYMENT_NEW, dossier, lambda: given.ask_payment(dossier))
+    assert_refused(waiting_rules.PAYMENT_NEW, dossier, lambda: given.ask_payment(dossier))
     assert_refused(
-        rules.PAYMENT_NEW,
+        waiting_rules.PAYMENT_NEW,
         dossier,
         lambda: dossier.request_payment(by(), obligation=given.an_id(77), amount_vnd=0, purpose="other"),
     )
 
 
-def test_an_unpaid_obligation_lapses_with_the_waiting_and_cannot_be_paid_later() -> None:
+def test_an_unpaid_obligation_lapses_with_the_waiting_and_its_payment_is_recorded_whenever_it_comes() -> None:
     dossier = given.ask_payment(given.in_processing())
     dossier.resume(by(2), reason=A_TEXT)
     assert dossier.obligations[OBLIGATION].lapsed
-    dossier.request_payment(by(3), obligation=given.an_id(23), amount_vnd=10, purpose="other")
-    assert_refused(rules.PAYMENT_OPEN, dossier, lambda: given.pay(dossier))
+    another = given.an_id(23)
+    dossier.request_payment(by(3), obligation=another, amount_vnd=10, purpose="other")
+    given.pay(dossier)
+    assert (dossier.status, dossier.obligations[another].open) == (PAYMENT_REQUESTED, True)
     dossier.withdraw(by())
     assert not any(owed.open for owed in dossier.obligations.values())
+    dossier.confirm_payment(
+        by(9), obligation=another, amount_vnd=10, paid_at=START + timedelta(hours=4), reference="r-10"
+    )
+    assert (dossier.status, dossier.obligations[another].reference) == (WITHDRAWN, "r-10")
+
+
+def test_what_is_charged_at_receipt_is_waited_for_by_nobody() -> None:
+    dossier = given.accepted()
+    dossier.charge(by(), obligation=OBLIGATION, amount_vnd=50_000, purpose="fee", collected="receipt")
+    assert (dossier.status, dossier.obligations[OBLIGATION].open) == (ACCEPTED, True)
+    dossier.assign(by(1), officer=OFFICER)
+    given.pay(dossier)
+    assert (dossier.status, dossier.obligations[OBLIGATION].open) == (IN_PROCESSING, False)
+    again = dossier.charge
+    assert_refused(
+        waiting_rules.PAYMENT_NEW,
+        dossier,
+        lambda: again(by(), obligation=OBLIGATION, amount_vnd=1, purpose="fee", collected="return"),
+    )
+
+
+def test_a_fee_is_asked_for_as_the_procedure_lists_it() -> None:
+    dossier = given.in_processing()
+    fields: dict[str, Any] = {"obligation": OBLIGATION, "purpose": "fee", "listed_vnd": 20_000}
+    assert_refused(
+        waiting_rules.PAYMENT_LISTED,
+        dossier,
+        lambda: dossier.request_payment(by(), amount_vnd=30_000, **fields),
+    )
+    dossier.request_payment(by(), amount_vnd=20_000, **fields)
+    assert dossier.status == PAYMENT_REQUESTED
+
+
+@pytest.mark.parametrize(("until", "hours"), [(None, 99), (48, 47)])
+def test_while_a_payment_is_awaited_nothing_is_stopped_before_its_deadline(
+    until: int | None, hours: int
+) -> None:
+    dossier = given.in_processing()
+    deadline = None if until is None else START + timedelta(hours=until)
+    dossier.request_payment(by(), obligation=OBLIGATION, amount_vnd=1, purpose="tax", until=deadline)
+    stop = dossier.stop
+    assert_refused(ending_rules.STOP_UNPAID, dossier, lambda: stop(by(hours), ground="other", reason=A_TEXT))
+    if until is not None:
+        stop(by(until), ground="other", reason=A_TEXT)
+        assert dossier.status == STOPPED
 
 
 def test_an_obligation_of_nobody_is_not_confirmed() -> None:
     dossier = given.ask_payment(given.in_processing())
     assert_refused(
-        rules.PAYMENT_OPEN,
+        waiting_rules.CONFIRM_PAYMENT,
         dossier,
         lambda: dossier.confirm_payment(
             by(), obligation=given.an_id(404), amount_vnd=50_000, paid_at=START, reference="r-9"

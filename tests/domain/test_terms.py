@@ -10,6 +10,7 @@ import pytest
 from domain import record_rules
 from domain.clock_start import start_of
 from domain.refusals import Refused, Rule
+from domain.term_values import Limit
 from domain.terms import (
     ACCEPTANCE,
     ARRIVAL,
@@ -17,7 +18,6 @@ from domain.terms import (
     PAYMENT,
     RECOUNT,
     ClockTerms,
-    Limit,
     terms_of,
 )
 

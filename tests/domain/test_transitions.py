@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import rules
+from domain import rules, waiting_rules
 from domain.dossier import Dossier
 from domain.refusals import Refused
 from domain.transitions import CONCLUDED, FINAL, TRANSITIONS
@@ -46,6 +46,9 @@ ACTS: dict[str, Callable[[Dossier], None]] = {
     ),
     "confirm_payment": lambda d: d.confirm_payment(
         by(), obligation=OBLIGATION, amount_vnd=50_000, paid_at=START, reference="r-9"
+    ),
+    "charge": lambda d: d.charge(
+        by(), obligation=given.an_id(998), amount_vnd=1, purpose="other", collected="receipt"
     ),
     "consult": lambda d: d.consult(by(), agency=DIVISION, question=A_TEXT),
     "answer_consultation": lambda d: _asked(d).answer_consultation(by(), consultation=1, answer=A_TEXT),
@@ -102,6 +105,7 @@ MOVES: dict[tuple[str, int], int] = {
     ("send_back", 9): 4,
 }
 STAYS: dict[str, tuple[int, ...]] = {
+    "charge": (1, 2, 4, 5, 6, 9),
     "arrive": (1, 2, 4, 5, 6, 9),
     "forward": (1, 2, 4, 5, 6, 9),
     "consult": (4,),
@@ -142,7 +146,8 @@ def test_an_act_leads_where_the_reference_says_or_is_refused(act: str, status: i
 
 def test_the_table_in_code_names_the_same_starts() -> None:
     starts = {(act, status) for act, transition in TRANSITIONS.items() for status in transition.start}
-    assert starts == set(ALLOWED) | {("refuse_intake", 5)}
+    paid_whenever = {("confirm_payment", status) for status in range(1, 11)}
+    assert starts == set(ALLOWED) | {("refuse_intake", 5), ("stop", 6)} | paid_whenever
 
 
 def test_filing_at_the_counter_is_submission_and_acceptance_together() -> None:
@@ -159,7 +164,7 @@ def test_a_final_status_is_never_left(status: int) -> None:
             continue
         with pytest.raises(Refused) as caught:
             attempt(dossier)
-        assert caught.value.rule in (rules.FINAL, rules.PAYMENT_OPEN)
+        assert caught.value.rule in (rules.FINAL, waiting_rules.CONFIRM_PAYMENT)
 
 
 def test_8_ends_with_its_holder_and_9_does_not() -> None:

@@ -36,6 +36,8 @@ LISTS = {
     "Stop.ground": clear_text.STOP_GROUNDS,
     "Close.ground": clear_text.CLOSE_GROUNDS,
     "RequestPayment.purpose": clear_text.PURPOSES,
+    "Charge.purpose": clear_text.PURPOSES,
+    "Charge.collected": clear_text.COLLECTED,
     "ConfirmDraft.way": clear_text.DRAFT_WAYS,
     "ReturnResult.way": clear_text.RETURN_WAYS,
 }

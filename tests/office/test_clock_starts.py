@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from application.catalogue_loads import load_calendar
-from domain import rules
+from domain import waiting_rules
 from tests.office.one_dossier import (
     DESK,
     FRIDAY,
@@ -154,17 +154,19 @@ async def test_where_consultation_does_not_count_the_clock_stands_until_the_last
     await do(office, code, "answer-consultation", monday, consultation=second, answer="đồng ý")
     assert await statutory(office, code) == end_of(12)
     again = do(office, code, "answer-consultation", consultation=second, answer="đồng ý")
-    await refused_by(rules.ANSWER_OPEN, again)
+    await refused_by(waiting_rules.ANSWER_OPEN, again)
 
 
 async def test_an_inspection_that_does_not_count_is_left_out(office: Office) -> None:
     code = await in_processing(office, {"clock": {"excluded": ["inspection"]}})
     await do(office, code, "begin-inspection", WEDNESDAY, subject="thửa đất")
     assert await awaits(office, code) == "inspection"
-    await refused_by(rules.BEGIN_INSPECTION, do(office, code, "begin-inspection", subject="thửa đất"))
+    await refused_by(waiting_rules.BEGIN_INSPECTION, do(office, code, "begin-inspection", subject="thửa đất"))
     await do(office, code, "end-inspection", FRIDAY, finding="đúng hiện trạng")
     assert await statutory(office, code) == end_of(11)
-    await refused_by(rules.END_INSPECTION, do(office, code, "end-inspection", finding="đúng hiện trạng"))
+    await refused_by(
+        waiting_rules.END_INSPECTION, do(office, code, "end-inspection", finding="đúng hiện trạng")
+    )
 
 
 async def test_papers_that_come_while_another_agency_is_asked_move_the_clock_once_it_has_answered(

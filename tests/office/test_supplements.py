@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from application.refusals import BadRequest
-from domain import rules
+from domain import waiting_rules
 from domain.deadlines import HOUR as HOURS
 from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED
 from tests.office import one_dossier
@@ -124,7 +124,7 @@ async def test_a_civil_status_matter_begins_again_at_intake_without_a_clock(offi
 async def test_where_only_filing_anew_helps_no_papers_are_taken(office: Office) -> None:
     code = await in_processing(office, {"pattern": "new_submission"})
     await ask(office, code, FRIDAY)
-    await refused_by(rules.SUPPLEMENT_ANEW, bring(office, code, FRIDAY + timedelta(days=1)))
+    await refused_by(waiting_rules.SUPPLEMENT_ANEW, bring(office, code, FRIDAY + timedelta(days=1)))
     assert (await known(office, code)).dossier.status == SUPPLEMENT_REQUESTED
 
 
@@ -171,10 +171,10 @@ async def test_a_third_trip_needs_what_was_not_followed_and_names_the_rule(offic
         await ask(office, code, datetime(2025, 6, day, 1, tzinfo=UTC))
         await bring(office, code, datetime(2025, 6, day + 1, 1, tzinfo=UTC))
     again = datetime(2025, 6, 9, 1, tzinfo=UTC)
-    await refused_by(rules.SUPPLEMENT_TRIPS, ask(office, code, again))
+    await refused_by(waiting_rules.SUPPLEMENT_TRIPS, ask(office, code, again))
     await ask(office, code, again + timedelta(minutes=1), not_followed="không nộp bản chính như hướng dẫn")
     facts = (await known(office, code)).facts
-    (third,) = [r.fact for r in facts if rules.SUPPLEMENT_TRIPS.id in r.fact.envelope.rules]
+    (third,) = [r.fact for r in facts if waiting_rules.SUPPLEMENT_TRIPS.id in r.fact.envelope.rules]
     assert third.TOPIC == "dossier.supplement_requested.v2"
 
 
@@ -182,14 +182,14 @@ async def test_a_procedure_that_asks_once_asks_once(office: Office) -> None:
     code = await in_processing(office, {"pattern": "suspend", "at_most": 1})
     await ask(office, code, datetime(2025, 6, 3, 1, tzinfo=UTC))
     await bring(office, code, datetime(2025, 6, 4, 1, tzinfo=UTC))
-    await refused_by(rules.SUPPLEMENT_TRIPS, ask(office, code, FRIDAY))
+    await refused_by(waiting_rules.SUPPLEMENT_TRIPS, ask(office, code, FRIDAY))
 
 
 async def test_the_applicant_has_the_time_that_the_procedure_gives(office: Office) -> None:
     terms = {"pattern": "suspend", "until": {"amount": 10, "unit": "calendar_day"}}
     code = await in_processing(office, terms)
     own = end_of(7)
-    await refused_by(rules.SUPPLEMENT_UNTIL, ask(office, code, FRIDAY, until=own))
+    await refused_by(waiting_rules.SUPPLEMENT_UNTIL, ask(office, code, FRIDAY, until=own))
     await ask(office, code, FRIDAY + timedelta(minutes=1))
     assert (await known(office, code)).dossier.supplement_until == end_of(16)
 
