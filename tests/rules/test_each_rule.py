@@ -18,6 +18,7 @@ JUDGED_BY = (
     "tests/clock",
     "tests/office/test_supplements.py",
     "tests/office/test_clock_starts.py",
+    "tests/office/test_money.py",
     "tests/http/test_who_may.py",
 )
 
