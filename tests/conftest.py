@@ -6,6 +6,7 @@ Nothing here looks at HOSO_DATABASE_URL or at a server that happens to run: priv
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
@@ -21,6 +22,13 @@ from tests.support import DEMO_START, SHARED, Database
 _numbers = count(1)
 SHARING = ("tests/demo/", "tests/killing/")
 """Folders whose tests share a ledger that takes long to make: all in one process."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell starts what it runs in the background with Ctrl-C ignored, and processes inherit that: those
+    that the tests start hear it all the same."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
