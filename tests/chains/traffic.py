@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from application.dossiers import act, load
 from application.policy import Identity
+from domain.delegation_rules import SIGNED_THEN
 from domain.local_time import day_start, local_date
 from domain.refusals import Refused
 from tests.chains.land import Land, Planned
@@ -123,7 +124,8 @@ class TrafficMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.dossiers)
     @rule(data=st.data(), back=st.sampled_from([0, 0, 0, 30]))
     def work(self, data: st.DataObject, back: int) -> None:
-        """By an officer whom the naive replay finds at the holder; some steps are recorded hours later."""
+        """By an officer whom the naive replay finds at the holder; some steps are recorded hours later. A
+        decision dated before an hour counts only if that officer was where the dossier lay then."""
         dossier, code = data.draw(st.sampled_from(self.dossiers))
         replay = self.replay()
         end = replay.rows[-1].position
@@ -139,9 +141,15 @@ class TrafficMachine(RuleBasedStateMachine):
         revision = sum(row.stream == dossier for row in replay.rows)
         first = next(row.at for row in replay.rows if row.stream == dossier)
         when = self.now() - timedelta(hours=0 if name in CLOCK else back)
-        self.country.run(
-            self.do(officer, code, name, revision, fields, when if back and when > first else None)
-        )
+        earlier = when if back and when > first else None
+        try:
+            self.country.run(self.do(officer, code, name, revision, fields, earlier))
+        except Refused as refused:
+            if refused.rule is not SIGNED_THEN or earlier is None:
+                raise
+            then = replay.posted_at(replay.holder(dossier, earlier, end)[0], earlier, end)
+            assert officer.uuid not in then, "who was posted where it lay then may sign for then"
+            return
         self.accepted.append((dossier, f"dossier.{TOPICS[name]}"))
 
     async def do(self, officer: Any, code: str, name: str, revision: int, fields: Any, when: Any) -> None:
