@@ -134,7 +134,7 @@ def going_on(
     left, amount, unit = dossier.clock_left, dossier.limit_amount, dossier.limit_unit
     if left is None or amount is None or unit is None or dossier.status not in HANDLED:
         return None
-    terms = terms_of(dossier, organisation, at)
+    terms, at = terms_of(dossier, organisation, at), max(at, dossier.counted_from or at)
     anew = dossier.papers_came and terms.supplement.applied == RESTART
     if not anew and next(waits(dossier, terms), None) is not None:
         return None

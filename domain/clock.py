@@ -78,12 +78,13 @@ def left_at(
     of papers takes that back. Raises CalendarUnknown, Refused (deadline.clock_in_order)."""
     if at >= clock.due:
         return None
-    unit, amount = _left(stop(clock, at, calendar, hours))
+    stands_from = max(at, clock.since)  # a linked group's runs from the next working day only
+    unit, amount = _left(stop(clock, stands_from, calendar, hours))
     if extended_until is None:
         return Left(at, amount, unit)
     last = None if clock.unit in EXACT else local_date(extended_until - timedelta(microseconds=1))
     longer = Running(clock.unit, clock.since, extended_until, last)
-    return Left(at, amount, unit, _left(stop(longer, at, calendar, hours))[1])
+    return Left(at, amount, unit, _left(stop(longer, stands_from, calendar, hours))[1])
 
 
 def _left(standing: Stopped) -> tuple[str, int]:

@@ -108,6 +108,24 @@ async def test_from_september_2026_a_linked_group_received_after_15_00_counts_fr
     assert await statutory(office, code) == counted_until
 
 
+async def test_papers_asked_for_on_the_evening_before_a_linked_groups_clock_runs_take_nothing_from_it(
+    office: Office,
+) -> None:
+    """Friday 4 September 2026 at 15:01: the clock runs from Monday, and all of it is left until then."""
+    await published(office, {"supplement": {"pattern": "suspend"}})
+    await the_year_2026(office)
+    evening = datetime(2026, 9, 4, 8, 1, tzinfo=UTC)
+    await office.move_clock(evening)
+    code = await received_elsewhere(office, DESK, linked_group=UUID(int=7))
+    assert await statutory(office, code) == end_of(14, 9, 2026)
+    await ask(office, code, evening + timedelta(minutes=30))
+    await bring(office, code, evening + timedelta(hours=1))
+    assert await statutory(office, code) == end_of(14, 9, 2026)
+    await ask(office, code, evening + timedelta(hours=2))
+    await bring(office, code, datetime(2026, 9, 9, 2, tzinfo=UTC))
+    assert await statutory(office, code) == end_of(16, 9, 2026)
+
+
 async def test_a_limit_that_hangs_on_payment_runs_from_its_confirmation(office: Office) -> None:
     code = await in_processing(office, {"clock": {"start": "payment"}})
     assert await awaits(office, code) == "payment"
