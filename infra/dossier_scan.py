@@ -20,19 +20,22 @@ from psycopg.rows import tuple_row
 
 from domain import dossier_facts as d
 from domain.dossier_state import ENTERS
-from domain.facts import Category
 from domain.handed_over_facts import DossierPlaced
 from domain.holding import DossierHistory, HolderSet, PlaceKnown, StatusKnown
-from infra.fact_types import domain_fact_types
+from infra.fact_types import UPCASTS
 
 PAGE = 5000
 MOST_IDS = 100_000
 Row = tuple[UUID, int, datetime, str, bytes | None]
 
-TYPES: Final = domain_fact_types()
-READ_AS: Final = {
-    old: TYPES.newest(old).TOPIC for old in TYPES.upcasts if TYPES.category_of(old) == Category.DOSSIER
-}
+
+def _newest(topic: str) -> str:
+    while topic in UPCASTS:
+        topic = UPCASTS[topic].to
+    return topic
+
+
+READ_AS: Final = {old: _newest(old) for old in UPCASTS if old.startswith("dossier.")}
 """Topics of earlier releases, and what each is read as: what is asked for here is the same in both."""
 
 
