@@ -23,9 +23,10 @@ Fields = dict[str, Any]
 def asked(dossier: Dossier, moment: Moment, holder: UUID, at: datetime, fields: Fields) -> Fields:
     """The amount, as given or as listed, and what the procedure lists. BadRequest (amount_missing)."""
     version = version_of(dossier, moment.organisation, at)
-    listed = listed_at(dossier, moment.organisation, holder, at, fields.get("count", 1))
+    is_fee = fields["purpose"] == "fee"
+    listed = listed_at(dossier, moment.organisation, holder, at, fields.get("count", 1)) if is_fee else None
     amount = fields.get("amount_vnd")
-    if amount is None and fields["purpose"] == "fee":
+    if amount is None and is_fee:
         line = None if version is None else version.entry(dossier.channel, dossier.case)
         amount = listed if listed is not None or line is None else line.get("fee_vnd")
     if amount is None:
@@ -39,7 +40,7 @@ def pay_until(
     dossier: Dossier, moment: Moment, at: datetime, asked_until: datetime | None
 ) -> datetime | None:
     """When the applicant's time to pay ends: as the procedure gives it, else as the officer sets it. Raises
-    Refused (dossier.until.of_procedure), BadRequest (calendar_unknown)."""
+    Refused (dossier.request_supplement.until_of_procedure), BadRequest (calendar_unknown)."""
     version = version_of(dossier, moment.organisation, at)
     given = None if version is None else time_until(version.terms.payment.until, moment, at)
     judge_until(given, asked_until)

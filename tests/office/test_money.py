@@ -11,6 +11,7 @@ import pytest
 
 from application.refusals import BadRequest
 from domain import ending_rules, waiting_rules
+from domain.dossier_facts import PaymentRequested
 from domain.transitions import IN_PROCESSING, PAYMENT_REQUESTED, STOPPED
 from tests.office.one_dossier import DESK, FRIDAY, ask, bring, do, end_of, in_processing, known, refused_by
 from tests.office.world import Office
@@ -54,6 +55,13 @@ async def test_the_province_of_the_agency_and_the_number_of_pages_decide_the_amo
     owed = (await known(office, code)).dossier.obligations.values()
     assert [o.amount_vnd for o in owed] == [14_000, 200_000]
     assert (await known(office, code)).dossier.status == IN_PROCESSING
+
+
+async def test_a_tax_is_not_what_the_procedure_lists_as_its_fee(office: Office) -> None:
+    code = await in_processing(office, fees(AFTERWARDS | {"valid_from": None}))
+    await do(office, code, "request-payment", amount_vnd=1_250_000, purpose="tax", count=1)
+    (asked,) = [r.fact for r in (await known(office, code)).facts if isinstance(r.fact, PaymentRequested)]
+    assert (asked.amount_vnd, asked.listed_vnd) == (1_250_000, None)
 
 
 async def test_what_the_procedure_does_not_list_is_said_by_the_officer(office: Office) -> None:
