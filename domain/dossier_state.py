@@ -155,10 +155,16 @@ class DossierState(ClockState):
         after this)."""
         self.acted = True
         if self.status == 6:
-            self.obligations = {
-                key: replace(owed, lapsed=True) if owed.awaited and owed.open else owed
-                for key, owed in self.obligations.items()
-            }
+            self._lapse({key for key, owed in self.obligations.items() if owed.awaited})
+
+    def _withdrawn(self, fact: DossierWithdrawn) -> None:
+        self._lapse(set(self.obligations))
+
+    def _lapse(self, keys: set[UUID]) -> None:
+        self.obligations = {
+            key: replace(owed, lapsed=True) if key in keys and owed.open else owed
+            for key, owed in self.obligations.items()
+        }
 
     def _submitted(self, fact: DossierSubmitted) -> None:
         self.code = fact.code
@@ -243,5 +249,6 @@ _ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     DossierCharged: DossierState._charged,
     PaymentConfirmed: DossierState._payment_confirmed,
     DossierClosed: DossierState._closed,
+    DossierWithdrawn: DossierState._withdrawn,
     DossierCorrected: DossierState._corrected,
 }

@@ -228,6 +228,13 @@ def test_what_is_charged_at_receipt_is_waited_for_by_nobody() -> None:
     )
 
 
+def test_what_is_charged_and_not_paid_lapses_with_the_withdrawal() -> None:
+    dossier = given.accepted()
+    dossier.charge(by(), obligation=OBLIGATION, amount_vnd=50_000, purpose="fee", collected="return")
+    dossier.withdraw(by(1))
+    assert dossier.obligations[OBLIGATION].lapsed
+
+
 def test_a_fee_is_asked_for_as_the_procedure_lists_it() -> None:
     dossier = given.in_processing()
     fields: dict[str, Any] = {"obligation": OBLIGATION, "purpose": "fee", "listed_vnd": 20_000}
