@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.clocks import decides, terms_of, time_until
+from application.clocks import decides, terms_of, time_until, version_of
 from application.ids import new_id
 from application.moment import Moment
 from application.money import asked, pay_until
@@ -29,7 +29,6 @@ from domain.dossier_filing import judge_posted, judge_present
 from domain.dossier_supplements import judge_until
 from domain.facts import Personal
 from domain.local_time import local_date
-from domain.procedure import ProcedureVersion
 from domain.receipt_time import counting_starts
 from domain.terms import ACCEPTANCE
 
@@ -164,14 +163,6 @@ def _consult(acted: Acted, fields: Fields) -> Prepared:
     return Prepared(_sealed(acted, fields, "question"), acted.holder)
 
 
-def _listed(acted: Acted) -> ProcedureVersion | None:
-    """The procedure's version under which the dossier goes; None for an imported one without a procedure."""
-    code = acted.dossier.procedure_code
-    if code is None:
-        return None
-    return acted.moment.organisation.procedure_by_code(code).version_at(local_date(acted.occurred_at))
-
-
 def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
     """The applicant has the time that the procedure gives; where it gives none, what the officer sets."""
     terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement
@@ -182,7 +173,7 @@ def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _supplement(acted: Acted, fields: Fields) -> Prepared:
-    version = _listed(acted)
+    version = version_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
     if version is not None:
         version.judge_components(fields["components"])
     terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement
@@ -190,7 +181,7 @@ def _supplement(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _finish(acted: Acted, fields: Fields) -> Prepared:
-    version = _listed(acted)
+    version = version_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
     if version is not None:
         version.judge_result(fields.get("result_code"))
     return _sealing("reason")(acted, fields)

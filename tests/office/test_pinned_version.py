@@ -12,6 +12,7 @@ from tests.office.one_dossier import (
     PROCEDURE,
     ask,
     bring,
+    do,
     end_of,
     in_processing,
     known,
@@ -22,13 +23,14 @@ from tests.office.world import Office
 
 
 async def a_stricter_version_from_3_june(office: Office) -> None:
-    """One working day, and the applicant's time is left out."""
+    """One working day, one paper, and the applicant's time is left out."""
     entry = procedure_entry("1.000001")
     entry["code"] = PROCEDURE
     first, second = (dict(version) for version in entry["versions"])
     first |= {"valid_from": date(2025, 1, 1)}
     second |= {"valid_from": date(2025, 6, 3), "terms": {"supplement": {"pattern": "suspend"}}}
     second["channels"] = (FIVE_DAYS | {"limit_amount": 1},)
+    second["components"] = ({"id": "only-this", "name": "Đơn", "copies": 1},)
     entry["versions"] = [first, second]
     await load_procedures(office.registry, SYSTEM, [entry])
 
@@ -51,3 +53,12 @@ async def test_what_is_accepted_on_its_first_day_goes_by_the_new_version(office:
     filed = await office.filed("000.07.01.H02", "07207", PROCEDURE)
     assert (await known(office, filed.code)).dossier.procedure_version == 2
     assert await statutory(office, filed.code) == end_of(4)
+
+
+async def test_papers_are_judged_by_the_version_that_the_dossier_keeps(office: Office) -> None:
+    code = await in_processing(office)
+    await a_stricter_version_from_3_june(office)
+    await ask(office, code, FRIDAY)
+    paper = {"id": "another", "form": "copy", "count": 1}
+    await do(office, code, "submit-supplement", components=(paper,))
+    assert (await known(office, code)).dossier.components == (paper,)
