@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.clocks import decides, terms_of, time_until, version_of
+from application.clocks import counting, decides, terms_of, time_until, version_of
 from application.ids import new_id
 from application.moment import Moment
 from application.money import asked, pay_until
@@ -101,7 +101,7 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
         since = counting_starts(
             acted.occurred_at, hour_rule(acted.dossier.linked_group), organisation.calendar
         )
-        due_at = due(*limit, since, organisation.calendar) if limit else None
+        due_at = due(*limit, since, *counting(organisation, version.terms)) if limit else None
     except CalendarUnknown as unknown:
         raise BadRequest(
             "calendar_unknown", f"{unknown}: load it before accepting what runs into it"
@@ -165,11 +165,13 @@ def _consult(acted: Acted, fields: Fields) -> Prepared:
 
 def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
     """The applicant has the time that the procedure gives; where it gives none, what the officer sets."""
-    terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement
-    given = time_until(terms.until, acted.moment, acted.occurred_at)
+    terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
+    given = time_until(terms.supplement.until, terms, acted.moment, acted.occurred_at)
     judge_until(given, fields.get("until"))
     sealed = _sealed(acted, fields, "request", "not_followed")
-    return Prepared(sealed | {"until": given or fields.get("until"), "trips": terms.trips}, acted.holder)
+    return Prepared(
+        sealed | {"until": given or fields.get("until"), "trips": terms.supplement.trips}, acted.holder
+    )
 
 
 def _supplement(acted: Acted, fields: Fields) -> Prepared:

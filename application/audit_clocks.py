@@ -9,18 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from application.clocks import going_on, left_of, limit_of, terms_of
+from application.clocks import Counting, counting, going_on, left_of, limit_of, terms_of
 from application.money import wrongly_listed
 from application.organisation import Organisation
 from domain import clock, clock_start
-from domain.calendar import CalendarUnknown, WorkingCalendar
+from domain.calendar import CalendarUnknown
 from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted
 from domain.facts import Category, Fact, Recorded
 from domain.local_time import local_date
 from domain.receipt_time import counting_starts
-from domain.terms import ACCEPTANCE, PAYMENT
+from domain.terms import ACCEPTANCE, GENERAL_TERMS, PAYMENT
 
 Wrong = tuple[int, UUID, str]
 
@@ -57,14 +57,23 @@ def _judged(dossier: Dossier, fact: Fact, organisation: Organisation) -> str | N
 def _acceptance(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> str | None:
     """Who counts as competent then is not asked again: only that a limit runs from the acceptance unless the
     law of the day, or the version, lets it begin with something else."""
-    at, calendar = fact.envelope.occurred_at, organisation.calendar_known_at(fact.calendar_position)
-    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), calendar)
     if fact.limit_amount is None or fact.limit_unit is None:
         return _no_limit(dossier, fact, organisation)
-    expected = due(fact.limit_amount, fact.limit_unit, since, calendar)
+    at, on = fact.envelope.occurred_at, _accepted_on(dossier, fact, organisation)
+    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), on.calendar)
+    expected = due(fact.limit_amount, fact.limit_unit, since, *on)
     if expected != fact.statutory_due:
         return f"states the due date {fact.statutory_due}, the calendar known then gives {expected}"
     return None
+
+
+def _accepted_on(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> Counting:
+    """What the acceptance counted on: the version that it pins says whose hours."""
+    terms = GENERAL_TERMS
+    if dossier.procedure_code is not None:
+        procedure = organisation.procedure_by_code(dossier.procedure_code)
+        terms = procedure.versions[fact.procedure_version].terms
+    return counting(organisation, terms, fact.calendar_position)
 
 
 def _no_limit(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> str | None:
@@ -82,8 +91,8 @@ def _no_limit(dossier: Dossier, fact: DossierAccepted, organisation: Organisatio
 
 
 def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) -> str | None:
-    calendar, at = organisation.calendar_known_at(fact.calendar_position), fact.envelope.occurred_at
-    left = left_of(dossier, at, calendar)
+    at = fact.envelope.occurred_at
+    left = left_of(dossier, at, _counted_on(dossier, fact, organisation))
     stated = clock.Left(at, fact.left_amount, fact.left_unit, fact.extended_left)
     if left != stated:
         return f"states {_told(stated)} when the clock stopped, by its dates it was {_told(left)}"
@@ -91,8 +100,14 @@ def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) ->
 
 
 def _going_on(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
-    calendar, at = organisation.calendar_known_at(fact.calendar_position), fact.envelope.occurred_at
-    return _compared(fact, going_on(dossier, organisation, at, calendar))
+    at = fact.envelope.occurred_at
+    terms = terms_of(dossier, organisation, at)
+    return _compared(fact, going_on(dossier, terms, at, _counted_on(dossier, fact, organisation)))
+
+
+def _counted_on(dossier: Dossier, fact: ClockSet | ClockSuspended, organisation: Organisation) -> Counting:
+    terms = terms_of(dossier, organisation, fact.envelope.occurred_at)
+    return counting(organisation, terms, fact.calendar_position)
 
 
 def _beginning(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
@@ -102,9 +117,9 @@ def _beginning(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> 
     too_early = awaited == PAYMENT and not dossier.paid
     if limit is None or not dossier.clock_not_begun or fact.cause != awaited or too_early:
         return f"lets a clock begin because of {fact.cause}, and nothing of the kind had come"
-    calendar: WorkingCalendar = organisation.calendar_known_at(fact.calendar_position)
-    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), calendar)
-    return _compared(fact, clock.begins(clock.START, limit, since, calendar))
+    on = _counted_on(dossier, fact, organisation)
+    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), on.calendar)
+    return _compared(fact, clock.begins(clock.START, limit, since, *on))
 
 
 def _compared(fact: ClockSet, expected: clock.Going | None) -> str | None:

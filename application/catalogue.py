@@ -117,7 +117,11 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         "channels": list(version.channels),
         "components": list(version.components),
         "results": list(version.results),
-        "clock": {"start": version.terms.clock.start, "excluded": list(version.terms.clock.excluded)},
+        "clock": {
+            "start": version.terms.clock.start,
+            "excluded": list(version.terms.clock.excluded),
+            "schedule": version.terms.clock.schedule,
+        },
         "supplement": _supplement(version.terms.supplement),
         "payment": _payment(version.terms.payment),
     }

@@ -11,6 +11,7 @@ from application.ports import Claim
 from application.registry import Loaded, Registry, envelope_of, record_each
 from domain.calendar import CalendarYear
 from domain.facts import Aggregate
+from domain.office_hours import OfficeHours
 from domain.procedure import Procedure
 
 
@@ -65,4 +66,28 @@ async def load_calendar(office: Registry, identity: Identity, entries: Iterable[
         claims = [] if year in known else [office.ledger.claim("calendar_year", str(year), calendar.id)]
         made.append((calendar, claims))
     loaded = await record_each(office, made)
+    return Loaded(loaded.recorded, loaded.known + skipped)
+
+
+async def load_hours(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:
+    """Set the hours of offices. An entry: the fields of `calendar.hours_set.v1`; hours that are set already
+    are left alone. Raises Refused (hours.week, hours.in_order)."""
+    moment = await office.reader.moment(fresh=True)
+    envelope = envelope_of(allow(identity, "load-calendar", moment), moment)
+    known = {hours.schedule: hours.id for hours in moment.organisation.office_hours.values()}
+    made: dict[str, tuple[OfficeHours, list[Claim]]] = {}
+    skipped = 0
+    for entry in entries:
+        schedule = entry["schedule"]
+        if schedule not in made and schedule in known:
+            made[schedule] = await office.ledger.load(OfficeHours, known[schedule]), []
+        elif schedule not in made:
+            hours = OfficeHours.empty(new_id(moment.now))
+            made[schedule] = hours, [office.ledger.claim("office_hours", schedule, hours.id)]
+        hours = made[schedule][0]
+        if hours.says(entry["valid_from"], entry["openings"]):
+            skipped += 1
+        else:
+            hours.set(envelope, **entry)
+    loaded = await record_each(office, [(h, claims) for h, claims in made.values() if h.pending_events])
     return Loaded(loaded.recorded, loaded.known + skipped)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from application.moment import Moment
@@ -35,6 +36,7 @@ from domain.terms import (
     Terms,
 )
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
+from domain.working_hours import WorkingHours
 
 
 def terms_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Terms:
@@ -52,13 +54,29 @@ def version_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Pr
     return procedure.versions.get(dossier.procedure_version or 0) or procedure.version_at(local_date(at))
 
 
-def time_until(limit: Limit | None, moment: Moment, at: datetime) -> datetime | None:
+class Counting(NamedTuple):
+    """What time is counted on: the calendar, and the hours of the offices on which working hours run."""
+
+    calendar: WorkingCalendar
+    hours: WorkingHours | None
+
+
+def counting(organisation: Organisation, terms: Terms, position: int | None = None) -> Counting:
+    """As known now, or as recorded up to a position."""
+    schedule = terms.clock.schedule
+    if position is None:
+        return Counting(organisation.calendar, organisation.hours(schedule))
+    known = organisation.hours_known_at(position, schedule)
+    return Counting(organisation.calendar_known_at(position), known)
+
+
+def time_until(limit: Limit | None, terms: Terms, moment: Moment, at: datetime) -> datetime | None:
     """When the applicant's time that begins at `at` ends, where the version gives one. BadRequest
     (calendar_unknown)."""
     if limit is None:
         return None
     try:
-        return due(limit.amount, limit.unit, at, moment.organisation.calendar)
+        return due(limit.amount, limit.unit, at, *counting(moment.organisation, terms))
     except CalendarUnknown as unknown:
         raise _unknown(unknown) from None
 
@@ -88,19 +106,21 @@ def follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
 
 def _follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
     organisation, at, position = moment.organisation, envelope.occurred_at, moment.read_up_to
+    terms = terms_of(dossier, organisation, at)
+    on = counting(organisation, terms)
     if dossier.clock_runs:
-        cause = next(waits(dossier, terms_of(dossier, organisation, at)), None)
-        left = left_of(dossier, at, organisation.calendar) if cause else None
+        cause = next(waits(dossier, terms), None)
+        left = left_of(dossier, at, on) if cause else None
         if cause is not None and left is not None:
             dossier.suspend_clock(envelope, cause=cause, left=left, calendar_position=position)
     elif dossier.clock_left is not None:
-        going = going_on(dossier, organisation, at, organisation.calendar)
+        going = going_on(dossier, terms, at, on)
         if going is not None:
             assert dossier.stood_for is not None
             cause = clock.SUPPLEMENT if dossier.papers_came else dossier.stood_for
             dossier.set_clock(envelope, cause=cause, going=going, calendar_position=position)
     elif dossier.clock_not_begun and dossier.status in HANDLED:
-        _begin(dossier, moment, envelope)
+        _begin(dossier, moment, envelope, terms, on)
 
 
 def waits(dossier: Dossier, terms: Terms) -> Iterator[str]:
@@ -116,30 +136,28 @@ def waits(dossier: Dossier, terms: Terms) -> Iterator[str]:
         yield INSPECTION
 
 
-def left_of(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> clock.Left | None:
+def left_of(dossier: Dossier, at: datetime, on: Counting) -> clock.Left | None:
     """What is left of the dossier's clock at `at`; None where none runs, or it has passed. Raises
     CalendarUnknown, Refused (deadline.clock_in_order)."""
     since, due = dossier.counted_from, dossier.statutory_due
     if dossier.counted is None or since is None or due is None:
         return None
-    running = clock.stated(*dossier.counted, since, due, calendar)
-    return clock.left_at(running, dossier.extended_until, at, calendar)
+    running = clock.stated(*dossier.counted, since, due, on.calendar)
+    return clock.left_at(running, dossier.extended_until, at, *on)
 
 
-def going_on(
-    dossier: Dossier, organisation: Organisation, at: datetime, calendar: WorkingCalendar
-) -> clock.Going | None:
+def going_on(dossier: Dossier, terms: Terms, at: datetime, on: Counting) -> clock.Going | None:
     """How a clock that stands goes on at `at`; None while it has to stand. Raises CalendarUnknown, Refused
     (deadline.clock_in_order)."""
     left, amount, unit = dossier.clock_left, dossier.limit_amount, dossier.limit_unit
     if left is None or amount is None or unit is None or dossier.status not in HANDLED:
         return None
-    terms, at = terms_of(dossier, organisation, at), max(at, dossier.counted_from or at)
+    at = max(at, dossier.counted_from or at)
     anew = dossier.papers_came and terms.supplement.applied == RESTART
     if not anew and next(waits(dossier, terms), None) is not None:
         return None
     return clock.goes_on_after(
-        terms.supplement, Limit(amount, unit), left, at, calendar, supplemented=dossier.papers_came
+        terms.supplement, Limit(amount, unit), left, at, *on, supplemented=dossier.papers_came
     )
 
 
@@ -150,21 +168,21 @@ def limit_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Limi
     return None if limit is None else Limit(*limit)
 
 
-def _begin(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
+def _begin(dossier: Dossier, moment: Moment, envelope: Envelope, terms: Terms, on: Counting) -> None:
     """Where the limit did not run from the acceptance, and what it waited for has come."""
     organisation, at = moment.organisation, envelope.occurred_at
     limit = limit_of(dossier, organisation, at)
     if limit is None:
         return
-    cause = clock_start.awaited(terms_of(dossier, organisation, at).clock)
+    cause = clock_start.awaited(terms.clock)
     if cause == PAYMENT:
         come = dossier.paid
     else:
         come = envelope.acting_agency is not None and decides(dossier, moment, envelope.acting_agency)
     if come:
         rule = clock_start.hour_rule(dossier.linked_group)
-        since = counting_starts(at, rule, organisation.calendar)
-        going = clock.begins(clock.START, limit, since, organisation.calendar)
+        since = counting_starts(at, rule, on.calendar)
+        going = clock.begins(clock.START, limit, since, *on)
         dossier.set_clock(envelope, cause=cause, going=going, calendar_position=moment.read_up_to)
 
 

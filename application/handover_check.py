@@ -9,13 +9,21 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
+from application.clocks import Counting, counting
 from application.ledger import Ledger
 from application.moment import OrganisationReader
-from domain.calendar import WorkingCalendar
+from application.organisation import Organisation
 from domain.clock import set_due
 from domain.deadlines import due
-from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted, DossierExtended
+from domain.dossier_facts import (
+    ClockSet,
+    ClockSuspended,
+    DossierAccepted,
+    DossierExtended,
+    DossierSubmitted,
+)
 from domain.facts import Fact
+from domain.terms import GENERAL_TERMS
 
 CHUNK = 500
 
@@ -38,23 +46,34 @@ async def due_dates_changed(
         facts: dict[UUID, list[Fact]] = {dossier: [] for dossier in chunk}
         for recorded in await ledger.facts_of(chunk):
             facts[recorded.fact.originator_id].append(recorded.fact)
-        calendar = moment.organisation.calendar
-        changed += [d for d in chunk if recomputed(facts[d], calendar) != shown[d]]
+        changed += [d for d in chunk if recomputed(facts[d], moment.organisation) != shown[d]]
     return changed
 
 
-def recomputed(facts: Sequence[Fact], calendar: WorkingCalendar) -> Dates:
+def recomputed(facts: Sequence[Fact], organisation: Organisation) -> Dates:
     """The dates by the acceptance (its limit, counted from its beginning) and the extension, if any."""
+    on = _counted_on(facts, organisation)
     statutory: datetime | None = None
     promised: datetime | None = None
     for fact in facts:
         if isinstance(fact, DossierAccepted) and fact.limit_amount and fact.limit_unit:
-            statutory = promised = due(fact.limit_amount, fact.limit_unit, fact.counted_from, calendar)
+            statutory = promised = due(fact.limit_amount, fact.limit_unit, fact.counted_from, *on)
         elif isinstance(fact, ClockSuspended):
             statutory = promised = None
         elif isinstance(fact, ClockSet):
-            statutory = set_due(fact, calendar)
+            statutory = set_due(fact, *on)
             promised = fact.extended_until or statutory
         elif isinstance(fact, DossierExtended):
             promised = fact.until
     return Dates(statutory, promised)
+
+
+def _counted_on(facts: Sequence[Fact], organisation: Organisation) -> Counting:
+    """What is known now of the calendar, and of the hours that the version it was accepted under goes by."""
+    terms, code = GENERAL_TERMS, None
+    for fact in facts:
+        if isinstance(fact, DossierSubmitted):
+            code = fact.procedure_code
+        elif isinstance(fact, DossierAccepted) and code is not None:
+            terms = organisation.procedure_by_code(code).versions[fact.procedure_version].terms
+    return counting(organisation, terms)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.clocks import time_until, version_of
+from application.clocks import terms_of, time_until, version_of
 from application.moment import Moment
 from application.organisation import Organisation
 from application.refusals import BadRequest
@@ -40,9 +40,9 @@ def pay_until(
     dossier: Dossier, moment: Moment, at: datetime, asked_until: datetime | None
 ) -> datetime | None:
     """When the applicant's time to pay ends: as the procedure gives it, else as the officer sets it. Raises
-    Refused (dossier.request_supplement.until_of_procedure), BadRequest (calendar_unknown)."""
-    version = version_of(dossier, moment.organisation, at)
-    given = None if version is None else time_until(version.terms.payment.until, moment, at)
+    Refused (dossier.until.of_procedure), BadRequest (calendar_unknown)."""
+    terms = terms_of(dossier, moment.organisation, at)
+    given = time_until(terms.payment.until, terms, moment, at)
     judge_until(given, asked_until)
     return given or asked_until
 

@@ -27,11 +27,13 @@ from domain.handover_facts import CoordinatorEnded, CoordinatorNamed, PartCancel
 from domain.handover_part import HandoverPart
 from domain.holding import Steps, steps_from_parts
 from domain.local_time import day_start, local_date
+from domain.office_hours import HoursSet, OfficeHours
 from domain.officer import Officer, Posting
 from domain.officer_facts import OfficerDelegated
 from domain.procedure import Procedure
 from domain.routing import PartRules
 from domain.unit import Unit
+from domain.working_hours import Schedule, WorkingHours
 
 TAggregate = TypeVar("TAggregate", bound=Aggregate)
 
@@ -43,6 +45,7 @@ class Organisation:
         self.officers: dict[UUID, Officer] = {}
         self.procedures: dict[UUID, Procedure] = {}
         self.calendars: dict[UUID, CalendarYear] = {}
+        self.office_hours: dict[UUID, OfficeHours] = {}
         self.acts: dict[UUID, HandoverAct] = {}
         self.parts: dict[UUID, HandoverPart] = {}
         self.coordinators: defaultdict[UUID, dict[UUID | None, CoordinatorNamed]] = defaultdict(dict)
@@ -56,6 +59,7 @@ class Organisation:
         self._cancelled: list[Recorded[PartCancelled]] = []
         self._steps_since: list[tuple[int, Steps]] = []
         self._calendars_since: list[tuple[int, datetime, WorkingCalendar]] = []
+        self._hours_since: list[tuple[int, dict[str, WorkingHours]]] = []
 
     # -- folding
 
@@ -66,6 +70,7 @@ class Organisation:
         if fact.CATEGORY == Category.CALENDAR:
             calendar = WorkingCalendar(self.calendars.values())
             self._calendars_since.append((recorded.position, recorded.recorded_at, calendar))
+            self._hours_since.append((recorded.position, self._hours_on(calendar)))
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):
@@ -93,7 +98,10 @@ class Organisation:
             procedure = _folded(self.procedures, Procedure, fact)
             self._procedures_by_code[procedure.code or ""] = procedure.id
         elif fact.CATEGORY == Category.CALENDAR:
-            _folded(self.calendars, CalendarYear, fact)
+            if isinstance(fact, HoursSet):
+                _folded(self.office_hours, OfficeHours, fact)
+            else:
+                _folded(self.calendars, CalendarYear, fact)
         elif fact.CATEGORY == Category.HANDOVER_ACT:
             _folded(self.acts, HandoverAct, fact)
         elif fact.CATEGORY == Category.HANDOVER_PART:
@@ -139,6 +147,19 @@ class Organisation:
         promised before."""
         known = bisect_right(self._calendars_since, position, key=lambda since: since[0])
         return self._calendars_since[known - 1][2] if known else WorkingCalendar(())
+
+    def _hours_on(self, calendar: WorkingCalendar) -> dict[str, WorkingHours]:
+        known = ((hours.schedule or "", hours.hours) for hours in self.office_hours.values())
+        return {name: WorkingHours(Schedule(name, hours), calendar) for name, hours in known}
+
+    def hours(self, schedule: str) -> WorkingHours | None:
+        """When offices of this schedule are open, on the calendar known now; None where nobody said so."""
+        return self._hours_since[-1][1].get(schedule) if self._hours_since else None
+
+    def hours_known_at(self, position: int, schedule: str) -> WorkingHours | None:
+        """The same, as recorded up to a position."""
+        known = bisect_right(self._hours_since, position, key=lambda since: since[0])
+        return self._hours_since[known - 1][1].get(schedule) if known else None
 
     def calendar_known_before(self, instant: datetime) -> WorkingCalendar:
         """The calendar as recorded before an instant."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.clocks import limit_of, terms_of
+from application.clocks import counting, limit_of, terms_of
 from application.dossiers import Dossiers, Known, load
 from application.moment import Moment
 from application.policy import Identity, allow
@@ -100,7 +100,8 @@ def _due(moment: Moment, dossier: Dossier) -> Json | None:
         return _not_begun(moment, dossier)
     left = None
     if dossier.limit_unit and dossier.status in HANDLED:
-        left = remaining(dossier.limit_unit, dossier.due, moment.now, moment.organisation.calendar)
+        on = counting(moment.organisation, terms_of(dossier, moment.organisation, moment.now))
+        left = remaining(dossier.limit_unit, dossier.due, moment.now, *on)
     return {
         "at": dossier.due,
         "statutory": dossier.statutory_due,

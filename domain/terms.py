@@ -17,6 +17,7 @@ from domain import record_rules
 from domain.fees import NOT_SAID, PaymentTerms, payment_terms
 from domain.refusals import Refused
 from domain.term_values import Limit, judge_choice, read_limit
+from domain.working_hours import OFFICE
 
 RECOUNT: Final = "recount"
 SUSPEND: Final = "suspend"
@@ -73,10 +74,11 @@ class SupplementTerms:
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
     """`start`: from what the limit runs; None: the version does not say, so the general rules of the day do.
-    `excluded`: the waits that do not count."""
+    `excluded`: the waits that do not count; `schedule`: the offices on whose hours working hours run."""
 
     start: str | None = None
     excluded: tuple[str, ...] = ()
+    schedule: str = OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _clock_terms(said: Mapping[str, Any]) -> ClockTerms:
     judge_choice("terms.clock.start", start, STARTS)
     for wait in excluded:
         judge_choice("terms.clock.excluded", wait, EXCLUDABLE)
-    return ClockTerms(start, excluded)
+    return ClockTerms(start, excluded, said.get("schedule") or OFFICE)
 
 
 def _supplement_terms(said: Mapping[str, Any]) -> SupplementTerms:

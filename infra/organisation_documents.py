@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import AwareDatetime, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from infra.reference_documents import STRICT, Day, Origin, Short, Text, _checked, _entries, _line
+from infra.reference_documents import STRICT, Day, Origin, Short, Text, checked, entries_of, line_of
 from infra.reference_input import FileProblem
 
 AgencyKind = Literal["desk", "centre", "branch", "division", "police", "land_office"]
@@ -66,31 +66,31 @@ _INSTANT: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)
 
 def read_agencies(path: Path) -> Iterator[AgencyEntry]:
     """Yield the agencies in file order; an identifier that comes twice is refused."""
-    entries, text = _entries(path, "hoso.agencies.v1", "agencies")
+    entries, text = entries_of(path, "hoso.agencies.v1", "agencies")
     seen: set[str] = set()
     for raw in entries:
-        entry = _checked(_AGENCY, path, text, raw, "identifier")
+        entry = checked(_AGENCY, path, text, raw, "identifier")
         if entry["identifier"] in seen:
             reason = f"agency {entry['identifier']}: the identifier stands there already."
-            raise FileProblem(path, _line(text, entry["identifier"], last=True), reason)
+            raise FileProblem(path, line_of(text, entry["identifier"], last=True), reason)
         seen.add(entry["identifier"])
         yield entry
 
 
 def read_officers(path: Path) -> Iterator[OfficerEntry]:
     """Yield the officers in file order; a number that comes twice is refused."""
-    entries, text = _entries(path, "hoso.officers.v1", "officers")
+    entries, text = entries_of(path, "hoso.officers.v1", "officers")
     seen: set[str] = set()
     for raw in entries:
-        entry = _checked(_OFFICER, path, text, raw, "number")
+        entry = checked(_OFFICER, path, text, raw, "number")
         number = entry["number"]
         if number in seen:
             reason = f"officer {number}: the number stands there already."
-            raise FileProblem(path, _line(text, number, last=True), reason)
+            raise FileProblem(path, line_of(text, number, last=True), reason)
         seen.add(number)
         for posting in entry["postings"]:
             for name in ("from", "until"):
-                _must_be_instant(path, _line(text, number), f"officer {number}: {name}", posting.get(name))
+                _must_be_instant(path, line_of(text, number), f"officer {number}: {name}", posting.get(name))
         yield entry
 
 

@@ -95,6 +95,7 @@ class ClockEntry(TypedDict):
 
     start: Literal["acceptance", "arrival", "payment"] | None
     excluded: Annotated[list[Literal["payment", "consultation", "inspection"]], Field(max_length=3)]
+    schedule: Short | None
     origin: Origin
 
 
@@ -209,15 +210,15 @@ def read_procedures(path: Path) -> Iterator[ProcedureEntry]:
     """
     seen: dict[str, Path] = {}
     for file in _files(path):
-        entries, text = _entries(file, "hoso.procedures.v1", "procedures")
+        entries, text = entries_of(file, "hoso.procedures.v1", "procedures")
         for raw in entries:
-            entry = _checked(_PROCEDURE, file, text, raw, "code")
+            entry = checked(_PROCEDURE, file, text, raw, "code")
             code = entry["code"]
             if code in seen:
                 reason = f"procedure {code}: the code stands already in {seen[code].name}."
-                raise FileProblem(file, _line(text, code, last=True), reason)
+                raise FileProblem(file, line_of(text, code, last=True), reason)
             if problem := _procedure_fault(entry):
-                raise FileProblem(file, _line(text, code), f"procedure {code}: {problem}")
+                raise FileProblem(file, line_of(text, code), f"procedure {code}: {problem}")
             seen[code] = file
             yield entry
 
@@ -249,10 +250,10 @@ def _procedure_fault(entry: ProcedureEntry) -> str | None:
 
 def read_calendar(path: Path) -> Iterator[CalendarYear]:
     """Yield the years of a calendar in file order; a year or a day that comes twice is refused."""
-    entries, text = _entries(path, "hoso.calendar.v1", "years")
+    entries, text = entries_of(path, "hoso.calendar.v1", "years")
     seen: set[int] = set()
     for raw in entries:
-        year = _checked(_YEAR, path, text, raw, "year")
+        year = checked(_YEAR, path, text, raw, "year")
         days = [day["date"] for day in (*year["days_off"], *year["worked_days"])]
         problem = None
         if year["year"] in seen:
@@ -262,7 +263,7 @@ def read_calendar(path: Path) -> Iterator[CalendarYear]:
         elif any(not day.startswith(f"{year['year']}-") for day in days):
             problem = "a day of another year stands in it."
         if problem:
-            raise FileProblem(path, _line(text, str(year["year"])), f"year {year['year']}: {problem}")
+            raise FileProblem(path, line_of(text, str(year["year"])), f"year {year['year']}: {problem}")
         seen.add(year["year"])
         yield year
 
@@ -270,10 +271,10 @@ def read_calendar(path: Path) -> Iterator[CalendarYear]:
 def read_names(path: Path) -> NameParts:
     """Return the parts of names for the demo's seeded generator."""
     content, text = document(path)
-    return _checked(_NAMES, path, text, content, "format")
+    return checked(_NAMES, path, text, content, "format")
 
 
-def _entries(path: Path, form: str, name: str) -> tuple[list[Any], str]:
+def entries_of(path: Path, form: str, name: str) -> tuple[list[Any], str]:
     """Return the document's list of entries and its text, once the document says what it is."""
     content, text = document(path)
     if not isinstance(content, dict) or content.get("format") != form:
@@ -284,7 +285,7 @@ def _entries(path: Path, form: str, name: str) -> tuple[list[Any], str]:
     return entries, text
 
 
-def _checked(kind: TypeAdapter[Entry], path: Path, text: str, raw: Any, key: str) -> Entry:
+def checked(kind: TypeAdapter[Entry], path: Path, text: str, raw: Any, key: str) -> Entry:
     """Return the entry as its type, or name the first field that is wrong and the entry's line."""
     try:
         return kind.validate_python(raw)
@@ -296,10 +297,10 @@ def _checked(kind: TypeAdapter[Entry], path: Path, text: str, raw: Any, key: str
         reason = (
             f"{key} {name}: {field}: {first['msg']}." if known else f"{field or 'entry'}: {first['msg']}."
         )
-        raise FileProblem(path, _line(text, str(name)) if known else None, reason) from error
+        raise FileProblem(path, line_of(text, str(name)) if known else None, reason) from error
 
 
-def _line(text: str, key: str, *, last: bool = False) -> int | None:
+def line_of(text: str, key: str, *, last: bool = False) -> int | None:
     """Return the line where a key value first (or last) stands in the document."""
     find = text.rfind if last else text.find
     at = find(f'"{key}"')

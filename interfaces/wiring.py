@@ -31,6 +31,7 @@ from infra.embedded import APP, OWNER, Cluster
 from infra.embedded_home import ClusterError
 from infra.embedded_keeper import keep
 from infra.fact_types import domain_fact_types
+from infra.hours_document import read_hours
 from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
 from infra.organisation_documents import read_agencies, read_officers
@@ -60,8 +61,8 @@ from projections.view import Log, View
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear", "FileProblem",
     "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
-    "read_cases", "read_changes", "read_disputed", "read_names", "read_officers", "read_procedures",
-    "read_resolutions", "read_succession", "read_units", "table_rows",
+    "read_cases", "read_changes", "read_disputed", "read_hours", "read_names", "read_officers",
+    "read_procedures", "read_resolutions", "read_succession", "read_units", "table_rows",
 ]  # fmt: skip
 
 DATABASE = "hoso"

@@ -1,4 +1,4 @@
-"""`hoso calendar`: days off and worked Saturdays, as published."""
+"""`hoso calendar`: days off and worked Saturdays, as published, and when offices are open."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from application.catalogue_loads import load_calendar
+from application.catalogue_loads import load_calendar, load_hours
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done
 from interfaces.cli.reference import calendar_entries
 from interfaces.cli.run import Call, with_ledger
-from interfaces.wiring import CALENDAR
+from interfaces.wiring import CALENDAR, read_hours
 
 app = typer.Typer(help="The working calendar: what due dates are counted on.")
 
@@ -37,6 +37,16 @@ def load(
     with_ledger("Loading the calendar", as_json, work)
 
 
-@app.callback()
-def group() -> None:
-    """Keeps `load` a word of its own while it is the only verb."""
+@app.command()
+def hours(
+    file: Annotated[Path, typer.Argument(help="A JSON document of schedules.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Set when offices are open, from a day on; hours that are set already are left alone."""
+
+    async def work(call: Call) -> Done:
+        entries = read_hours(file)
+        done = await load_hours(call.services.registry, call.identity(), entries)
+        return loaded(done, "schedule", {"schedules": len({entry["schedule"] for entry in entries})})
+
+    with_ledger("Loading hours", as_json, work)

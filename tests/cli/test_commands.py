@@ -46,6 +46,21 @@ def test_what_was_loaded_before_adds_nothing(office: Office, arguments: tuple[st
     assert office.hoso("clock", "show", "--json").document["position"] == head
 
 
+def test_when_offices_are_open_is_set_once_and_a_wrong_line_is_named(office: Office) -> None:
+    week = [{"days": [1, 2, 3, 4, 5], "opens": "07:30", "closes": "11:30"}]
+    schedule = {"schedule": "office", "valid_from": None, "week": week, "source": "thử"}
+    office.write("hours.json", {"format": "hoso.hours.v1", "schedules": [schedule]})
+    first = office.hoso("calendar", "hours", "hours.json", "--json")
+    assert (first.code, first.document["recorded"]) == (0, 1)
+    again = office.hoso("calendar", "hours", "hours.json", "--json")
+    assert (again.code, again.document["recorded"], again.document["known"]) == (0, 0, 1)
+    week[0]["opens"] = "25:00"
+    office.write("wrong.json", {"format": "hoso.hours.v1", "schedules": [schedule]})
+    wrong = office.hoso("calendar", "hours", "wrong.json")
+    assert wrong.code == 1
+    assert "wrong.json:" in wrong.err + wrong.out
+
+
 @pytest.mark.parametrize("noun", ["procedures", "calendar"])
 def test_our_own_catalogue_and_calendar_load_once(office: Office, noun: str) -> None:
     first, second = (office.hoso(noun, "load", "--json") for _ in range(2))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tests.clock.naive_days import NaiveDays, Stop
+from tests.clock.naive_days import NaiveDays, Stop, Week
 
 Limit = tuple[int, str]
 
@@ -55,6 +55,7 @@ class NaiveLife:
 
     procedure: Procedure
     days: NaiveDays
+    week: Week
     status: int = 1
     came_from: int = 1
     trips: int = 0
@@ -156,11 +157,9 @@ class NaiveLife:
         if self.since is None or self.stood is not None:
             return None
         amount, unit = self.period
-        if unit == "hour":
-            return self.days.hours_end(amount, self.since, self.stops)
-        return self.days.days_end(amount, unit, self.since, self.stops)
+        return self.days.end(amount, unit, self.since, self.week, self.stops)
 
     def remaining(self, now: datetime) -> int | None:
         """Whole days or hours that are left; below 0 once it has passed."""
         end = self.due()
-        return None if end is None else self.days.left(self.procedure.limit[1], end, now, ())
+        return None if end is None else self.days.left(self.procedure.limit[1], end, now, self.week)

@@ -24,9 +24,11 @@ from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.facts import Actor, Aggregate, Envelope, Recorded
 from domain.local_time import VIETNAM
+from domain.office_hours import OfficeHours
 from domain.procedure import Procedure
 from domain.refusals import Refused
-from tests.clock.calendars import years
+from domain.working_hours import OFFICE
+from tests.clock.calendars import OFFICE_WEEK, years
 from tests.clock.naive_days import STEP, NaiveDays
 from tests.clock.naive_life import FROM, Limit, NaiveLife
 from tests.clock.naive_life import Procedure as NaiveProcedure
@@ -39,6 +41,7 @@ LIMITS = st.one_of(
     st.tuples(st.integers(1, 15), st.just("working_day")),
     st.tuples(st.integers(1, 30), st.just("calendar_day")),
     st.tuples(st.integers(1, 90), st.just("hour")),
+    st.tuples(st.integers(1, 40), st.just("working_hour")),
     st.tuples(st.integers(1, 2), st.just("month")),
 )
 PATTERNS = st.sampled_from([None, "recount", "suspend", "residual", "restart_at_intake", "new_submission"])
@@ -53,10 +56,18 @@ LONG_ENOUGH = 15
 
 @cache
 def organisation() -> Organisation:
-    """With the file's calendar; each life adds a procedure of its own."""
+    """With the file's calendar and office hours; each life adds a procedure of its own."""
     known = Organisation()
     for year in years():
         record(known, year)
+    hours = OfficeHours.empty(uuid4())
+    openings = tuple(
+        {"day": day, "opens": opens.isoformat(), "closes": closes.isoformat()}
+        for day, spans in enumerate(OFFICE_WEEK, start=1)
+        for opens, closes in spans
+    )
+    hours.set(given.by(), schedule=OFFICE, valid_from=None, openings=openings, source="thử")
+    record(known, hours)
     return known
 
 
@@ -116,7 +127,7 @@ class Lives(RuleBasedStateMachine):
     ) -> None:
         told = residual if pattern == "residual" else None
         procedure = NaiveProcedure(limit, start, excluded, pattern, told)
-        self.naive = NaiveLife(procedure, NAIVE_DAYS)
+        self.naive = NaiveLife(procedure, NAIVE_DAYS, OFFICE_WEEK)
         self.known, own = organisation(), published(procedure)
         record(self.known, own)
         self.shown = EPOCH + at * STEP
@@ -220,7 +231,7 @@ class Lives(RuleBasedStateMachine):
     def as_much_is_left(self) -> None:
         due, unit = self.dossier.due, self.dossier.limit_unit
         if due is not None and unit is not None:
-            left = remaining(unit, due, self.now, self.known.calendar)
+            left = remaining(unit, due, self.now, self.known.calendar, self.known.hours(OFFICE))
             assert left[1] == self.naive.remaining(self.shown)
 
     @invariant()
