@@ -161,6 +161,11 @@ class Organisation:
         known = bisect_right(self._hours_since, position, key=lambda since: since[0])
         return self._hours_since[known - 1][1].get(schedule) if known else None
 
+    def hours_known_before(self, instant: datetime, schedule: str) -> WorkingHours | None:
+        """The same, as recorded before an instant."""
+        known = bisect_left(self._calendars_since, instant, key=lambda since: since[1])
+        return self._hours_since[known - 1][1].get(schedule) if known else None
+
     def calendar_known_before(self, instant: datetime) -> WorkingCalendar:
         """The calendar as recorded before an instant."""
         known = bisect_left(self._calendars_since, instant, key=lambda since: since[1])

@@ -11,15 +11,19 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from application.clocks import terms_of
 from application.moment import Moment
 from application.organisation import Organisation
 from application.refusals import BadRequest, told_at
 from domain.calendar import CalendarUnknown, WorkingCalendar
-from domain.deadlines import remaining
+from domain.clock import EXACTLY
+from domain.deadlines import WORKING_HOUR, remaining
+from domain.dossier import Dossier
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Fact, Recorded
 from domain.handed_over import components_digest, history_digest
 from domain.holding import DossierHistory, Held, Step, StepKey, Steps, links
+from domain.working_hours import WorkingHours
 
 Left = tuple[str | None, int | None]
 
@@ -95,10 +99,7 @@ def _fields(
     facts: Sequence[Recorded[Fact]],
 ) -> dict[str, Any]:
     dossier = known.dossier
-    left: Left = (None, None)
-    if dossier.statutory_due and dossier.limit_unit:
-        calendar = organisation.calendar_known_before(step.hour)
-        left = _left(dossier.limit_unit, dossier.statutory_due, step.hour, calendar)
+    left = _left_at(organisation, dossier, step.hour)
     own = [f.leaf for f in facts if f.fact.originator_id == known.dossier_id]
     return {
         "dossier": known.dossier_id,
@@ -119,11 +120,30 @@ def _fields(
     }
 
 
+def _left_at(organisation: Organisation, dossier: Dossier, hour: datetime) -> Left:
+    """What is left of its limit at the hour, as known before it; of a clock that stands, what it stands
+    with (in days: what is left of hours is no whole number of them)."""
+    standing = dossier.clock_left
+    if standing is not None:
+        return (None, None) if standing.unit in EXACTLY else (standing.unit, standing.amount)
+    if not dossier.statutory_due or not dossier.limit_unit:
+        return None, None
+    calendar, hours = organisation.calendar_known_before(hour), None
+    if dossier.limit_unit == WORKING_HOUR:
+        schedule = terms_of(dossier, organisation, hour).clock.schedule
+        hours = organisation.hours_known_before(hour, schedule)
+        if hours is None:
+            return None, None
+    return _left(dossier.limit_unit, dossier.statutory_due, hour, calendar, hours)
+
+
 @lru_cache(maxsize=16_384)
-def _left(unit: str, due: datetime, hour: datetime, calendar: WorkingCalendar) -> Left:
+def _left(
+    unit: str, due: datetime, hour: datetime, calendar: WorkingCalendar, hours: WorkingHours | None
+) -> Left:
     """Most dossiers of an hour are due at one of few midnights."""
     with suppress(CalendarUnknown):  # the calendar known at the hour may not reach that far: not stated
-        return remaining(unit, due, hour, calendar)
+        return remaining(unit, due, hour, calendar, hours)
     return None, None
 
 
