@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import clear_text, record_rules, rules
+from domain import clear_text
 from domain import ending_rules as endings
 from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_code import check_acceptable
@@ -23,23 +23,20 @@ from domain.dossier_facts import (
     DossierCorrected,
     DossierExtended,
     DossierFinished,
-    DossierImported,
-    DossierQuarantined,
     DossierRecalled,
     DossierSentBack,
-    DossierStepImported,
     DossierStopped,
     DossierSubmitted,
     DossierWithdrawn,
     ResultReturned,
 )
-from domain.dossier_handling import DossierHandling
+from domain.dossier_importing import DossierImporting, need_holder
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
-from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED, judge_status
+from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED
 
 
-class Dossier(DossierHandling):
+class Dossier(DossierImporting):
     """One dossier; its revision is `version`."""
 
     def submit(
@@ -70,7 +67,7 @@ class Dossier(DossierHandling):
         judge_one_of("channel", channel, clear_text.CHANNELS)
         judge_components(components)
         check_acceptable(code)
-        _need_holder(envelope)
+        need_holder(envelope)
         self.record(
             DossierSubmitted,
             envelope,
@@ -91,73 +88,6 @@ class Dossier(DossierHandling):
             linked_group=linked_group,
             matter=matter,
         )
-
-    def import_from(
-        self,
-        envelope: Envelope,
-        *,
-        code: str,
-        source: str,
-        case_id: str,
-        attributes: tuple[dict[str, Any], ...],
-        status: int | None = None,
-        procedure_code: str | None = None,
-        place: UUID | None = None,
-        place_code: str | None = None,
-    ) -> None:
-        """Take over from an earlier system; `status` only where the mapping says it."""
-        self._judge_first()
-        check_acceptable(code)
-        judge_status(status)
-        _need_holder(envelope)
-        self.record(
-            DossierImported,
-            envelope,
-            code=code,
-            source=source,
-            case_id=case_id,
-            status=status,
-            procedure_code=procedure_code,
-            place=place,
-            place_code=place_code,
-            attributes=attributes,
-        )
-
-    def import_step(
-        self,
-        envelope: Envelope,
-        *,
-        step: int,
-        activity: str,
-        attributes: tuple[dict[str, Any], ...],
-        as_written: str | None = None,
-        status: int | None = None,
-    ) -> None:
-        """Record one step of the imported history, in the log's order. No transition is judged: it is a
-        report of what was done elsewhere."""
-        if not self.imported and not self.quarantined:
-            raise Refused(record_rules.IMPORT_STEP_ONLY_IMPORTED)
-        if self.last_step is not None and step <= self.last_step:
-            raise Refused(record_rules.IMPORT_STEP_IN_ORDER, step=step, last=self.last_step)
-        judge_status(status)
-        if status is not None and self.acted:
-            raise Refused(record_rules.IMPORT_STEP_BEFORE_ACTS, step=step, status=status)
-        self.record(
-            DossierStepImported,
-            envelope,
-            step=step,
-            activity=activity,
-            as_written=as_written,
-            status=status,
-            attributes=attributes,
-        )
-
-    def quarantine(self, envelope: Envelope, *, code: str, taken_by: UUID, source: str, reason: str) -> None:
-        """Keep a second dossier under a code that `taken_by` has. Its imported steps may follow; nothing
-        else."""
-        self._judge_first()
-        judge_one_of("reason", reason, clear_text.QUARANTINE_REASONS)
-        self.record(DossierQuarantined, envelope, code=code, taken_by=taken_by, source=source, reason=reason)
 
     def stop(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
         """Stop processing: conditions not met, or the supplement or the payment did not come in time."""
@@ -287,15 +217,6 @@ class Dossier(DossierHandling):
             note=note,
         )
 
-    def _judge_first(self) -> None:
-        if self.version:
-            raise Refused(rules.BEGINS_ONCE)
-
     def _judge_not_linked(self) -> None:
         if self.linked_group is not None:
             raise Refused(endings.NOT_LINKED, linked_group=str(self.linked_group))
-
-
-def _need_holder(envelope: Envelope) -> None:
-    if envelope.holder is None:
-        raise ValueError("the first fact of a dossier names its holder")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from infra.reference_documents import STRICT, Day, Text, checked, entries_of
+from infra.document_entries import STRICT, Day, Text, checked, entries_of
 
 Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import AwareDatetime, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from infra.reference_documents import STRICT, Day, Origin, Short, Text, checked, entries_of, line_of
+from infra.document_entries import STRICT, Day, Origin, Short, Text, checked, entries_of, line_of
 from infra.reference_input import FileProblem
 
 AgencyKind = Literal["desk", "centre", "branch", "division", "police", "land_office"]

@@ -25,6 +25,7 @@ from application.ledger import Ledger
 from application.moment import OrganisationReader
 from application.registry import Registry
 from infra.agency_keys import AgencyKeyFiles
+from infra.calendar_documents import CalendarYear, read_calendar, read_names
 from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
 from infra.embedded import APP, OWNER, Cluster
@@ -36,10 +37,10 @@ from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
 from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
+from infra.procedure_documents import ProcedureEntry, read_procedures
 from infra.recorder import PostgresRecorder
 from infra.reference import CALENDAR, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
-from infra.reference_documents import CalendarYear, ProcedureEntry, read_calendar, read_names, read_procedures
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document, table_rows
 from infra.scan import Scan, open_scan

@@ -1,8 +1,8 @@
 """The project's own reference data, installed with it, and where it lies.
 
 Facts only, each with its source named in NOTICE; what had to be assumed is marked in the file. The readers
-are in infra/reference_files.py, reference_acts.py and reference_documents.py; they take these paths as well
-as a user's own file of the same format.
+are in infra/reference_files.py, reference_acts.py, procedure_documents.py and calendar_documents.py; they
+take these paths as well as a user's own file of the same format.
 """
 
 from pathlib import Path

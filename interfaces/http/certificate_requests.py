@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from interfaces.http.requests import Body, Instant, Word
+from interfaces.http.bodies import Body, Instant, Word
 
 KeyId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 PublicKey = Annotated[

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from interfaces.http.bodies import Body, ComponentId, Name, Reference, Text
 from interfaces.http.handover_requests import MOST_DOSSIERS
-from interfaces.http.requests import Body, ComponentId, Name, Reference, Text
 
 Box = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9./-]{1,40}$")]
 Days = Annotated[float, Field(gt=0, le=365)]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from application import dossiers, filing, history, reading
 from application.acts import ACTS
 from application.policy import Identity
-from interfaces.http import parameters, requests
+from interfaces.http import act_requests, parameters, requests
 from interfaces.http.commands import Commanded, IfMatch, recorded, revision_of
 from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
 from interfaces.http.identity import Asking, Works
@@ -49,7 +49,7 @@ async def submit(services: Works, identity: Asking, command: Commanded, body: re
     return recorded(await filing.submit(services.dossiers, identity, submission, command), 201)
 
 
-def _of_officer(name: str, body_model: type[requests.ActBody]) -> Handler:
+def _of_officer(name: str, body_model: type[act_requests.ActBody]) -> Handler:
     """The route of an act that an officer does: it carries the revision that the officer read."""
 
     async def route(
@@ -61,7 +61,7 @@ def _of_officer(name: str, body_model: type[requests.ActBody]) -> Handler:
     return route
 
 
-def _from_outside(name: str, body_model: type[requests.ActBody]) -> Handler:
+def _from_outside(name: str, body_model: type[act_requests.ActBody]) -> Handler:
     """The route of a fact reported from outside: there is no form that could be stale, and no If-Match."""
 
     async def route(services: Works, identity: Asking, command: Commanded, code: str, body: Any) -> Response:
@@ -76,11 +76,11 @@ async def _act(
     identity: Identity,
     code: str,
     name: str,
-    body: requests.ActBody,
+    body: act_requests.ActBody,
     command: Commanded,
     revision: int | None,
 ) -> Response:
-    fields = requests.fields_of(body)
+    fields = act_requests.fields_of(body)
     if name == "take" and fields["officer"] is None:
         fields["officer"] = _own_id(identity)
     answer = await dossiers.act(
@@ -107,7 +107,7 @@ def _add_acts() -> None:
         make = _from_outside if act.from_outside else _of_officer
         router.add_api_route(
             f"/{{code:path}}/{name}",
-            make(name, requests.ACT_BODIES[name]),
+            make(name, act_requests.ACT_BODIES[name]),
             methods=["POST"],
             name=name,
             operation_id=f"dossier_{name.replace('-', '_')}",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from interfaces.http.requests import Body, Instant, Name, Reference, Storable, Text, Word
+from interfaces.http.bodies import Body, Instant, Name, Reference, Storable, Text, Word
 
 MOST_UNITS = 20_000
 MOST_PARTS = 100

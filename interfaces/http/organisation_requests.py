@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from interfaces.http.requests import Body, Instant, Name, Reference, Storable, Text
+from interfaces.http.bodies import Body, Instant, Name, Reference, Storable, Text
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Role = Literal["desk", "handler", "decider", "operator", "registrar", "importer", "auditor"]

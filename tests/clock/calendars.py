@@ -11,7 +11,7 @@ from domain.facts import Actor, Envelope
 from domain.local_time import VIETNAM
 from domain.working_hours import OFFICE, POLICE, Hours, Opening, Schedule, WorkingHours
 from infra import reference
-from infra.reference_documents import read_calendar
+from infra.calendar_documents import read_calendar
 
 Week = tuple[tuple[Opening, ...], ...]
 

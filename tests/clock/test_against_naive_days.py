@@ -21,7 +21,7 @@ from domain.receipt_time import (
     same_day_due,
 )
 from domain.suspension import Interval, begin, without
-from infra.reference_documents import LimitUnit
+from infra.procedure_documents import LimitUnit
 from tests.clock.calendars import WEEKS, Week, calendar, hours
 from tests.clock.naive_days import DAY, STEP, NaiveDays, Stop
 

@@ -11,7 +11,9 @@ import pytest
 
 from application.acts import ACTS
 from domain import clear_text
-from interfaces.http import requests
+from interfaces.http.act_requests import ACT_BODIES
+from interfaces.http.bodies import Body, Component
+from interfaces.http.requests import Submit
 from tests.http.client import Api
 
 NAME = "Nguyễn Thị Bí Mật 0912345678"
@@ -41,7 +43,8 @@ LISTS = {
     "ConfirmDraft.way": clear_text.DRAFT_WAYS,
     "ReturnResult.way": clear_text.RETURN_WAYS,
 }
-MODELS = (requests.Submit, requests.Component, *requests.ACT_BODIES.values())
+BODIES: tuple[type[Body], ...] = (Submit, Component, *ACT_BODIES.values())
+MODELS = {model.__name__: model for model in BODIES}
 
 
 def _plain(annotation: Any) -> list[Any]:
@@ -53,13 +56,13 @@ def _plain(annotation: Any) -> list[Any]:
 @pytest.mark.parametrize("field", LISTS)
 def test_the_lists_are_the_domains(field: str) -> None:
     model, _, name = field.partition(".")
-    (annotation,) = _plain(getattr(requests, model).model_fields[name].annotation)
+    (annotation,) = _plain(MODELS[model].model_fields[name].annotation)
     assert get_origin(annotation) is Literal
     assert get_args(annotation) == LISTS[field]
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_no_field_that_stays_in_clear_takes_a_name(model: type[requests.Body]) -> None:
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_no_field_that_stays_in_clear_takes_a_name(model: type[Body]) -> None:
     for name, field in model.model_fields.items():
         if name in SEALED | CHECKED_LATER or field.annotation in (bool, int):
             continue
@@ -71,7 +74,7 @@ def test_no_field_that_stays_in_clear_takes_a_name(model: type[requests.Body]) -
 
 
 def test_every_act_has_a_body_here() -> None:
-    assert set(requests.ACT_BODIES) == set(ACTS)
+    assert set(ACT_BODIES) == set(ACTS)
 
 
 async def test_over_http_a_name_is_refused_and_not_repeated(api: Api) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interfaces.http.requests import ACT_BODIES
+from interfaces.http.act_requests import ACT_BODIES
 
 SETS = {
     "occurred_at": "when it was done, which every fact states beside when it was recorded",

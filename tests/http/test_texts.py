@@ -10,7 +10,7 @@ import pytest
 from application.acts import ACTS
 from application.rules import known_rules
 from interfaces import texts
-from interfaces.http.requests import ACT_BODIES
+from interfaces.http.act_requests import ACT_BODIES
 from interfaces.rule_texts import VIETNAMESE
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from infra import reference
-from infra.reference_documents import read_calendar, read_procedures
+from infra.calendar_documents import read_calendar
+from infra.procedure_documents import read_procedures
 from infra.reference_input import MAX_DOCUMENT, FileProblem
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra import reference
-from infra.reference_documents import CalendarYear, read_calendar
+from infra.calendar_documents import CalendarYear, read_calendar
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "holidays" / "vn_holidays_2015_2030.csv"
 

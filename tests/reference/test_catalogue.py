@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra import reference
-from infra.reference_documents import ProcedureEntry, read_procedures
+from infra.procedure_documents import ProcedureEntry, read_procedures
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "procedures"
 CHANNELS = {"Trực tiếp": "counter", "Trực tuyến": "online", "Dịch vụ bưu chính": "post"}

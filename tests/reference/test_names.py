@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra import reference
-from infra.reference_documents import read_names
+from infra.calendar_documents import read_names
 from infra.reference_input import FileProblem
 
 

@@ -1,27 +1,19 @@
-"""Read procedures and calendars from JSON: the project's own documents or a user's file of the same format.
-
-A catalogue is {"format": "hoso.procedures.v1", "source": text, "procedures": [...]}; a calendar is
-{"format": "hoso.calendar.v1", "country": text, "source": text, "years": [...]}. The entries are the typed
-dictionaries below; a field that they do not name is refused. `Origin` says beside a value whether a source
-gives it or somebody assumed it. All days are local days (Asia/Ho_Chi_Minh), written 2025-07-01. The first
-fault raises FileProblem.
+"""Read procedures from JSON: {"format": "hoso.procedures.v1", "source": text, "procedures": [...]}, the
+project's own documents or a user's of the same format. The first fault raises FileProblem.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, NotRequired, TypeVar
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from infra.reference_input import FileProblem, document
+from infra.document_entries import STRICT, Day, Origin, Short, Text, checked, entries_of, line_of
+from infra.reference_input import FileProblem
 
-Entry = TypeVar("Entry")
 MAX_FILES = 1_000  # in one folder
-STRICT = ConfigDict(extra="forbid", strict=True)
 
-Origin = Literal["sourced", "assumed"]
 Channel = Literal["counter", "online", "post"]
 LimitUnit = Literal["working_day", "calendar_day", "hour", "working_hour", "month"]
 LevelBefore = Literal["commune", "district", "province"]
@@ -29,22 +21,6 @@ LevelAfter = Literal["commune", "province", "abolished"]
 PlaceBasis = Literal["residence", "parcel", "seat", "registration"]
 
 
-def _printable(value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise ValueError("it is blank or contains a control character")
-    return value
-
-
-def _day(value: str) -> str:
-    if len(value) != 10:
-        raise ValueError("write a date like 2025-07-01")
-    date.fromisoformat(value)
-    return value
-
-
-Short = Annotated[str, Field(max_length=100), AfterValidator(_printable)]
-Text = Annotated[str, Field(max_length=1_000), AfterValidator(_printable)]
-Day = Annotated[str, AfterValidator(_day)]
 ProcedureCode = Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}(\.[A-Z][0-9]{2})?$", max_length=12)]
 ResultCode = Annotated[str, Field(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$", max_length=13)]
 
@@ -149,58 +125,7 @@ class ProcedureEntry(TypedDict):
     source: Text
 
 
-@with_config(STRICT)
-class DayOff(TypedDict):
-    """A day without work; `known_from` is the day from which it was known, or null where that is unknown."""
-
-    date: Day
-    name_vi: Text
-    name_en: Text
-    known_from: Day | None
-
-
-@with_config(STRICT)
-class WorkedDay(TypedDict):
-    """A day of the weekend that is worked instead of a day off."""
-
-    date: Day
-    instead_of: Day
-    known_from: Day | None
-
-
-@with_config(STRICT)
-class CalendarYear(TypedDict):
-    """A year's calendar; a forecast is what may still be decided otherwise."""
-
-    year: Annotated[int, Field(ge=1900, le=2200)]
-    forecast: bool
-    days_off: Annotated[list[DayOff], Field(max_length=366)]
-    worked_days: Annotated[list[WorkedDay], Field(max_length=366)]
-
-
-NameList = Annotated[list[Short], Field(min_length=1, max_length=500)]
-
-
-@with_config(STRICT)
-class NameParts(TypedDict):
-    """Parts from which the demo puts together names and streets; no real person is meant."""
-
-    format: Literal["hoso.names.v1"]
-    source: Text
-    family: NameList
-    middle_male: NameList
-    middle_female: NameList
-    given_male: NameList
-    given_female: NameList
-    street_kinds: NameList
-    street_words: NameList
-    organisation_kinds: NameList
-    organisation_words: NameList
-
-
-_NAMES: TypeAdapter[NameParts] = TypeAdapter(NameParts)
 _PROCEDURE: TypeAdapter[ProcedureEntry] = TypeAdapter(ProcedureEntry)
-_YEAR: TypeAdapter[CalendarYear] = TypeAdapter(CalendarYear)
 
 
 def read_procedures(path: Path) -> Iterator[ProcedureEntry]:
@@ -246,63 +171,3 @@ def _procedure_fault(entry: ProcedureEntry) -> str | None:
     if len(set(ids)) < len(ids):
         return "two components have the same id."
     return None
-
-
-def read_calendar(path: Path) -> Iterator[CalendarYear]:
-    """Yield the years of a calendar in file order; a year or a day that comes twice is refused."""
-    entries, text = entries_of(path, "hoso.calendar.v1", "years")
-    seen: set[int] = set()
-    for raw in entries:
-        year = checked(_YEAR, path, text, raw, "year")
-        days = [day["date"] for day in (*year["days_off"], *year["worked_days"])]
-        problem = None
-        if year["year"] in seen:
-            problem = "the year stands there already."
-        elif len(set(days)) < len(days):
-            problem = "a day is named twice."
-        elif any(not day.startswith(f"{year['year']}-") for day in days):
-            problem = "a day of another year stands in it."
-        if problem:
-            raise FileProblem(path, line_of(text, str(year["year"])), f"year {year['year']}: {problem}")
-        seen.add(year["year"])
-        yield year
-
-
-def read_names(path: Path) -> NameParts:
-    """Return the parts of names for the demo's seeded generator."""
-    content, text = document(path)
-    return checked(_NAMES, path, text, content, "format")
-
-
-def entries_of(path: Path, form: str, name: str) -> tuple[list[Any], str]:
-    """Return the document's list of entries and its text, once the document says what it is."""
-    content, text = document(path)
-    if not isinstance(content, dict) or content.get("format") != form:
-        raise FileProblem(path, 1, f'the document must be an object with "format": "{form}".')
-    entries = content.get(name)
-    if not isinstance(entries, list):
-        raise FileProblem(path, None, f'the list "{name}" is missing.')
-    return entries, text
-
-
-def checked(kind: TypeAdapter[Entry], path: Path, text: str, raw: Any, key: str) -> Entry:
-    """Return the entry as its type, or name the first field that is wrong and the entry's line."""
-    try:
-        return kind.validate_python(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = raw.get(key) if isinstance(raw, dict) else None
-        known = isinstance(name, str | int) and len(str(name)) <= 20
-        field = ".".join(str(part) for part in first["loc"])[:100]
-        reason = (
-            f"{key} {name}: {field}: {first['msg']}." if known else f"{field or 'entry'}: {first['msg']}."
-        )
-        raise FileProblem(path, line_of(text, str(name)) if known else None, reason) from error
-
-
-def line_of(text: str, key: str, *, last: bool = False) -> int | None:
-    """Return the line where a key value first (or last) stands in the document."""
-    find = text.rfind if last else text.find
-    at = find(f'"{key}"')
-    at = at if at >= 0 else find(f": {key}")
-    return text.count("\n", 0, at) + 1 if at >= 0 else None

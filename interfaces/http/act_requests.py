@@ -1,0 +1,218 @@
+"""The bodies of the acts on a dossier, one model per act. `ACT_BODIES` has every act of
+`application.acts.ACTS`; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from interfaces.http.bodies import (
+    MAX_COMPONENTS,
+    Body,
+    Code,
+    ComponentId,
+    Components,
+    Instant,
+    Name,
+    Number,
+    Reference,
+    Text,
+    Vnd,
+)
+
+
+class ActBody(Body):
+    """`occurred_at`: when it was done, where that was earlier than now."""
+
+    occurred_at: Instant | None = None
+
+
+class Accept(ActBody):
+    pass
+
+
+class RefuseIntake(ActBody):
+    ground: Literal[
+        "not_in_order", "not_competent", "conditions_not_met", "supplement_missing", "duplicate", "other"
+    ]
+    reason: Text
+
+
+class Arrive(ActBody):
+    pass
+
+
+class Assign(ActBody):
+    officer: UUID
+
+
+class Take(ActBody):
+    officer: UUID | None = Field(default=None, description="Absent: the officer who asks.")
+
+
+class Forward(ActBody):
+    to_agency: UUID
+    note: Text | None = None
+
+
+class RequestSupplement(ActBody):
+    request: Text
+    components: Annotated[list[ComponentId], Field(max_length=MAX_COMPONENTS)] = Field(default=[])
+    until: Instant | None = None
+    not_followed: Text | None = None
+
+
+class SubmitSupplement(ActBody):
+    components: Components = Field(default=[])
+
+
+class Charged(ActBody):
+    """`amount_vnd` absent: a fee as the procedure lists it, for so many pages or copies (`count`)."""
+
+    amount_vnd: Vnd | None = None
+    purpose: Literal["fee", "charge", "tax", "other"]
+    count: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 1
+
+
+class RequestPayment(Charged):
+    until: Instant | None = None
+
+
+class Charge(Charged):
+    collected: Literal["receipt", "supplement", "return"]
+
+
+class ConfirmPayment(ActBody):
+    obligation: UUID
+    amount_vnd: Vnd
+    paid_at: Instant
+    reference: Number
+
+
+class Consult(ActBody):
+    agency: UUID
+    question: Text
+    until: Instant | None = None
+
+
+class AnswerConsultation(ActBody):
+    """`consultation`: the version, in this dossier's stream, of the fact that asks."""
+
+    consultation: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+    answer: Text
+
+
+class BeginInspection(ActBody):
+    subject: Text
+
+
+class EndInspection(ActBody):
+    finding: Text
+
+
+class Resume(ActBody):
+    reason: Text
+
+
+class RecordLookup(ActBody):
+    source: Code
+    outcome: Literal["found", "not_found", "unavailable", "inconsistent"]
+    component: ComponentId | None = None
+    result_digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class ConfirmDraft(ActBody):
+    way: Literal["counter", "online", "post", "vneid", "silence"]
+
+
+class Stop(ActBody):
+    ground: Literal["conditions_not_met", "supplement_missing", "not_competent", "duplicate", "other"]
+    reason: Text
+
+
+class Close(ActBody):
+    ground: Literal["refused_at_intake", "stopped", "duplicate", "other"]
+
+
+class Withdraw(ActBody):
+    reason: Text | None = None
+
+
+class Extend(ActBody):
+    until: Instant
+    reason: Text
+
+
+class Apologise(ActBody):
+    text: Text
+    expected: Instant | None = None
+
+
+class Finish(ActBody):
+    outcome: Literal["granted", "refused"]
+    result_code: Annotated[str, StringConstraints(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$")] | None = None
+    decision_no: Number | None = None
+    reason: Text | None = None
+
+
+class ReturnResult(ActBody):
+    way: Literal["counter", "online", "post", "vneid"]
+    collected_by: Name | None = None
+
+
+class Recall(ActBody):
+    reason: Text
+
+
+class SendBack(ActBody):
+    to_agency: UUID
+    reason: Text
+
+
+class Correct(ActBody):
+    """`corrects`: the version, in this dossier's stream, of the fact that was wrong."""
+
+    corrects: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+    place: Reference | None = None
+    note: Text
+
+
+ACT_BODIES: dict[str, type[ActBody]] = {
+    "accept": Accept,
+    "refuse-intake": RefuseIntake,
+    "arrive": Arrive,
+    "assign": Assign,
+    "forward": Forward,
+    "take": Take,
+    "request-supplement": RequestSupplement,
+    "submit-supplement": SubmitSupplement,
+    "request-payment": RequestPayment,
+    "charge": Charge,
+    "confirm-payment": ConfirmPayment,
+    "consult": Consult,
+    "answer-consultation": AnswerConsultation,
+    "begin-inspection": BeginInspection,
+    "end-inspection": EndInspection,
+    "resume": Resume,
+    "record-lookup": RecordLookup,
+    "confirm-draft": ConfirmDraft,
+    "stop": Stop,
+    "close": Close,
+    "withdraw": Withdraw,
+    "extend": Extend,
+    "apologise": Apologise,
+    "finish": Finish,
+    "return-result": ReturnResult,
+    "recall": Recall,
+    "send-back": SendBack,
+    "correct": Correct,
+}
+
+
+def fields_of(body: ActBody) -> dict[str, Any]:
+    """An act's own fields as the domain takes them: lists are tuples, models plain objects."""
+    fields = body.model_dump(exclude={"occurred_at"})
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
