@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from application.clocks import Counting, counting, going_on, left_of, limit_of, terms_of
+from application.clocks import Counting, counting, going_on, left_of, limit_of, terms_of, without_outages
 from application.money import wrongly_listed
 from application.organisation import Organisation
 from domain import clock, clock_start
@@ -101,8 +101,11 @@ def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) ->
 
 def _going_on(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
     at = fact.envelope.occurred_at
-    terms = terms_of(dossier, organisation, at)
-    return _compared(fact, going_on(dossier, terms, at, _counted_on(dossier, fact, organisation)))
+    terms, on = terms_of(dossier, organisation, at), _counted_on(dossier, fact, organisation)
+    if fact.cause == clock.OUTAGE:
+        outages = organisation.outages_known_at(fact.calendar_position)
+        return _compared(fact, without_outages(dossier, outages, terms, at, on))
+    return _compared(fact, going_on(dossier, terms, at, on))
 
 
 def _counted_on(dossier: Dossier, fact: ClockSet | ClockSuspended, organisation: Organisation) -> Counting:

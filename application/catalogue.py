@@ -121,6 +121,7 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
             "start": version.terms.clock.start,
             "excluded": list(version.terms.clock.excluded),
             "schedule": version.terms.clock.schedule,
+            "outages": list(version.terms.clock.outages),
         },
         "supplement": _supplement(version.terms.supplement),
         "payment": _payment(version.terms.payment),

@@ -8,7 +8,7 @@ already stays late, whatever is asked for afterwards. A limit that runs from arr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -24,8 +24,10 @@ from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.facts import Envelope
 from domain.local_time import local_date
+from domain.outages import Outage
 from domain.procedure import Procedure, ProcedureVersion
 from domain.receipt_time import counting_starts
+from domain.suspension import Interval
 from domain.term_values import Limit
 from domain.terms import (
     CONSULTATION,
@@ -93,6 +95,41 @@ def decides(dossier: Dossier, moment: Moment, agency: UUID) -> bool:
     units = {organisation.unit_of(organisation.agencies[desk], moment.now) for desk in desks}
     known = organisation.agencies.get(agency)
     return known is not None and organisation.unit_of(known, moment.now) in units
+
+
+def catch_up(dossier: Dossier, moment: Moment, envelope: Envelope) -> bool:
+    """Leave announced outages out of the clock that runs, up to when the envelope says; whether that moved
+    it. So an act is judged by the date that holds. BadRequest (calendar_unknown)."""
+    terms = terms_of(dossier, moment.organisation, envelope.occurred_at)
+    on = counting(moment.organisation, terms)
+    try:
+        going = without_outages(dossier, moment.organisation.outages, terms, envelope.occurred_at, on)
+    except CalendarUnknown as unknown:
+        raise _unknown(unknown) from None
+    if going is not None:
+        position = moment.read_up_to
+        dossier.set_clock(
+            replace(envelope, rules=()), cause=clock.OUTAGE, going=going, calendar_position=position
+        )
+    return going is not None
+
+
+def without_outages(
+    dossier: Dossier, outages: Iterable[Outage], terms: Terms, at: datetime, on: Counting
+) -> clock.Going | None:
+    """How the dossier's clock goes on at `at` once the outages that its rules leave out are left out; None
+    where they change nothing, or no clock runs. Raises as `domain.clock.after_outages` does."""
+    since, due = dossier.counted_from, dossier.statutory_due
+    if dossier.counted is None or since is None or due is None or dossier.status not in HANDLED:
+        return None
+    left_out = [
+        Interval(outage.starts, min(outage.ends, at))
+        for outage in outages
+        if outage.starts < min(at, due) and outage.ends > since
+        if outage.moves(terms.clock, dossier.linked_group)
+    ]
+    running = clock.stated(*dossier.counted, since, due, on.calendar)
+    return clock.after_outages(running, dossier.extended_until, left_out, *on) if left_out else None
 
 
 def follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:

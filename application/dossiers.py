@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.acts import ACTS, Acted
-from application.clocks import follow
+from application.clocks import catch_up, follow
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
@@ -147,6 +147,9 @@ def _judge_signed_then(acting: Acting, moment: Moment, known: Known, when: datet
 def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
     """Let the aggregate judge one act that the policy allowed, and keep its fact until it is appended. Gives
     the agency that holds the dossier afterwards."""
+    if acted.dossier.clock_runs:
+        before = envelope_of(acted.acting, acted.moment, acted.occurred_at, acted.holder)
+        catch_up(acted.dossier, acted.moment, before)
     prepared = ACTS[name].prepare(acted, dict(fields))
     method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
     envelope = envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder)

@@ -29,10 +29,11 @@ CHUNK = 500
 
 
 class Dates(NamedTuple):
-    """What a dossier is due: by law, and as told to the applicant. Exclusive instants."""
+    """When a dossier is due: by law, as promised, and by its extension. Exclusive instants."""
 
-    statutory: datetime | None
-    promised: datetime | None
+    statutory: datetime | None = None
+    promised: datetime | None = None
+    extended: datetime | None = None
 
 
 async def due_dates_changed(
@@ -53,19 +54,19 @@ async def due_dates_changed(
 def recomputed(facts: Sequence[Fact], organisation: Organisation) -> Dates:
     """The dates by the acceptance (its limit, counted from its beginning) and the extension, if any."""
     on = _counted_on(facts, organisation)
-    statutory: datetime | None = None
-    promised: datetime | None = None
+    dates = Dates()
     for fact in facts:
         if isinstance(fact, DossierAccepted) and fact.limit_amount and fact.limit_unit:
-            statutory = promised = due(fact.limit_amount, fact.limit_unit, fact.counted_from, *on)
+            accepted = due(fact.limit_amount, fact.limit_unit, fact.counted_from, *on)
+            dates = Dates(accepted, accepted)
         elif isinstance(fact, ClockSuspended):
-            statutory = promised = None
+            dates = Dates()
         elif isinstance(fact, ClockSet):
             statutory = set_due(fact, *on)
-            promised = fact.extended_until or statutory
+            dates = Dates(statutory, statutory, fact.extended_until)
         elif isinstance(fact, DossierExtended):
-            promised = fact.until
-    return Dates(statutory, promised)
+            dates = dates._replace(extended=fact.until)
+    return dates
 
 
 def _counted_on(facts: Sequence[Fact], organisation: Organisation) -> Counting:

@@ -9,43 +9,37 @@ day, which steps move holders.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime
-from typing import TypeVar
 from uuid import UUID
 
 from application.acts_known import ActsKnown
+from application.known_time import KnownTime, folded
 from application.postings import where_posted
 from application.refusals import NotFound
 from domain.agency import Agency
-from domain.calendar import CalendarYear, WorkingCalendar
-from domain.facts import Aggregate, Category, Fact, Recorded
+from domain.facts import Category, Fact, Recorded
 from domain.handed_over import placement_stream_id
 from domain.handover_act import HandoverAct
 from domain.handover_facts import CoordinatorEnded, CoordinatorNamed, PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
 from domain.holding import Steps, steps_from_parts
 from domain.local_time import day_start, local_date
-from domain.office_hours import HoursSet, OfficeHours
 from domain.officer import Officer, Posting
 from domain.officer_facts import OfficerDelegated
 from domain.procedure import Procedure
 from domain.routing import PartRules
 from domain.unit import Unit
-from domain.working_hours import Schedule, WorkingHours
-
-TAggregate = TypeVar("TAggregate", bound=Aggregate)
 
 
-class Organisation:
+class Organisation(KnownTime):
     def __init__(self) -> None:
+        super().__init__()
         self.units: dict[UUID, Unit] = {}
         self.agencies: dict[UUID, Agency] = {}
         self.officers: dict[UUID, Officer] = {}
         self.procedures: dict[UUID, Procedure] = {}
-        self.calendars: dict[UUID, CalendarYear] = {}
-        self.office_hours: dict[UUID, OfficeHours] = {}
         self.acts: dict[UUID, HandoverAct] = {}
         self.parts: dict[UUID, HandoverPart] = {}
         self.coordinators: defaultdict[UUID, dict[UUID | None, CoordinatorNamed]] = defaultdict(dict)
@@ -58,8 +52,6 @@ class Organisation:
         self._scheduled: list[Recorded[PartScheduled]] = []
         self._cancelled: list[Recorded[PartCancelled]] = []
         self._steps_since: list[tuple[int, Steps]] = []
-        self._calendars_since: list[tuple[int, datetime, WorkingCalendar]] = []
-        self._hours_since: list[tuple[int, dict[str, WorkingHours]]] = []
 
     # -- folding
 
@@ -68,9 +60,7 @@ class Organisation:
         fact = recorded.fact
         self._fold(fact)
         if fact.CATEGORY == Category.CALENDAR:
-            calendar = WorkingCalendar(self.calendars.values())
-            self._calendars_since.append((recorded.position, recorded.recorded_at, calendar))
-            self._hours_since.append((recorded.position, self._hours_on(calendar)))
+            self.apply_time(recorded)
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):
@@ -82,30 +72,25 @@ class Organisation:
 
     def _fold(self, fact: Fact) -> None:
         if fact.CATEGORY == Category.UNIT:
-            unit = _folded(self.units, Unit, fact)
+            unit = folded(self.units, Unit, fact)
             if fact.originator_version == 1:
                 self._units_by_code[unit.code].append(unit.id)
         elif fact.CATEGORY == Category.AGENCY:
-            agency = _folded(self.agencies, Agency, fact)
+            agency = folded(self.agencies, Agency, fact)
             if fact.originator_version == 1:
                 self._agencies_by_identifier[agency.identifier].append(agency.id)
                 self._agencies_by_unit[agency.unit].append(agency.id)
         elif fact.CATEGORY == Category.OFFICER:
-            _folded(self.officers, Officer, fact)
+            folded(self.officers, Officer, fact)
             if isinstance(fact, OfficerDelegated):
                 self._delegators[fact.to_officer].add(fact.originator_id)
         elif fact.CATEGORY == Category.PROCEDURE:
-            procedure = _folded(self.procedures, Procedure, fact)
+            procedure = folded(self.procedures, Procedure, fact)
             self._procedures_by_code[procedure.code or ""] = procedure.id
-        elif fact.CATEGORY == Category.CALENDAR:
-            if isinstance(fact, HoursSet):
-                _folded(self.office_hours, OfficeHours, fact)
-            else:
-                _folded(self.calendars, CalendarYear, fact)
         elif fact.CATEGORY == Category.HANDOVER_ACT:
-            _folded(self.acts, HandoverAct, fact)
+            folded(self.acts, HandoverAct, fact)
         elif fact.CATEGORY == Category.HANDOVER_PART:
-            _folded(self.parts, HandoverPart, fact)
+            folded(self.parts, HandoverPart, fact)
             if isinstance(fact, CoordinatorNamed):
                 self.coordinators[fact.originator_id][fact.agency] = fact
             elif isinstance(fact, CoordinatorEnded):
@@ -137,39 +122,6 @@ class Organisation:
     def agency_counts(self, agency: Agency) -> bool:
         """The same for an agency, which also counts where an amendment no longer begins what had begun."""
         return agency.begins_by is None or self.known_acts.begins_agency(agency.id, agency.begins_by)
-
-    @property
-    def calendar(self) -> WorkingCalendar:
-        return self._calendars_since[-1][2] if self._calendars_since else WorkingCalendar(())
-
-    def calendar_known_at(self, position: int) -> WorkingCalendar:
-        """The calendar as recorded up to a position: what was announced later does not change what was
-        promised before."""
-        known = bisect_right(self._calendars_since, position, key=lambda since: since[0])
-        return self._calendars_since[known - 1][2] if known else WorkingCalendar(())
-
-    def _hours_on(self, calendar: WorkingCalendar) -> dict[str, WorkingHours]:
-        known = ((hours.schedule or "", hours.hours) for hours in self.office_hours.values())
-        return {name: WorkingHours(Schedule(name, hours), calendar) for name, hours in known}
-
-    def hours(self, schedule: str) -> WorkingHours | None:
-        """When offices of this schedule are open, on the calendar known now; None where nobody said so."""
-        return self._hours_since[-1][1].get(schedule) if self._hours_since else None
-
-    def hours_known_at(self, position: int, schedule: str) -> WorkingHours | None:
-        """The same, as recorded up to a position."""
-        known = bisect_right(self._hours_since, position, key=lambda since: since[0])
-        return self._hours_since[known - 1][1].get(schedule) if known else None
-
-    def hours_known_before(self, instant: datetime, schedule: str) -> WorkingHours | None:
-        """The same, as recorded before an instant."""
-        known = bisect_left(self._calendars_since, instant, key=lambda since: since[1])
-        return self._hours_since[known - 1][1].get(schedule) if known else None
-
-    def calendar_known_before(self, instant: datetime) -> WorkingCalendar:
-        """The calendar as recorded before an instant."""
-        known = bisect_left(self._calendars_since, instant, key=lambda since: since[1])
-        return self._calendars_since[known - 1][2] if known else WorkingCalendar(())
 
     def steps_known_at(self, position: int) -> Steps:
         """Steps(p) of the definition of the holder: those scheduled, and not cancelled, by facts up to
@@ -312,11 +264,3 @@ class Organisation:
                 "unknown_procedure",
                 f"there is no procedure with the code {code}: load it or correct the code",
             ) from None
-
-
-def _folded(known: dict[UUID, TAggregate], cls: type[TAggregate], fact: Fact) -> TAggregate:
-    aggregate = known.get(fact.originator_id)
-    if aggregate is None:
-        aggregate = known[fact.originator_id] = cls.empty(fact.originator_id)
-    aggregate.replay(fact)
-    return aggregate

@@ -130,6 +130,7 @@ GRANTS: dict[str, Grant] = {
     "load-officers": _REGISTRAR,
     "load-procedures": _REGISTRAR,
     "load-calendar": _REGISTRAR,
+    "announce-outage": _grant("registrar"),
     "post-officer": _grant("registrar"),
     "end-posting": _grant("registrar"),
     "suspend-officer": _grant("registrar"),

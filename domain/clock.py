@@ -8,6 +8,7 @@ counted on the hours that are given; without any they are refused (deadline.hour
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +19,7 @@ from domain.deadlines import HOUR, WORKING_DAY, WORKING_HOUR
 from domain.dossier_supplement_facts import ClockSet
 from domain.local_time import local_date
 from domain.refusals import Refused
-from domain.suspension import EXACT, Running, Stopped, go_on, stop
+from domain.suspension import EXACT, Interval, Running, Stopped, go_on, stop, union
 from domain.term_values import Limit
 from domain.terms import RECOUNT, RESIDUAL, RESTART, SUSPEND, SupplementTerms
 from domain.working_hours import WorkingHours
@@ -31,6 +32,8 @@ SUPPLEMENT: Final = "supplement"
 EXACTLY: Final = {SECOND: HOUR, WORKING_SECOND: WORKING_HOUR}
 START: Final = "start"
 """How a clock goes on that had not begun."""
+OUTAGE: Final = "outage"
+"""Why a clock that runs is set anew: a system was out of order, and that does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,26 @@ def goes_on(left: Left, at: datetime, calendar: WorkingCalendar, hours: WorkingH
     extended = None if left.extended is None else ends(left.extended, left.unit, at, calendar, hours)
     due = ends(left.amount, left.unit, at, calendar, hours)
     return Going(SUSPEND, at, left.amount, left.unit, due, extended)
+
+
+def after_outages(
+    clock: Running,
+    extended_until: datetime | None,
+    outages: Iterable[Interval],
+    calendar: WorkingCalendar,
+    hours: WorkingHours | None = None,
+) -> Going | None:
+    """How a clock that runs goes on when some outages are left out of it; None where that changes nothing.
+    Raises as `domain.suspension.without` does."""
+    due, going = clock.due, None
+    for start, end in union(outages):
+        left = left_at(clock, extended_until, start, calendar, hours) if end > clock.since else None
+        if left is not None:
+            going = goes_on(left, end, calendar, hours)
+            assert going.due is not None
+            clock = stated(left.amount, left.unit, end, going.due, calendar)
+            extended_until = going.extended_until
+    return None if clock.due == due else going
 
 
 def goes_on_after(

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import waiting_rules
 from domain.clear_text import judge_components, judge_ids
-from domain.clock import START, Going, Left
+from domain.clock import OUTAGE, START, Going, Left
 from domain.deadlines import judge_ahead
 from domain.dossier_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
 from domain.dossier_judging import DossierJudging
@@ -93,8 +93,10 @@ class DossierSupplements(DossierJudging):
         )
 
     def set_clock(self, envelope: Envelope, *, cause: str, going: Going, calendar_position: int) -> None:
-        """The clock goes on as worked out, or begins; recorded with the act that lets it."""
-        if not (self.clock_not_begun if going.pattern == START else self.clock_left is not None):
+        """The clock goes on as worked out, or begins; recorded with the act that lets it. One that runs is
+        set anew only where an outage is left out of it."""
+        stands = self.clock_not_begun if going.pattern == START else self.clock_left is not None
+        if not (self.clock_runs if cause == OUTAGE else stands):
             raise Refused(waiting_rules.CLOCK_STANDS, cause=cause)
         self._follow(
             ClockSet,

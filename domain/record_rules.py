@@ -102,6 +102,12 @@ HOURS_WEEK = Rule(
     LEDGER,
     "an office's hours are data: reference section 3.2",
 )
+OUTAGE = Rule(
+    "outage.half_open",
+    "An outage of one system ends after it begins.",
+    LEDGER,
+    "an interval of no length moves nothing: reference section 1.3",
+)
 HOURS_ORDER = Rule(
     "hours.in_order",
     "A schedule has hours, and each of them replaces those before from a later day on.",

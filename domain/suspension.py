@@ -15,7 +15,7 @@ when its time has passed already stays passed. Instants come in aware and go out
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
@@ -128,23 +128,6 @@ def without(
             standing = stop(clock, max(start, clock.since), calendar, hours)
             clock = go_on(standing, end, calendar, hours)
     return clock
-
-
-def moved_by_outages(
-    clock: Running,
-    outages: Iterable[Interval],
-    moves: Collection[str],
-    calendar: WorkingCalendar,
-    hours: WorkingHours | None = None,
-) -> Running:
-    """The clock with announced outages of a system left out, if its unit is among those that the rule lets an
-    outage move; none unless a rule says so.
-
-    For linked groups: "processing time continues from the moment the system is normal again" (Decree
-    301/2026 Art 5, the new Art 7.4 of 63/2024; reference section 1.3). An outage that ends on the day on
-    which it began moves no limit in days.
-    """
-    return without(clock, outages, calendar, hours) if clock.unit in moves else clock
 
 
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:

@@ -74,11 +74,13 @@ class SupplementTerms:
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
     """`start`: from what the limit runs; None: the version does not say, so the general rules of the day do.
-    `excluded`: the waits that do not count; `schedule`: the offices on whose hours working hours run."""
+    `excluded`: the waits that do not count; `schedule`: the offices on whose hours working hours run;
+    `outages`: the systems whose announced outages do not count."""
 
     start: str | None = None
     excluded: tuple[str, ...] = ()
     schedule: str = OFFICE
+    outages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def _clock_terms(said: Mapping[str, Any]) -> ClockTerms:
     judge_choice("terms.clock.start", start, STARTS)
     for wait in excluded:
         judge_choice("terms.clock.excluded", wait, EXCLUDABLE)
-    return ClockTerms(start, excluded, said.get("schedule") or OFFICE)
+    outages = tuple(said.get("outages") or ())
+    return ClockTerms(start, excluded, said.get("schedule") or OFFICE, outages)
 
 
 def _supplement_terms(said: Mapping[str, Any]) -> SupplementTerms:

@@ -72,6 +72,7 @@ class ClockEntry(TypedDict):
     start: Literal["acceptance", "arrival", "payment"] | None
     excluded: Annotated[list[Literal["payment", "consultation", "inspection"]], Field(max_length=3)]
     schedule: Short | None
+    outages: NotRequired[Annotated[list[Short], Field(max_length=20)]]
     origin: Origin
 
 

@@ -113,6 +113,7 @@ VIETNAMESE = {
     "deadline.amount": "Thời hạn từ 1 đến 10.000 đơn vị thời gian.",
     "hours.week": "Giờ làm việc của một tuần gồm bảy ngày, bắt đầu từ thứ hai, có ít nhất một buổi mở cửa; "
     "giờ đóng cửa phải sau giờ mở cửa và trước giờ mở cửa kế tiếp.",
+    "outage.half_open": "Sự cố của một hệ thống phải kết thúc sau khi bắt đầu.",
     "hours.in_order": "Lịch giờ làm việc phải có giờ làm việc, và mỗi lần thay đổi phải có hiệu lực từ ngày "
     "sau các lần trước.",
     "deadline.hours_known": "Chỉ tính giờ làm việc khi đã biết giờ mở cửa của cơ quan.",

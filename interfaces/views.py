@@ -98,6 +98,13 @@ class ShownDossiers:
         async with self._views.pool.connection() as connection:
             return await status_queries.moving_by(connection, part, part_version, after, limit)
 
+    async def clocks_of(
+        self, procedures: tuple[str, ...], linked: bool, after: UUID | None, limit: int
+    ) -> list[UUID]:
+        """The port `application.outages.ClockIndex`."""
+        async with self._views.pool.connection() as connection:
+            return await status_queries.clocks_of(connection, procedures, linked, after, limit)
+
     async def held_by(
         self, part: UUID, agency: UUID, at: datetime, after: UUID | None, limit: int
     ) -> list[UUID]:

@@ -14,15 +14,17 @@ from uuid import UUID
 from domain import dossier_facts as d
 from domain.facts import Fact, Recorded
 from domain.handed_over_facts import DossierPlaced
-from domain.transitions import CONCLUDED
+from domain.transitions import CONCLUDED, HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 SETTLED: Final = CONCLUDED | {9}
 """Not in open stock: concluded, or completed with the result still to be returned."""
 
+AWAITING: Final = {SUPPLEMENT_REQUESTED, PAYMENT_REQUESTED}
+
 COLUMNS: Final = (
     *("dossier", "code", "status", "procedure_code", "procedure_version", "place", "place_code", "channel"),
-    *("submitted_at", "accepted_at", "statutory_due", "promised", "concluded_at", "source", "steps"),
-    "quarantined",
+    *("submitted_at", "accepted_at", "statutory_due", "promised", "extended_until", "standing"),
+    *("awaited_until", "finished_at", "finished_by", "concluded_at", "source", "steps", "quarantined"),
 )
 """What a fold reads of a row that is there: the columns that a fact after the first may change, and those on
 which its place in the queue depends."""
@@ -43,7 +45,7 @@ class Row:
     @classmethod
     def empty(cls, dossier: UUID) -> Row:
         values: dict[str, Any] = dict.fromkeys(COLUMNS)
-        values.update(dossier=dossier, steps=0, quarantined=False)
+        values.update(dossier=dossier, steps=0, quarantined=False, standing=False)
         return cls(values)
 
     def know(self, kind: str, recorded: Recorded[Any], *known: Any) -> None:
@@ -60,14 +62,17 @@ class Row:
 
     @property
     def due(self) -> datetime | str:
-        """Its place in the queue: what was promised, else the law's date; what is not accepted yet waits
-        since it was submitted."""
+        """Its place in the queue: the date of an extension, else what was promised, else the law's; the end
+        of the applicant's time where that comes first; what is not accepted yet waits since it was
+        submitted."""
         v = self.values
         if v["status"] is None:
             return "infinity"
         if v["status"] == 1:
             return v["submitted_at"] or "-infinity"
-        return v["promised"] or v["statutory_due"] or "infinity"
+        due = v["extended_until"] or v["promised"] or v["statutory_due"]
+        ends = [instant for instant in (due, v["awaited_until"]) if instant is not None]
+        return min(ends, default="infinity")
 
 
 class UnknownDossier(Exception):
@@ -105,6 +110,10 @@ def fold_placed(row: Row, recorded: Recorded[DossierPlaced]) -> None:
 def set_status(row: Row, recorded: Recorded[Any], status: int | None) -> None:
     before = row.values["status"]
     row.values["status"] = status
+    if status not in AWAITING:
+        row.values["awaited_until"] = None
+    if status in HANDLED:
+        row.values["finished_at"] = row.values["finished_by"] = None
     if (before in CONCLUDED) != (status in CONCLUDED):
         row.know("s", recorded, status)
         row.values["concluded_at"] = recorded.fact.envelope.occurred_at if status in CONCLUDED else None
@@ -133,6 +142,7 @@ def _submitted(row: Row, recorded: Recorded[d.DossierSubmitted]) -> None:
         owner=fact.owner,
         submitter=fact.submitter,
         submitted_at=fact.envelope.occurred_at,
+        linked_group=fact.linked_group,
     )
     set_status(row, recorded, 1)
     _place(row, recorded)
@@ -175,22 +185,45 @@ def _accepted(row: Row, recorded: Recorded[d.DossierAccepted]) -> None:
         accepted_at=fact.envelope.occurred_at,
         statutory_due=fact.statutory_due,
         promised=fact.promised,
+        extended_until=None,
+        standing=False,
     )
     set_status(row, recorded, 2)
 
 
 def _extended(row: Row, recorded: Recorded[d.DossierExtended]) -> None:
-    row.values["promised"] = recorded.fact.until
+    row.values["extended_until"] = recorded.fact.until
 
 
 def _clock_stands(row: Row, recorded: Recorded[d.ClockSuspended]) -> None:
-    row.values["statutory_due"] = row.values["promised"] = None
+    row.values["statutory_due"] = row.values["promised"] = row.values["extended_until"] = None
+    row.values["standing"] = True
 
 
 def _clock_set(row: Row, recorded: Recorded[d.ClockSet]) -> None:
     fact = recorded.fact
-    row.values["statutory_due"] = fact.statutory_due
-    row.values["promised"] = fact.extended_until or fact.promised
+    row.values.update(
+        statutory_due=fact.statutory_due,
+        promised=fact.promised,
+        extended_until=fact.extended_until,
+        standing=False,
+    )
+
+
+def _asked(status: int) -> Callable[[Row, Recorded[Any]], None]:
+    """Papers or a payment are awaited, perhaps until an instant."""
+
+    def wait(row: Row, recorded: Recorded[Any]) -> None:
+        set_status(row, recorded, status)
+        row.values["awaited_until"] = recorded.fact.until
+
+    return wait
+
+
+def _finished(row: Row, recorded: Recorded[d.DossierFinished]) -> None:
+    set_status(row, recorded, 9)
+    envelope = recorded.fact.envelope
+    row.values.update(finished_at=envelope.occurred_at, finished_by=envelope.holder)
 
 
 def _resumed(row: Row, recorded: Recorded[Any]) -> None:
@@ -217,18 +250,18 @@ _HANDLERS: Final[Mapping[type[Fact], Callable[[Row, Recorded[Any]], None]]] = {
     d.IntakeRefused: _to(3),
     d.DossierAssigned: _to(4),
     d.DossierTaken: _to(4),
-    d.SupplementRequested: _to(5),
+    d.SupplementRequested: _asked(5),
     d.SupplementSubmitted: _resumed,
     d.ClockSuspended: _clock_stands,
     d.ClockSet: _clock_set,
-    d.PaymentRequested: _to(6),
+    d.PaymentRequested: _asked(6),
     d.PaymentConfirmed: _resumed,
     d.DossierConsulted: _to(4),
     d.DossierResumed: _resumed,
     d.DossierStopped: _to(8),
     d.DossierWithdrawn: _to(7),
     d.DossierExtended: _extended,
-    d.DossierFinished: _to(9),
+    d.DossierFinished: _finished,
     d.ResultReturned: _to(10),
     d.DossierRecalled: _resumed,
     d.DossierSentBack: _resumed,

@@ -4,8 +4,8 @@ with since <= at < until.
 Rows are dicts ready for JSON (ids are UUID, times aware UTC): dossier, code, status, revision, procedure,
 procedure_code, level, level_after, place and holder (CODE@DATE of the units), channel, owner, submitter,
 holder_agency, holder_identifier, holder_name, holder_since, provisional, submitted_at, accepted_at,
-statutory_due, promised, concluded_at, source, case_id, deadline, enddate, steps, quarantined, attention,
-position."""
+statutory_due, promised, extended_until, awaited_until, finished_at, concluded_at, source, case_id, deadline,
+enddate, steps, quarantined, attention, position."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ SELECT d.dossier, h.agency, d.position
 _OPEN = """
 SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
  CROSS JOIN LATERAL (
-       SELECT d.dossier, h.agency AS holder, d.place, d.procedure_code, d.status, coalesce(d.promised,
-           d.statutory_due) AS due
+       SELECT d.dossier, h.agency AS holder, d.place, d.procedure_code, d.status, coalesce(d.extended_until,
+           d.promised, d.statutory_due) AS due
          FROM status.holding h JOIN status.dossier d ON d.dossier = h.dossier
         WHERE h.agency = a.agency AND h.dossier > %(after)s AND h.since <= %(at)s AND %(at)s < h.until
           AND (d.status IS NULL OR d.status NOT IN (3, 7, 8, 10))
@@ -73,6 +73,15 @@ SELECT h.dossier FROM status.holding h
          WHERE p.part = %(part)s AND p.dossier = h.dossier AND p.kind = 'placed'
            AND p.position = h.since_position)))
  ORDER BY h.agency, h.dossier LIMIT %(limit)s"""
+_CLOCKS = """
+SELECT dossier FROM status.dossier
+ WHERE procedure_code = ANY (%(procedures)s::text[]) AND dossier > %(after)s
+   AND concluded_at IS NULL AND finished_at IS NULL
+ UNION
+SELECT dossier FROM status.dossier
+ WHERE %(linked)s AND linked_group IS NOT NULL AND dossier > %(after)s
+   AND concluded_at IS NULL AND finished_at IS NULL
+ ORDER BY dossier LIMIT %(limit)s"""
 _STOCK = """
 SELECT agency, sum(received) AS received, sum(reopened) AS reopened, sum(forwarded_in) AS forwarded_in,
     sum(handed_in) AS handed_in,
@@ -148,6 +157,14 @@ async def held_by(
     of the part, by id. Reads the view `handover` too."""
     known = {"part": part, "agency": agency, "at": at, "after": after or _FIRST, "limit": limit}
     return [row["dossier"] for row in await _all(connection, _HELD_BY, known)]
+
+
+async def clocks_of(
+    connection: Reading, procedures: Collection[str], linked: bool, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Dossiers whose result is not ready, of these procedures and, if `linked`, of linked groups, by id."""
+    known = {"procedures": list(procedures), "linked": linked, "after": after or _FIRST, "limit": limit}
+    return [row["dossier"] for row in await _all(connection, _CLOCKS, known)]
 
 
 async def stock(connection: Reading, before: datetime, agency: UUID | None = None) -> list[RowDict]:

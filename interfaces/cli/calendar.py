@@ -1,4 +1,5 @@
-"""`hoso calendar`: days off and worked Saturdays, as published, and when offices are open."""
+"""`hoso calendar`: days off and worked Saturdays, as published, when offices are open, and outages of
+systems."""
 
 from __future__ import annotations
 
@@ -8,9 +9,11 @@ from typing import Annotated
 import typer
 
 from application.catalogue_loads import load_calendar, load_hours
+from application.changing import Asked
+from application.outages import Announcement, announce, move_clocks
 from interfaces.cli.loading import loaded
-from interfaces.cli.options import Json
-from interfaces.cli.output import Done
+from interfaces.cli.options import Json, read_instant
+from interfaces.cli.output import Done, plural
 from interfaces.cli.reference import calendar_entries
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import CALENDAR, read_hours
@@ -50,3 +53,37 @@ def hours(
         return loaded(done, "schedule", {"schedules": len({entry["schedule"] for entry in entries})})
 
     with_ledger("Loading hours", as_json, work)
+
+
+@app.command()
+def outage(
+    system: Annotated[
+        str, typer.Argument(help="The system's word, as in the procedures' terms.", show_default=False)
+    ],
+    since: Annotated[str, typer.Option("--from", help="Since when, with zone.", metavar="T")],
+    until: Annotated[str, typer.Option(help="Until when (exclusive), with zone.", metavar="T")],
+    source: Annotated[str, typer.Option(help="Who announced it, and where.")],
+    linked_groups: Annotated[
+        bool, typer.Option("--linked-groups", help="Linked groups go through this system.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Record an announced outage, and leave it out of the clocks for which a rule says so. Given again it
+    finishes what was stopped."""
+    starts, ends = read_instant(since, "--from"), read_instant(until, "--until")
+
+    async def work(call: Call) -> Done:
+        office, identity = call.services.dossiers, call.identity()
+        said = Announcement(system, starts, ends, linked_groups, source)
+        known = await announce(office, Asked(identity), said)
+        index = call.services.handovers.index
+        moved = await move_clocks(
+            office, index, identity, said, lambda so_far: call.working.at(so_far.looked_at)
+        )
+        said_now = "Announced" if known else "Known already"
+        looked_at = plural(moved.looked_at, "dossier")
+        sentence = f"{said_now}; of {looked_at} that it may concern the dates of {moved.moved:,} were moved."
+        document = {"announced": known is not None, "looked_at": moved.looked_at, "moved": moved.moved}
+        return Done(document | {"position": moved.position}, sentence)
+
+    with_ledger("Recording an outage", as_json, work)

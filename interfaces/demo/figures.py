@@ -21,6 +21,8 @@ from interfaces.services import Services
 SUBMITTED, ACCEPTED = "hoso.dossier.submitted.v1", "hoso.dossier.accepted.v1"
 CONCLUDED = (3, 7, 8, 10)
 RESULT_TO_RETURN = 9
+DATES = ("statutory_due", "promised", "extended_until")
+"""The names under which the three dates are shown."""
 
 
 @dataclass(slots=True)
@@ -80,10 +82,7 @@ def codes_changed(shown: Shown, issued: Mapping[str, str]) -> int:
 async def dates_changed(services: Services, shown: Shown) -> int:
     """Dossiers handed over whose dates are not what their own facts give."""
     dates = {
-        UUID(t["dossier"]): Dates(
-            _instant(shown.dossiers[t["dossier"]]["statutory_due"]),
-            _instant(shown.dossiers[t["dossier"]]["promised"]),
-        )
+        UUID(t["dossier"]): Dates(*(_instant(shown.dossiers[t["dossier"]][name]) for name in DATES))
         for t in shown.transfers
     }
     return len(await due_dates_changed(services.ledger, services.reader, dates))

@@ -18,6 +18,16 @@ CREATE TABLE dossier (
     accepted_at       timestamptz,
     statutory_due     timestamptz,
     promised          timestamptz,
+    -- Three dates stay apart: the law's, the promised one, and the one of an extension.
+    extended_until    timestamptz,
+    -- The clock stands, with time left, so it has no dates.
+    standing          boolean     NOT NULL,
+    -- Until when the applicant has time for papers or a payment, while these are awaited.
+    awaited_until     timestamptz,
+    -- The result was ready, and which agency held it then; null again where it is processed further.
+    finished_at       timestamptz,
+    finished_by       uuid,
+    linked_group      uuid,
     -- When it came into 3, 7, 8 or 10, and is still there.
     concluded_at      timestamptz,
     -- Of an imported dossier: where it is from, and two attributes exactly as the earlier system wrote them.
@@ -36,6 +46,12 @@ CREATE TABLE dossier (
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX dossier_code ON dossier (code) WHERE NOT quarantined;
 CREATE INDEX dossier_changed ON dossier (position);
+-- What was on time in a period, per agency, without the table.
+CREATE INDEX dossier_finished ON dossier (finished_at)
+    INCLUDE (finished_by, statutory_due, promised, extended_until, standing) WHERE finished_at IS NOT NULL;
+-- Whose clocks an outage moves.
+CREATE INDEX dossier_of_procedure ON dossier (procedure_code, dossier) WHERE concluded_at IS NULL AND finished_at IS NULL;
+CREATE INDEX dossier_linked ON dossier (dossier) WHERE linked_group IS NOT NULL AND concluded_at IS NULL AND finished_at IS NULL;
 
 CREATE TABLE history (
     -- What decides who holds a dossier, in order: [kind, position, recorded_at in microseconds, value] with kind
@@ -157,7 +173,7 @@ CREATE FUNCTION shown(at timestamptz) RETURNS TABLE (
     level_after text, place text, channel text, owner uuid, submitter uuid, holder text, holder_agency uuid,
     holder_identifier text, holder_name text, holder_since timestamptz, provisional boolean,
     submitted_at timestamptz, accepted_at timestamptz, statutory_due timestamptz, promised timestamptz,
-    concluded_at timestamptz, source text, case_id text, deadline text, enddate text, steps integer,
+    extended_until timestamptz, awaited_until timestamptz, finished_at timestamptz, concluded_at timestamptz, source text, case_id text, deadline text, enddate text, steps integer,
     quarantined boolean, attention boolean, "position" bigint
 ) LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT d.dossier, d.code, d.status, d.revision, d.procedure, d.procedure_code,
@@ -170,7 +186,7 @@ CREATE FUNCTION shown(at timestamptz) RETURNS TABLE (
            (SELECT v.level FROM procedure_version v WHERE v.code = d.procedure_code ORDER BY v.number DESC LIMIT 1),
            coalesce(p.reference, d.place_code), d.channel, d.owner, d.submitter, u.reference, h.agency, a.identifier,
            a.name, h.since, coalesce(h.provisional, false), d.submitted_at, d.accepted_at, d.statutory_due,
-           d.promised, d.concluded_at, d.source, d.case_id, d.deadline, d.enddate, d.steps, d.quarantined,
+           d.promised, d.extended_until, d.awaited_until, d.finished_at, d.concluded_at, d.source, d.case_id, d.deadline, d.enddate, d.steps, d.quarantined,
            d.quarantined OR EXISTS (SELECT FROM views.parked k
                                      WHERE k.schema_name = 'status' AND k.dossier = d.dossier),
            d.position

@@ -61,6 +61,24 @@ def test_when_offices_are_open_is_set_once_and_a_wrong_line_is_named(office: Off
     assert "wrong.json:" in wrong.err + wrong.out
 
 
+def test_an_outage_is_announced_once_by_a_registrar(office: Office) -> None:
+    registrar = {
+        "number": "REG-9",
+        "name": "Lê Thị Sổ",
+        "postings": [{"agency": DESK, "roles": ["registrar"]}],
+    }
+    office.write("registrar.json", {"format": "hoso.officers.v1", "officers": [registrar]})
+    assert office.hoso("officers", "load", "registrar.json").code == 0
+    as_registrar = {"HOSO_TOKEN": office.token("--officer", "REG-9")}
+    said = ("--from", "2025-06-03T10:00:00+07:00", "--until", "2025-06-05T10:00:00+07:00", "--source", "thử")
+    operator = {"HOSO_TOKEN": office.token("--officer", "OP-1")}
+    refused(office.hoso("calendar", "outage", "portal", *said, **operator), "registrar")
+    first = office.hoso("calendar", "outage", "portal", *said, "--json", **as_registrar)
+    assert (first.code, first.document["announced"], first.document["moved"]) == (0, True, 0)
+    again = office.hoso("calendar", "outage", "portal", *said, **as_registrar)
+    assert again.last_line.startswith("Known already; of 0 dossiers")
+
+
 @pytest.mark.parametrize("noun", ["procedures", "calendar"])
 def test_our_own_catalogue_and_calendar_load_once(office: Office, noun: str) -> None:
     first, second = (office.hoso(noun, "load", "--json") for _ in range(2))

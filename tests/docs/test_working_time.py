@@ -7,13 +7,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from domain.clock import after_outages
 from domain.deadlines import due
 from domain.local_time import day_end
+from domain.outages import Outage
 from domain.receipt_time import START_RULES, counting_starts, first_notice_by, forward_by, same_day_due
-from domain.suspension import Interval, begin, moved_by_outages, without
+from domain.suspension import Interval, begin, without
+from domain.terms import ClockTerms
 from domain.working_hours import OFFICE, POLICE, Hours, Opening, Schedule, WorkingHours
 from tests.clock.calendars import calendar, local, replaced
 
@@ -97,8 +101,13 @@ def of_stopped(row: Row) -> datetime:
 
 def of_outages(row: Row) -> datetime:
     clock = begin(*limit(row["limit"]), local(row["counted from"]), calendar())
-    moves = {unit.strip() for unit in row["moves"].split(",") if unit.strip()}
-    return moved_by_outages(clock, intervals(row["outages"]), moves, calendar()).due
+    terms = ClockTerms(outages=("portal",) if "names the system" in row["of"] else ())
+    group = UUID(int=1) if row["of"] == "linked group" else None
+    told = (Outage("portal", *interval, linked_groups=True) for interval in intervals(row["outages"]))
+    left_out = [Interval(outage.starts, outage.ends) for outage in told if outage.moves(terms, group)]
+    going = after_outages(clock, None, left_out, calendar())
+    assert without(clock, left_out, calendar()).due == (clock.due if going is None else going.due)
+    return clock.due if going is None or going.due is None else going.due
 
 
 ANSWERS: dict[str, Callable[[Row], datetime]] = {

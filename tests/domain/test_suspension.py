@@ -13,7 +13,7 @@ from domain import record_rules
 from domain.deadlines import UNITS, due
 from domain.local_time import day_end, day_start, local_date
 from domain.refusals import Refused
-from domain.suspension import Interval, Running, Stopped, begin, go_on, moved_by_outages, stop, union, without
+from domain.suspension import Interval, Running, Stopped, begin, go_on, stop, union, without
 from tests.clock.calendars import OFFICE_WEEK, WEEKS, Week, calendar, hours, local
 
 OFFICE = hours(OFFICE_WEEK)
@@ -120,14 +120,6 @@ def test_working_hours_stop_only_where_the_offices_hours_are_known() -> None:
         with pytest.raises(Refused) as caught:
             wrong()
         assert caught.value.rule == record_rules.HOURS_KNOWN
-
-
-def test_an_outage_moves_only_the_units_that_the_rule_names() -> None:
-    outage = [Interval(local("2026-11-05T10:00"), local("2026-11-10T10:00"))]
-    for unit in UNITS:
-        running = clock(2, unit, "2026-11-05T09:00")
-        assert moved_by_outages(running, outage, (), calendar(), OFFICE) == running
-        assert moved_by_outages(running, outage, (unit,), calendar(), OFFICE).due > running.due
 
 
 def test_an_outage_that_began_before_the_clock_stops_it_from_its_beginning() -> None:
