@@ -100,13 +100,15 @@ async def move_clocks(
     """Leave the outage out of every clock that it moves. Raises NotAllowed, BadRequest (calendar_unknown)."""
     moment, outage = await office.reader.moment(fresh=True), said.outage
     allow(identity, GRANT, moment)
-    await index.shown(moment.read_up_to)
     codes = tuple(
         procedure.code or ""
         for procedure in moment.organisation.procedures.values()
         if any(outage.system in version.terms.clock.outages for version in procedure.versions.values())
     )
     moved, after = Moved(), None
+    if not codes and not outage.linked_groups:
+        return moved
+    await index.shown(moment.read_up_to)
     while page := await index.clocks_of(codes, outage.linked_groups, after, PAGE):
         for begin in range(0, len(page), AT_ONCE):
             several = page[begin : begin + AT_ONCE]
