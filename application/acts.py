@@ -26,11 +26,12 @@ from domain.clock_start import hour_rule, start_of
 from domain.deadlines import due
 from domain.dossier import Dossier
 from domain.dossier_filing import judge_posted, judge_present
-from domain.dossier_supplements import judge_until
+from domain.dossier_supplements import judge_until, judge_what_follows
 from domain.facts import Personal
 from domain.local_time import local_date
 from domain.receipt_time import counting_starts
 from domain.terms import ACCEPTANCE
+from domain.transitions import PAYMENT_REQUESTED
 
 Fields = dict[str, Any]
 
@@ -189,6 +190,21 @@ def _finish(acted: Acted, fields: Fields) -> Prepared:
     return _sealing("reason")(acted, fields)
 
 
+def _stop(acted: Acted, fields: Fields) -> Prepared:
+    if fields["ground"] == "supplement_missing":
+        then = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at).supplement.then
+        judge_what_follows(then)
+    return _sealing("reason")(acted, fields)
+
+
+def _time_passed(acted: Acted, fields: Fields) -> Prepared:
+    """What follows stands in the version that the dossier keeps: for papers, or for a payment."""
+    terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
+    unpaid = acted.dossier.status == PAYMENT_REQUESTED
+    then = terms.payment.then if unpaid else terms.supplement.then
+    return Prepared(_sealed(acted, fields, "reason") | {"then": then}, acted.holder)
+
+
 def _charge(acted: Acted, fields: Fields) -> Prepared:
     asked_for = asked(acted.dossier, acted.moment, acted.holder, acted.occurred_at, fields)
     return Prepared(asked_for | {"obligation": new_id(acted.moment.now)}, acted.holder)
@@ -237,7 +253,8 @@ ACTS: dict[str, Act] = {
     "resume": Act(_sealing("reason")),
     "record-lookup": Act(_plain, from_outside=True),
     "confirm-draft": Act(_plain, from_outside=True),
-    "stop": Act(_sealing("reason")),
+    "stop": Act(_stop),
+    "time-passed": Act(_time_passed),
     "close": Act(_plain),
     "withdraw": Act(_sealing("reason"), from_outside=True),
     "extend": Act(_sealing("reason")),

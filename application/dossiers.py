@@ -7,13 +7,14 @@ How a dossier begins stands in `application.filing`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from application.acts import ACTS, Acted
 from application.clocks import catch_up, follow
+from application.duties import late_by
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
@@ -152,7 +153,11 @@ def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
         catch_up(acted.dossier, acted.moment, before)
     prepared = ACTS[name].prepare(acted, dict(fields))
     method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
-    envelope = envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder)
+    late = late_by(acted.dossier, acted.moment, acted.holder, name, acted.occurred_at)
+    envelope = replace(
+        envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder),
+        rules=tuple(rule.id for rule in late),
+    )
     method(envelope, **prepared.fields)
     follow(acted.dossier, acted.moment, envelope)
     return prepared.holder

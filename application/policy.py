@@ -110,6 +110,7 @@ GRANTS: dict[str, Grant] = {
     "record-lookup": _grant("desk", "handler", "decider", holder=True, others=("portal",)),
     "confirm-draft": _grant("desk", holder=True, citizen="party", others=("portal",)),
     "stop": _DECIDER,
+    "time-passed": _DECIDER,
     "close": _DESK,
     "withdraw": _grant("desk", holder=True, citizen="party", others=("portal",)),
     "extend": _DECIDER,

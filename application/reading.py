@@ -8,6 +8,7 @@ from uuid import UUID
 
 from application.clocks import counting, limit_of, terms_of
 from application.dossiers import Dossiers, Known, load
+from application.duties import forwarded_by, notice_by
 from application.moment import Moment
 from application.policy import Identity, allow
 from domain.clock import Left
@@ -15,8 +16,9 @@ from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
+from domain.on_time import on_time
 from domain.term_values import Limit
-from domain.transitions import HANDLED
+from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 Json = dict[str, Any]
 
@@ -50,6 +52,10 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "returning_agency": dossier.returning_agency,
         "submitted_at": dossier.submitted_at,
         "due": _due(moment, dossier),
+        "finished": _finished(dossier),
+        "notice_by": notice_by(dossier, moment),
+        "forward_by": forwarded_by(dossier, moment, known.held.agency),
+        "awaited": _awaited(moment, dossier),
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
@@ -109,6 +115,26 @@ def _due(moment: Moment, dossier: Dossier) -> Json | None:
         "extended_until": dossier.extended_until,
         "remaining": {"unit": left[0], "amount": left[1]} if left else None,
         "awaits": None,
+    }
+
+
+def _finished(dossier: Dossier) -> Json | None:
+    """When the result was ready, and whether that was in time by each of the three dates."""
+    found = on_time(dossier)
+    return None if found is None else {"at": dossier.finished_at, "on_time": found._asdict()}
+
+
+def _awaited(moment: Moment, dossier: Dossier) -> Json | None:
+    """Papers or a payment that the applicant owes: until when, and what the procedure says then."""
+    if dossier.status not in (SUPPLEMENT_REQUESTED, PAYMENT_REQUESTED):
+        return None
+    terms, until = terms_of(dossier, moment.organisation, moment.now), dossier.awaited_until
+    unpaid = dossier.status == PAYMENT_REQUESTED
+    return {
+        "what": "payment" if unpaid else "supplement",
+        "until": until,
+        "passed": until is not None and moment.now >= until,
+        "then": terms.payment.then if unpaid else terms.supplement.then,
     }
 
 

@@ -27,7 +27,14 @@ INTAKE_GROUNDS: Final = (
     "duplicate",
     "other",
 )
-STOP_GROUNDS: Final = ("conditions_not_met", "supplement_missing", "not_competent", "duplicate", "other")
+STOP_GROUNDS: Final = (
+    "conditions_not_met",
+    "supplement_missing",
+    "payment_missing",
+    "not_competent",
+    "duplicate",
+    "other",
+)
 CLOSE_GROUNDS: Final = ("refused_at_intake", "stopped", "duplicate", "other")
 PURPOSES: Final = ("fee", "charge", "tax", "other")
 COLLECTED: Final = ("receipt", "supplement", "return")

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import clear_text
+from domain import clear_text, waiting_rules
 from domain import ending_rules as endings
 from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_code import check_acceptable
@@ -33,6 +33,7 @@ from domain.dossier_facts import (
 from domain.dossier_importing import DossierImporting, need_holder
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
+from domain.terms import CLOSE, REFUSE, STOP
 from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED
 
 
@@ -98,6 +99,28 @@ class Dossier(DossierImporting):
         self._judge_unpaid(envelope)
         self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
 
+    def time_passed(self, envelope: Envelope, *, then: str | None, reason: Personal) -> None:
+        """The applicant's time for papers or a payment has passed: what follows is what the procedure's
+        version says (`then`; reference section 3.3, mistake 3). At intake it is refused there; later it is
+        stopped, or refused on the merits, which is a result; `close` closes it besides. Where the version is
+        silent an officer has to decide. Raises Refused (dossier.time_passed)."""
+        until = self.awaited_until
+        if until is None or envelope.occurred_at < until:
+            raise Refused(waiting_rules.TIME_PASSED, until=until.isoformat() if until else None)
+        missing = "supplement_missing" if self.status == SUPPLEMENT_REQUESTED else "payment_missing"
+        at_intake = self._before() == SUBMITTED
+        if at_intake:
+            self.refuse_intake(envelope, ground=missing, reason=reason)
+        elif then in (STOP, CLOSE):
+            self.stop(envelope, ground=missing, reason=reason)
+        elif then == REFUSE:
+            self.resume(envelope, reason=reason)
+            self.finish(envelope, outcome="refused", reason=reason)
+        else:
+            raise Refused(waiting_rules.THEN_SAID, status=self.status)
+        if then == CLOSE:
+            self.close(envelope, ground="refused_at_intake" if at_intake else "stopped")
+
     def close(self, envelope: Envelope, *, ground: str) -> None:
         """Close on the system what was refused at intake or stopped."""
         self._judge("close")
@@ -128,8 +151,10 @@ class Dossier(DossierImporting):
         self._decide("extend", DossierExtended, envelope, decided, until=until, reason=reason)
 
     def apologise(self, envelope: Envelope, *, text: Personal, expected: datetime | None = None) -> None:
-        """Apologise for lateness or loss, also for what was inherited; the due date stays."""
+        """Apologise for lateness or loss, also for what was inherited or has ended; the due date stays."""
         self._judge("apologise")
+        if expected is not None and expected <= envelope.occurred_at:
+            raise Refused(endings.APOLOGISE, expected=expected.isoformat())
         self._decide("apologise", DossierApologised, envelope, expected=expected, text=text)
 
     def finish(

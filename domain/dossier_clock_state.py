@@ -18,6 +18,9 @@ from domain.dossier_facts import (
     DossierApologised,
     DossierConsulted,
     DossierExtended,
+    DossierFinished,
+    DossierRecalled,
+    DossierSentBack,
     InspectionBegun,
     InspectionEnded,
     SupplementRequested,
@@ -44,6 +47,9 @@ class ClockState(Aggregate):
         self.inspecting = False
         self.limit_amount: int | None = None
         self.limit_unit: str | None = None
+        self.accepted_at: datetime | None = None
+        self.finished_at: datetime | None = None
+        """When the result was ready; None again where it is processed further."""
         self.counted_from: datetime | None = None
         self.counted: tuple[int, str] | None = None
         """The period that runs from there: the limit, or what was left of it when it went on."""
@@ -64,6 +70,7 @@ class ClockState(Aggregate):
         return self.statutory_due is not None
 
     def _clock_begins(self, fact: DossierAccepted) -> None:
+        self.accepted_at = fact.envelope.occurred_at
         self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
         self._counts(fact.counted_from, fact.limit_amount, fact.limit_unit)
         self.statutory_due, self.promised = fact.statutory_due, fact.promised
@@ -106,6 +113,12 @@ class ClockState(Aggregate):
     def _inspection_ended(self, fact: InspectionEnded) -> None:
         self.inspecting = False
 
+    def _finished(self, fact: DossierFinished) -> None:
+        self.finished_at = fact.envelope.occurred_at
+
+    def _goes_further(self, fact: DossierRecalled | DossierSentBack) -> None:
+        self.finished_at = None
+
     def _extended(self, fact: DossierExtended) -> None:
         self.extended = True
         self.extended_until = fact.until
@@ -124,5 +137,8 @@ CLOCK_ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     InspectionEnded: ClockState._inspection_ended,
     DossierExtended: ClockState._extended,
     DossierApologised: ClockState._apologised,
+    DossierFinished: ClockState._finished,
+    DossierRecalled: ClockState._goes_further,
+    DossierSentBack: ClockState._goes_further,
 }
 """How each fact of time changes it."""

@@ -16,6 +16,7 @@ from domain.dossier_facts import DossierCharged, PaymentConfirmed, PaymentReques
 from domain.dossier_supplements import DossierSupplements
 from domain.facts import Envelope
 from domain.refusals import Refused
+from domain.transitions import PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 
 class DossierMoney(DossierSupplements):
@@ -121,6 +122,18 @@ class DossierMoney(DossierSupplements):
             reference=reference,
             resumes=self._before() if owed.awaited and not owed.lapsed else self.status,
         )
+
+    @property
+    def awaited_until(self) -> datetime | None:
+        """When the applicant's time ends for what is awaited now; None where nothing is awaited, or no time
+        was set."""
+        if self.status == SUPPLEMENT_REQUESTED:
+            return self.supplement_until
+        if self.status == PAYMENT_REQUESTED:
+            untils = [owed.until for owed in self.obligations.values() if owed.awaited and owed.open]
+            known = [until for until in untils if until is not None]
+            return max(known) if known and len(known) == len(untils) else None
+        return None
 
     def _judge_unpaid(self, envelope: Envelope) -> None:
         """While payment is awaited, a stop follows only from its deadline."""

@@ -13,7 +13,7 @@ from domain.dossier_facts import ClockSet, ClockSuspended, SupplementRequested, 
 from domain.dossier_judging import DossierJudging
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
-from domain.terms import GENERAL_PATTERN, MOST_TRIPS, NEW_SUBMISSION, RESTART
+from domain.terms import GENERAL_PATTERN, MOST_TRIPS, NEW_SUBMISSION, REFUSE, RESTART
 from domain.transitions import SUBMITTED
 
 
@@ -21,6 +21,12 @@ def judge_until(given: datetime | None, asked: datetime | None) -> None:
     """Refuse a deadline of the officer's own where the procedure gives one."""
     if given is not None and asked is not None and asked != given:
         raise Refused(waiting_rules.SUPPLEMENT_UNTIL, given=given.isoformat(), asked=asked.isoformat())
+
+
+def judge_what_follows(then: str | None) -> None:
+    """Refuse to stop for missing papers where the procedure says that the matter is refused."""
+    if then == REFUSE:
+        raise Refused(waiting_rules.THEN_OTHER, then=then)
 
 
 class DossierSupplements(DossierJudging):

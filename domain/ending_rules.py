@@ -29,8 +29,8 @@ EXTEND_LATER = Rule(
     "dossier.extend.later", "The new date is later than the one it replaces.", D61, "Art 19.9"
 )
 APOLOGISE = Rule(
-    "dossier.apologise.not_concluded",
-    "An apology goes out for a dossier that is not concluded.",
+    "dossier.apologise.expected_ahead",
+    "An apology goes out at any time, also for a dossier that ended; a new date that it names lies ahead.",
     D61,
     "Arts 19.9, 21",
 )

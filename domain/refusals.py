@@ -31,6 +31,11 @@ class Rule:
         return self.act not in (NOTHING_OFFICIAL, LEDGER)
 
 
+def on_record(rule: Rule) -> tuple[Rule, ...]:
+    """A rule that was not kept and forbids nothing: the fact names it, so that it is found in the log."""
+    return (rule,)
+
+
 class Refused(Exception):
     """An act that a rule forbids. `details` holds primitives only and no personal data: it may be logged
     and shown. `pointer`: where in the document that was judged (RFC 6901), None where there is none."""

@@ -41,7 +41,11 @@ EXCLUDABLE: Final = (PAYMENT, CONSULTATION, INSPECTION)
 """Waits that count unless the procedure's text excludes them: by the general rule consultation is inside the
 limit (Decree 61/2018 Art 19.5), 118 texts say otherwise of one thing or another (reference section 3.3)."""
 
-THEN: Final = ("refuse", "stop", "close")
+REFUSE: Final = "refuse"
+STOP: Final = "stop"
+CLOSE: Final = "close"
+THEN: Final = (REFUSE, STOP, CLOSE)
+"""What follows when the applicant's time has passed."""
 MOST_TRIPS: Final = 2
 """Decree 63/2010 Arts 20.4, 21.2: nobody comes more than twice for supplements of one matter, unless the
 guidance was not followed."""

@@ -79,7 +79,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "close": Transition(frozenset({3, 8}), SAME, ending_rules.CLOSE),
     "withdraw": Transition(HANDLED, WITHDRAWN, ending_rules.WITHDRAW),
     "extend": Transition(frozenset({2, 4, 5, 6}), SAME, ending_rules.EXTEND),
-    "apologise": Transition(NOT_CONCLUDED, SAME, ending_rules.APOLOGISE),
+    "apologise": Transition(STATUSES, SAME, ending_rules.APOLOGISE),
     "finish": Transition(frozenset({2, 4}), COMPLETED, ending_rules.FINISH),
     "return_result": Transition(frozenset({9}), RESULT_RETURNED, ending_rules.RETURN_RESULT),
     "recall": Transition(frozenset({4, 6, 8, 9}), BEFORE, ending_rules.RECALL),

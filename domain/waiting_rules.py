@@ -133,6 +133,40 @@ RESUME = Rule(
     NOTHING_OFFICIAL,
     SEEN,
 )
+TIME_PASSED = Rule(
+    "dossier.time_passed.only_then",
+    "What follows when the applicant's time has passed follows only then, and only where a time was set.",
+    "Decree 301/2026/NĐ-CP",
+    "Arts 6, 10 (reference section 3.3)",
+)
+THEN_SAID = Rule(
+    "dossier.time_passed.procedure_says",
+    "After acceptance the procedure says what follows when papers or a payment do not come; where it is "
+    "silent an officer decides.",
+    NOTHING_OFFICIAL,
+    "reference section 3.3 (procedures differ)",
+)
+THEN_OTHER = Rule(
+    "dossier.stop.as_procedure_says",
+    "Where the procedure says that a matter is refused when papers do not come, it is not stopped for that: "
+    "the applicant gets a result.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 8.2 (the order of steps)",
+)
+FIRST_NOTICE = Rule(
+    "dossier.first_notice.in_time",
+    "Whoever filed hears within 8 working hours online, within 1 working day otherwise, whether it is "
+    "accepted or what it lacks. What comes later is recorded all the same, and names this rule.",
+    "Procedures 1.003198, 1.004757, 2.000424, 2.000829",
+    "order of steps (reference section 3.1)",
+)
+FORWARD_BY = Rule(
+    "dossier.forward.same_day",
+    "What is received for another agency is forwarded on the same working day, after 15:00 when the next one "
+    "begins. What is forwarded later is recorded all the same, and names this rule.",
+    D61,
+    "Arts 18.2, 18.3; Decree 118/2025 as amended by 309/2026 Art 9",
+)
 LOOKUP = Rule(
     "dossier.record_lookup.not_concluded",
     "A lookup is recorded only while the dossier is being handled.",

@@ -74,10 +74,21 @@ VIETNAMESE = {
     "dossier.extend.at_most_once": "Chỉ được hẹn lại ngày trả kết quả nhiều nhất một lần.",
     "dossier.extend.one_day_before": "Phải đề nghị gia hạn chậm nhất một ngày trước ngày hẹn trả.",
     "dossier.extend.later": "Ngày hẹn mới phải sau ngày hẹn cũ.",
-    "dossier.apologise.not_concluded": "Chỉ gửi phiếu xin lỗi cho hồ sơ chưa kết thúc.",
+    "dossier.apologise.expected_ahead": "Có thể gửi phiếu xin lỗi bất cứ lúc nào, kể cả khi hồ sơ đã kết "
+    "thúc; ngày hẹn mới trong phiếu phải ở phía trước.",
     "dossier.stop.only_in_processing": "Chỉ dừng xử lý hồ sơ đang xử lý hoặc hồ sơ không được bổ sung.",
     "dossier.stop.supplement_deadline_passed": "Khi đang chờ bổ sung, chỉ dừng xử lý sau khi hết hạn bổ "
     "sung và sau khi đã tiếp nhận.",
+    "dossier.stop.as_procedure_says": "Khi thủ tục quy định từ chối giải quyết nếu không bổ sung hồ sơ thì "
+    "không dừng xử lý vì lý do đó: người nộp phải nhận được kết quả.",
+    "dossier.time_passed.only_then": "Chỉ xử lý hậu quả hết hạn khi đã ấn định thời hạn và thời hạn "
+    "đó đã qua.",
+    "dossier.time_passed.procedure_says": "Sau khi tiếp nhận, thủ tục quy định xử lý thế nào khi không bổ "
+    "sung hoặc không nộp tiền; thủ tục không quy định thì cán bộ quyết định.",
+    "dossier.first_notice.in_time": "Người nộp trực tuyến được thông báo tiếp nhận hoặc yêu cầu bổ "
+    "sung trong 8 giờ làm việc; nộp giấy hoặc qua bưu chính trong 1 ngày làm việc.",
+    "dossier.forward.same_day": "Hồ sơ được chuyển ngay trong ngày làm việc; nhận sau 15 giờ thì chuyển vào "
+    "đầu ngày làm việc tiếp theo.",
     "dossier.close.only_refused_or_stopped": "Chỉ đóng hồ sơ không được tiếp nhận hoặc đã dừng xử lý.",
     "dossier.close.once": "Hồ sơ chỉ được đóng một lần.",
     "dossier.withdraw.not_concluded": "Chỉ được rút hồ sơ khi hồ sơ chưa dừng, chưa xử lý xong và chưa kết "

@@ -129,7 +129,15 @@ class ConfirmDraft(ActBody):
 
 
 class Stop(ActBody):
-    ground: Literal["conditions_not_met", "supplement_missing", "not_competent", "duplicate", "other"]
+    ground: Literal[
+        "conditions_not_met", "supplement_missing", "payment_missing", "not_competent", "duplicate", "other"
+    ]
+    reason: Text
+
+
+class TimePassed(ActBody):
+    """What the procedure says of it is done: refused at intake, stopped, closed, or refused as a result."""
+
     reason: Text
 
 
@@ -200,6 +208,7 @@ ACT_BODIES: dict[str, type[ActBody]] = {
     "record-lookup": RecordLookup,
     "confirm-draft": ConfirmDraft,
     "stop": Stop,
+    "time-passed": TimePassed,
     "close": Close,
     "withdraw": Withdraw,
     "extend": Extend,

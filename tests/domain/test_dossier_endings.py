@@ -43,8 +43,20 @@ def test_a_dossier_without_a_limit_has_nothing_to_extend() -> None:
 
 def test_an_apology_leaves_the_due_date_alone() -> None:
     dossier = given.in_processing()
-    dossier.apologise(by(9_999), text=A_TEXT, expected=DUE + timedelta(days=30))
+    dossier.apologise(by(9_999), text=A_TEXT, expected=DUE + timedelta(days=500))
     assert dossier.due == DUE
+
+
+def test_an_apology_for_what_ended_moves_nothing_and_names_no_date_that_has_passed() -> None:
+    for dossier in (given.finished(), given.returned(), given.stopped()):
+        status = dossier.status
+        dossier.apologise(by(9_999), text=A_TEXT)
+        assert (dossier.status, dossier.due) == (status, DUE)
+        assert_refused(
+            ending_rules.APOLOGISE,
+            dossier,
+            lambda d=dossier: d.apologise(by(9_999), text=A_TEXT, expected=DUE),  # type: ignore[misc]
+        )
 
 
 def test_a_refusal_as_result_has_its_reason() -> None:

@@ -28,7 +28,7 @@ GOES_ON: dict[str, tuple[set[int], int | None]] = {
     "confirm_draft": ({2, 4}, None),
     "forward": ({1, 2, 4, 5, 6, 9}, None),
     "arrive": ({1, 2, 4, 5, 6, 9}, None),
-    "apologise": ({1, 2, 4, 5, 6, 9}, None),
+    "apologise": (set(range(1, 11)), None),
     "correct": (set(range(1, 11)), None),
     "withdraw": ({1, 2, 4, 5, 6}, 7),
     "finish": ({2, 4}, 9),

@@ -116,7 +116,7 @@ STAYS: dict[str, tuple[int, ...]] = {
     "confirm_draft": (2, 4),
     "close": (3, 8),
     "extend": (2, 4, 5, 6),
-    "apologise": (1, 2, 4, 5, 6, 9),
+    "apologise": tuple(range(1, 11)),
     "correct": tuple(range(1, 11)),
 }
 ALLOWED = MOVES | {(act, status): status for act, statuses in STAYS.items() for status in statuses}

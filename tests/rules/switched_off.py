@@ -52,7 +52,14 @@ SWITCHED = _Switch()
 
 
 class _Guard(ast.NodeTransformer):
-    """Puts the switch before each refusal that names its rule."""
+    """Puts the switch before each refusal that names its rule, and before what is put on record by one."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if not (isinstance(node.func, ast.Name) and node.func.id == "on_record"):
+            return node
+        asks = ast.Call(ast.Name(SWITCH, ast.Load()), [node.args[0]], [])
+        return ast.copy_location(ast.IfExp(asks, node, ast.Tuple([], ast.Load())), node)
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         call = node.exc

@@ -1,0 +1,60 @@
+"""By when a desk has to have told the applicant, and forwarded what it received for another agency (reference
+section 3.1).
+
+Nothing is refused for being late: it is recorded, and its fact names the rule, so that it is found. Where
+nobody said when offices are open, no such time is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from application.moment import Moment
+from domain import waiting_rules
+from domain.calendar import CalendarUnknown
+from domain.dossier import Dossier
+from domain.receipt_time import first_notice_by, forward_by
+from domain.refusals import Rule, on_record
+from domain.working_hours import OFFICE, WorkingHours
+
+NOTICES: Final = frozenset(("accept", "refuse-intake", "request-supplement"))
+"""Acts by which the applicant hears of it first."""
+
+
+def notice_by(dossier: Dossier, moment: Moment) -> datetime | None:
+    """Until when (exclusive) the applicant is told; None where that has been done, or is not known."""
+    filed = dossier.submitted_at
+    if filed is None or dossier.status != 1 or dossier.trips:
+        return None
+    return _known(moment, lambda hours: first_notice_by(filed, dossier.channel or "", hours))
+
+
+def forwarded_by(dossier: Dossier, moment: Moment, holder: object) -> datetime | None:
+    """Until when (exclusive) a dossier that another agency decides leaves the one that received it; None
+    where it has left, was not received yet, or that is not known."""
+    received = dossier.accepted_at
+    at_home = dossier.competent_agency in (None, dossier.receiving_agency)
+    if received is None or at_home or holder != dossier.receiving_agency:
+        return None
+    return _known(moment, lambda hours: forward_by(received, hours))
+
+
+def late_by(dossier: Dossier, moment: Moment, holder: object, act: str, at: datetime) -> tuple[Rule, ...]:
+    """The rules that an act done at `at` comes too late for."""
+    if act in NOTICES:
+        until, rule = notice_by(dossier, moment), waiting_rules.FIRST_NOTICE
+    elif act == "forward":
+        until, rule = forwarded_by(dossier, moment, holder), waiting_rules.FORWARD_BY
+    else:
+        return ()
+    return on_record(rule) if until is not None and at >= until else ()
+
+
+def _known(moment: Moment, by: Callable[[WorkingHours], datetime]) -> datetime | None:
+    hours = moment.organisation.hours(OFFICE)
+    try:
+        return None if hours is None else by(hours)
+    except CalendarUnknown:
+        return None
