@@ -19,6 +19,7 @@ SELECT page.due::text AS sort_due, page.dossier, d.code, d.status, d.revision, d
        d.statutory_due, d.promised, d.extended_until, d.awaited_until,
        p.reference AS place, coalesce(h.provisional, false) AS provisional,
        coalesce(d.extended_until, d.promised, d.statutory_due) < %(at)s::timestamptz AS overdue,
+       coalesce(d.awaited_until <= %(at)s::timestamptz, false) AS passed,
        n.agency AS next_holder, n.identifier AS next_holder_identifier, n.name AS next_holder_name,
            n.since AS next_holder_since
   FROM (SELECT e.due, e.dossier
@@ -54,8 +55,9 @@ async def queue_page(
 
     A dossier that is not accepted yet stands by the time it was submitted; one without a due date comes
     last. Rows: dossier, code, status, revision, procedure_code, channel, submitted_at, accepted_at,
-    statutory_due, promised, extended_until, awaited_until, place (CODE@DATE), provisional, overdue, and by a
-    scheduled part next_holder, next_holder_identifier, next_holder_name, next_holder_since (or None)."""
+    statutory_due, promised, extended_until, awaited_until, place (CODE@DATE), provisional, overdue,
+    passed (the time of the applicant, who has not come), and by a scheduled part next_holder,
+    next_holder_identifier, next_holder_name, next_holder_since (or None)."""
     due, dossier = after or _START
     async with connection.cursor(row_factory=dict_row) as cursor:
         known = {"agency": agency, "at": at, "due": due, "after": dossier, "limit": limit}

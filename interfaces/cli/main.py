@@ -24,6 +24,7 @@ from interfaces.cli import (
     keys,
     obstacles,
     officers,
+    on_time,
     papers,
     procedures,
     schema,
@@ -65,6 +66,7 @@ def build() -> typer.Typer:
     app.command("history")(history.show)
     app.command("audit")(audit.run)
     app.command("flow")(flow.run)
+    app.command("on-time")(on_time.run)
     return app
 
 

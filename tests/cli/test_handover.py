@@ -91,6 +91,8 @@ def test_a_district_ends_and_its_dossier_goes_on(staffed: Office) -> None:
     the_units_and_agencies_are_others(staffed)
     transferred_and_reconciled(staffed, act, first)
     the_history_knows_then_from_now(staffed, first)
+    on_time = staffed.hoso("on-time", "--from", OLD, "--until", NEW, "--agency", DESK, "--json", **first)
+    assert [row["ready"] for row in on_time.document["items"]] == [0]
     assert staffed.hoso("audit", "--json", **first).document["findings"] == []
 
 
