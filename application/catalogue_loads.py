@@ -32,12 +32,12 @@ async def load_procedures(
             if code in known
             else Procedure.empty(new_id(moment.now))
         )
-        fresh = versions[procedure.version :]
+        fresh = versions[len(procedure.versions) :]
         if not fresh:
             skipped += 1
             continue
         claims = [] if code in known else [office.ledger.claim("procedure", code, procedure.id)]
-        for number, version in enumerate(fresh, procedure.version + 1):
+        for number, version in enumerate(fresh, len(procedure.versions) + 1):
             procedure.publish(envelope, code=code, number=number, **version)
         made.append((procedure, claims))
     loaded = await record_each(office, made)

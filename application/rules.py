@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 
 from domain import (
+    anomalies,
     certificate_rules,
     delegation_rules,
     ending_rules,
@@ -29,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     handover_rules,
     register_rules,
     certificate_rules,
+    anomalies,
 )
 
 

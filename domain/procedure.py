@@ -3,21 +3,25 @@ higher number's day.
 
 A dossier keeps the version under which it was accepted. One procedure has several limits and fees, by
 channel and by case (reference sections 2.3 and 3.8), and the machine-readable limit is not trustworthy on
-its own, so its source stands in the version.
+its own, so its source stands in the version. That a version was promulgated and posted is recorded beside it
+(`domain.publication`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from domain import record_rules
-from domain.clear_text import UNLISTED_COMPONENT, judge_form
+from domain.clear_text import NUMBER, UNLISTED_COMPONENT, judge_form
 from domain.deadlines import UNITS
 from domain.facts import Aggregate, Category, Envelope, Fact
+from domain.local_time import local_date
+from domain.publication import Promulgation
+from domain.publication_facts import ISSUERS, ProcedurePosted, ProcedurePromulgated
 from domain.refusals import Refused
 from domain.terms import GENERAL_TERMS, Terms, terms_of
 
@@ -103,12 +107,15 @@ class ProcedureVersion:
 
 
 class Procedure(Aggregate):
-    """One procedure of the catalogue and all its versions."""
+    """One procedure of the catalogue and all its versions; by version, what is recorded of its promulgation
+    and from which day on it is publicly posted."""
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
         self.code = ""
         self.versions: dict[int, ProcedureVersion] = {}
+        self.promulgations: dict[int, Promulgation] = {}
+        self.posted: dict[int, date] = {}
 
     def publish(
         self,
@@ -156,8 +163,51 @@ class Procedure(Aggregate):
             origin=origin,
         )
 
+    def promulgate(self, envelope: Envelope, *, version: int, promulgation: Promulgation) -> None:
+        """Record the decision that promulgates a version: once, and once it was made. Raises Refused."""
+        if version not in self.versions:
+            raise Refused(
+                record_rules.PROMULGATE_KNOWN, version=version, versions=tuple(sorted(self.versions))
+            )
+        if version in self.promulgations:
+            raise Refused(record_rules.PROMULGATE_ONCE, version=version)
+        judge_form("decision_no", promulgation.decision_no, NUMBER)
+        _one_of("issuer", promulgation.issuer, ISSUERS)
+        _judge_past(promulgation.decided_on, envelope)
+        self.record(ProcedurePromulgated, envelope, version=version, **asdict(promulgation))
+
+    def post(self, envelope: Envelope, *, version: int, posted_on: date) -> None:
+        """Record from which day on a promulgated version is publicly posted: once, and once it is. Raises
+        Refused."""
+        promulgation = self.promulgations.get(version)
+        if promulgation is None:
+            raise Refused(record_rules.POST_PROMULGATED, version=version)
+        if posted_on < promulgation.decided_on:
+            raise Refused(
+                record_rules.POST_PROMULGATED, version=version, decided_on=promulgation.decided_on.isoformat()
+            )
+        if version in self.posted:
+            raise Refused(record_rules.POST_ONCE, version=version)
+        _judge_past(posted_on, envelope)
+        self.record(ProcedurePosted, envelope, version=version, posted_on=posted_on)
+
+    def posted_by(self, version: int, day: date) -> bool:
+        """Whether the version is publicly posted on a local day, as far as that is recorded."""
+        posted_on = self.posted.get(version)
+        return posted_on is not None and posted_on <= day
+
     def apply(self, fact: Fact) -> None:
-        assert isinstance(fact, ProcedureVersionPublished), fact
+        if isinstance(fact, ProcedurePromulgated):
+            self.promulgations[fact.version] = Promulgation(
+                fact.decision_no, fact.issuer, fact.decided_on, fact.in_force_on, fact.shortened
+            )
+        elif isinstance(fact, ProcedurePosted):
+            self.posted[fact.version] = fact.posted_on
+        else:
+            assert isinstance(fact, ProcedureVersionPublished), fact
+            self._apply_version(fact)
+
+    def _apply_version(self, fact: ProcedureVersionPublished) -> None:
         self.code = fact.code
         self.versions[fact.number] = ProcedureVersion(
             number=fact.number,
@@ -194,6 +244,12 @@ class Procedure(Aggregate):
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise Refused(record_rules.ONE_OF, field=field, value=value, allowed=allowed)
+
+
+def _judge_past(day: date, envelope: Envelope) -> None:
+    """What was decided or posted is recorded afterwards: a plan is no fact."""
+    if day > local_date(envelope.occurred_at):
+        raise Refused(record_rules.PUBLICATION_PAST, day=day.isoformat())
 
 
 def _judge_channel(line: dict[str, Any]) -> None:

@@ -86,6 +86,36 @@ FEE_ONCE = Rule(
     LEDGER,
     "one fee holds at a time",
 )
+PROMULGATE_KNOWN = Rule(
+    "procedure.promulgate.version_known",
+    "What is promulgated is a version that the catalogue has.",
+    LEDGER,
+    "a promulgation says of which version it is",
+)
+PROMULGATE_ONCE = Rule(
+    "procedure.promulgate.once",
+    "The promulgation of a version is recorded once and stays as it was recorded.",
+    LEDGER,
+    "one decision for each version",
+)
+POST_PROMULGATED = Rule(
+    "procedure.post.promulgated",
+    "What is publicly posted was promulgated, no later than the day of its posting.",
+    "Decree 63/2010/NĐ-CP",
+    "Art 24.2",
+)
+POST_ONCE = Rule(
+    "procedure.post.once",
+    "The public posting of a version is recorded once and stays as it was recorded.",
+    LEDGER,
+    "one posting for each version",
+)
+PUBLICATION_PAST = Rule(
+    "procedure.publication.past",
+    "A promulgation or a public posting is recorded on its day or later, never ahead of it.",
+    LEDGER,
+    "a plan is no fact",
+)
 CALENDAR_YEAR = Rule(
     "calendar.year.own_days",
     "A calendar year lists days of that year only, none both off and worked, and keeps its year.",

@@ -34,6 +34,7 @@ from domain import (
     outages,
     papers_facts,
     procedure,
+    publication_facts,
     unit_facts,
 )
 from domain.facts import Category, Fact
@@ -46,6 +47,7 @@ FACT_MODULES = (
     agency_facts,
     officer_facts,
     procedure,
+    publication_facts,
     calendar,
     office_hours,
     outages,

@@ -119,6 +119,15 @@ VIETNAMESE = {
     "từ một.",
     "procedure.fee.not_negative": "Phí, lệ phí từ 0 đồng, không quá mức tối đa và có hiệu lực ít nhất một "
     "ngày.",
+    "procedure.promulgate.version_known": "Chỉ công bố phiên bản thủ tục đã có trong danh mục.",
+    "procedure.promulgate.once": "Việc công bố một phiên bản thủ tục chỉ được ghi nhận một lần và không thay "
+    "đổi.",
+    "procedure.post.promulgated": "Chỉ công khai thủ tục đã được công bố, không sớm hơn ngày công bố.",
+    "procedure.post.once": "Việc công khai một phiên bản thủ tục chỉ được ghi nhận một lần và không thay "
+    "đổi.",
+    "procedure.publication.past": "Việc công bố, công khai chỉ được ghi nhận khi đã thực hiện, không ghi "
+    "trước.",
+    "procedure.posted_before_receipt": "Thủ tục hành chính phải được công khai trước khi tiếp nhận hồ sơ.",
     "calendar.year.own_days": "Lịch của một năm chỉ gồm ngày của năm đó, không ngày nào vừa nghỉ vừa làm "
     "việc.",
     "deadline.amount": "Thời hạn từ 1 đến 10.000 đơn vị thời gian.",
