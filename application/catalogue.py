@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from application.organisation import Organisation
+from application.publications import publication_of, state_on
 from application.refusals import NotFound
 from domain.agency import Agency
 from domain.fees import PaymentTerms
@@ -86,21 +87,35 @@ def _posting(posting: Any, where: UUID) -> Json:
     }
 
 
-def procedures(organisation: Organisation, t: datetime, after: str, limit: int) -> list[Json]:
-    """Procedures in force at `t`, by code, after `after`."""
+def procedures(
+    organisation: Organisation, t: datetime, after: str, limit: int, publication: str | None = None
+) -> list[Json]:
+    """Procedures in force at `t`, by code, after `after`; those whose publication is in one state then, or
+    all."""
     day = local_date(t)
     found = sorted((p.code or "", p.id) for p in organisation.procedures.values() if (p.code or "") > after)
     versions = ((organisation.procedures[i], organisation.procedures[i].version_at(day)) for _, i in found)
-    return [_version(p, v) for p, v in _first((pv for pv in versions if pv[1] is not None), limit) if v]
+    wanted = (
+        (p, v)
+        for p, v in versions
+        if v and (publication is None or state_on(organisation, p, v.number, day) == publication)
+    )
+    return [_version(p, v) | _publication(organisation, p, v, day) for p, v in _first(wanted, limit)]
 
 
 def procedure(organisation: Organisation, code: str, t: datetime) -> Json:
     """One procedure in the version valid at `t`. NotFound."""
-    found = organisation.procedure_by_code(code)
-    version = found.version_at(local_date(t))
+    found, day = organisation.procedure_by_code(code), local_date(t)
+    version = found.version_at(day)
     if version is None:
         raise NotFound("procedure_not_in_force", f"procedure {code} has no version in force on that day")
-    return _version(found, version)
+    return _version(found, version) | _publication(organisation, found, version, day)
+
+
+def _publication(
+    organisation: Organisation, found: Procedure, version: ProcedureVersion, day: date
+) -> dict[str, Json]:
+    return {"publication": publication_of(organisation, found, version.number, day)}
 
 
 def _version(found: Procedure, version: ProcedureVersion) -> Json:

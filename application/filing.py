@@ -4,7 +4,7 @@ once. Decided on a moment and appended under its conditions, as every act is (`a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from application.policy import Acting, Identity, allow
 from application.ports import ClaimTaken
 from application.refusals import BadRequest
 from application.succession import abolished_for, living_unit, open_agency
+from domain import anomalies
 from domain.dossier import Dossier
 from domain.dossier_code import issue
 from domain.dossier_filing import judge_foreign_code, judge_not_abolished
@@ -110,7 +111,8 @@ def receiving_agency(filed: Submission, moment: Moment) -> UUID:
 
 def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: str) -> Dossier:
     """A new dossier with this code, filed (and accepted, where that was asked) as judged at the moment; not
-    recorded yet. That owner and submitter exist is for the caller to check."""
+    recorded yet. That owner and submitter exist is for the caller to check. Filed under a version that should
+    have been posted and is not, it is filed all the same, and the fact names the rule."""
     organisation = moment.organisation
     procedure = organisation.procedure_by_code(filed.procedure)
     receiving = receiving_agency(filed, moment)
@@ -124,9 +126,10 @@ def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: s
     judge_not_abolished(procedure.code, abolished=abolished or version.level == "abolished")
     version.judge_filing(filed.channel, filed.case, filed.components)
     competent, returning = filed.competent_agency, filed.returning_agency
+    envelope = envelope_of(acting, moment, moment.now, receiving)
     dossier = Dossier.empty(new_id(moment.now))
     dossier.submit(
-        envelope_of(acting, moment, moment.now, receiving),
+        replace(envelope, rules=anomalies.of_receipt(procedure, version.number, today)),
         code=code,
         code_origin=_code_origin(filed, organisation.agencies[receiving].on(today).origin),
         procedure=procedure.id,

@@ -13,10 +13,11 @@ from application import catalogue
 from application.catalogue import Json, end_of
 from application.ledger import Ledger
 from application.organisation import Organisation
+from application.publications import state_on
 from application.refusals import NotFound
 from domain.calendar import CalendarUnknown
 from domain.citizen import Citizen
-from domain.local_time import VIETNAM, day_start
+from domain.local_time import VIETNAM, day_start, local_date
 from domain.unit import Unit
 
 __all__ = ["VIETNAM", "CalendarUnknown", "Json", "day_start", "end_of"]
@@ -91,11 +92,20 @@ def officer_shown(organisation: Organisation, officer: UUID, t: datetime) -> Jso
 
 
 def procedure_named(organisation: Organisation, code: str, t: datetime) -> Json:
-    """The procedure in the version valid at `t`, and `versions` with the day from which each is. NotFound."""
+    """The procedure in the version valid at `t`, and `versions` with the day from which each is and the state
+    of its publication. NotFound."""
     shown = catalogue.procedure(organisation, code, t)
-    versions = organisation.procedure_by_code(code).versions.values()
-    numbered = [{"number": v.number, "valid_from": v.valid_from, "level": v.level} for v in versions]
-    return shown | {"versions": sorted(numbered, key=lambda v: v["number"] or 0)}
+    found, day = organisation.procedure_by_code(code), local_date(t)
+    numbered = [
+        {
+            "number": number,
+            "valid_from": version.valid_from,
+            "level": version.level,
+            "publication": state_on(organisation, found, number, day),
+        }
+        for number, version in sorted(found.versions.items())
+    ]
+    return shown | {"versions": numbered}
 
 
 async def is_citizen(ledger: Ledger, citizen: UUID) -> bool:

@@ -120,3 +120,13 @@ def box_place(text: str | None) -> tuple[UUID, str] | None:
         return None
     agency, box = values_of(text, (str, str))
     return uuid_in(agency), box
+
+
+def after_code(last: Row | None) -> str | None:
+    return text_of([last["code"]]) if last else None
+
+
+def code_place(text: str | None) -> str:
+    """The code after which the page begins; empty: at the first."""
+    code: str = values_of(text, (str,))[0] if text is not None else ""
+    return code

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from application.catalogue import procedures as in_force
 from application.catalogue_loads import load_procedures
 from application.lookup import procedure_named
+from application.publications import load_publications
+from interfaces import cursors
+from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table
+from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
+from interfaces.cli.publication_form import Publications, entries_in, in_words, recorded
 from interfaces.cli.reference import catalogue
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import PROCEDURES
@@ -42,6 +49,62 @@ def load(
 
 
 @app.command()
+def publication(
+    file: Annotated[
+        Path, typer.Argument(help="A JSON document of promulgations and postings.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """Record which versions were promulgated and publicly posted, and say whether that was in time; what is
+    recorded already is left alone."""
+
+    async def work(call: Call) -> Done:
+        identity = call.identity()
+        read = read_act(file, Publications)
+        with named_in(read):
+            done = await load_publications(call.services.registry, identity, entries_in(read.content))
+        return recorded(done)
+
+    with_ledger("Recording promulgations and postings", as_json, work)
+
+
+class State(StrEnum):
+    on_time = "on_time"
+    late = "late"
+    not_posted = "not_posted"
+    unknown = "unknown"
+    not_counted = "not_counted"
+
+
+@app.command("list")
+def list_(
+    at: At = None,
+    state: Annotated[
+        State | None, typer.Option("--publication", help="Only those that were published so.")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Entries.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """The procedures in force at T, by code: whether each was promulgated and publicly posted in time."""
+    when = read_time(at, "--at") if at else None
+    after = read_cursor(cursors.code_place, cursor)
+
+    async def work(call: Call) -> Done:
+        moment = await call.services.reader.moment(fresh=True)
+        t = when or moment.now
+        wanted = state.value if state else None
+        items = in_force(moment.organisation, t, after, limit, wanted)
+        following = cursors.after_code(items[-1] if len(items) == limit else None)
+        rows = [(i["code"], i["version"], i["name"], in_words(i["publication"])) for i in items]
+        listed = table("Code", "Version", "Name", "Publication", rows=rows)
+        sentence = f"{plural(len(items), 'procedure')} in force.{goes_on(following)}"
+        return Done({"at": t, "items": items, "next": following}, sentence, (listed,) if rows else ())
+
+    with_ledger("Reading procedures", as_json, work)
+
+
+@app.command()
 def show(
     code: Annotated[str, typer.Argument(help="The procedure's code.")], at: At = None, as_json: Json = False
 ) -> None:
@@ -57,7 +120,8 @@ def show(
             for line in shown["channels"]
         ]
         versions = f"version {shown['version']} of {len(shown['versions'])}"
-        sentence = f"{shown['name']}: {versions}, decided by the {shown['level']}."
+        published = in_words(shown["publication"])
+        sentence = f"{shown['name']}: {versions}, decided by the {shown['level']}. {published}"
         listed = table("Channel", "Case", "Limit", "Unit", "Fee (VND)", rows=rows)
         return Done({"at": t, **shown}, sentence, (listed,))
 

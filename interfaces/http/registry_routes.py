@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -107,14 +107,19 @@ async def procedures(
     services: Works,
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
+    publication: Annotated[
+        Literal["on_time", "late", "not_posted", "unknown", "not_counted"] | None,
+        Query(description="Only those whose promulgation and posting stand so: docs/publication.md."),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
-    """By code, each in the version valid at `valid_at`."""
+    """By code, each in the version valid at `valid_at`, with its promulgation and posting as of that day."""
     moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-procedures", moment)
     t = parameters.valid_at(valid_at, moment.now)
-    rows = catalogue.procedures(moment.organisation, t, _after(cursor), page_size(request, limit) + 1)
+    size = page_size(request, limit)
+    rows = catalogue.procedures(moment.organisation, t, _after(cursor), size + 1, publication)
     return _page(request, rows, limit, "code")
 
 
@@ -122,6 +127,8 @@ async def procedures(
 async def procedure(
     services: Works, code: str, valid_at: ValidAt = None, known_at: KnownAt = None
 ) -> Response:
+    """In the version valid at `valid_at`; `publication`: whether that was promulgated and publicly posted in
+    time, as of that day."""
     moment = await services.reader.as_known(parameters.known_at(known_at))
     allow(None, "read-procedures", moment)
     return json_answer(
