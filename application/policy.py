@@ -186,6 +186,7 @@ GRANTS: dict[str, Grant] = {
     "read-views": _READER,
     "audit": _grant("auditor", "operator", others=("system",)),
     "read-flow": _grant("auditor", "operator", others=("system",)),
+    "read-anomalies": _grant("auditor", "operator", others=("system",)),
 }
 
 PUBLIC = frozenset({"track", "read-units", "read-agencies", "read-procedures", "read-docs", "read-health"})

@@ -203,6 +203,14 @@ class Recorder(Protocol):
         self, position: int, limit: int, categories: tuple[int, ...] = ()
     ) -> list[StoredFact]: ...
 
+    async def events_naming(
+        self, rules: Sequence[str], after: int, through: int, limit: int
+    ) -> list[StoredFact]:
+        """The first `limit` events of the positions after one and up to another whose payload has one of
+        these rule ids in it. Nothing indexes them: every event in between is read, so keep these apart by
+        some ten thousand."""
+        ...
+
     async def streams_after(
         self, position: int, limit: int, first_of: int, all_of: int
     ) -> list[tuple[int, int, UUID]]:

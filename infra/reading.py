@@ -42,6 +42,14 @@ AFTER = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
  WHERE position > %s::bigint ORDER BY position LIMIT %s::bigint
 """
+# Looked for in the bytes, since a payload that is damaged must not hide the others. A range of the primary
+# key is read, whatever it holds: 20,000 events take some 30 ms.
+NAMING = """
+SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
+ WHERE position > %s::bigint AND position <= %s::bigint
+   AND EXISTS (SELECT FROM unnest(%s::bytea[]) AS rule (id) WHERE position(rule.id IN payload) > 0)
+ ORDER BY position LIMIT %s::bigint
+"""
 LEAVES_AFTER = """
 SELECT leaf FROM event WHERE position > %s::bigint ORDER BY position LIMIT %s::bigint
 """

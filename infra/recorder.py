@@ -153,6 +153,12 @@ class PostgresRecorder:
     ) -> list[StoredFact]:
         return await self._reader.after(position, limit, categories)
 
+    async def events_naming(
+        self, rules: Sequence[str], after: int, through: int, limit: int
+    ) -> list[StoredFact]:
+        quoted = [f'"{rule}"'.encode() for rule in rules]
+        return await self._reader.facts(reading.NAMING, (after, through, quoted, limit))
+
     async def streams_after(
         self, position: int, limit: int, first_of: int, all_of: int
     ) -> list[tuple[int, int, UUID]]:

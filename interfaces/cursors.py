@@ -130,3 +130,15 @@ def code_place(text: str | None) -> str:
     """The code after which the page begins; empty: at the first."""
     code: str = values_of(text, (str,))[0] if text is not None else ""
     return code
+
+
+def after_position(position: int | None) -> str | None:
+    return text_of([position]) if position is not None else None
+
+
+def position_place(text: str | None) -> int:
+    """The position after which the page begins; 0: at the first."""
+    position: int = values_of(text, (int,))[0] if text is not None else 0
+    if not 0 <= position < 2**63:
+        raise BadCursor
+    return position

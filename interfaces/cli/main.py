@@ -11,6 +11,7 @@ import typer
 
 from interfaces.cli import (
     agencies,
+    anomalies,
     audit,
     bench,
     calendar,
@@ -67,6 +68,7 @@ def build() -> typer.Typer:
     app.command("audit")(audit.run)
     app.command("flow")(flow.run)
     app.command("on-time")(on_time.run)
+    app.command("anomalies")(anomalies.run)
     return app
 
 

@@ -6,6 +6,7 @@ in_force_on, shortened, posted_on}]}: docs/publication.md. Days are local days, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ MOST = 20_000
 
 def _written(value: object) -> object:
     """Only a day as text: a bare number would be taken for seconds since 1970."""
-    if value is not None and (not isinstance(value, str) or len(value) != 10):
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("write a day as 2025-07-01")
     return value
 

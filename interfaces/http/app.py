@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from interfaces.http import (
     absence_routes,
+    anomaly_routes,
     certificate_routes,
     citizen_routes,
     coordination_routes,
@@ -50,6 +51,7 @@ ROUTERS = (
     obstacle_routes.router,
     papers_routes.router,
     flow_routes.router,
+    anomaly_routes.router,
     feed_routes.router,
     operations.router,
     pages.router,
