@@ -11,7 +11,7 @@ from typing import Final
 
 from domain import waiting_rules
 from domain.procedure import Procedure
-from domain.refusals import Rule
+from domain.refusals import Rule, on_record
 
 POSTED_BEFORE_RECEIPT = Rule(
     "procedure.posted_before_receipt",
@@ -20,7 +20,12 @@ POSTED_BEFORE_RECEIPT = Rule(
     "Arts 20.4, 21.2 (what is not published may be refused by the applicant; reference section 3.1)",
 )
 
-ANOMALIES: Final[tuple[Rule, ...]] = (waiting_rules.SUPPLEMENT_TRIPS, POSTED_BEFORE_RECEIPT)
+ANOMALIES: Final[tuple[Rule, ...]] = (
+    waiting_rules.SUPPLEMENT_TRIPS,
+    waiting_rules.FIRST_NOTICE,
+    waiting_rules.FORWARD_BY,
+    POSTED_BEFORE_RECEIPT,
+)
 """Those that stand in an envelope only where they were not kept."""
 
 
@@ -29,4 +34,4 @@ def of_receipt(procedure: Procedure, version: int, day: date) -> tuple[str, ...]
     where no promulgation is recorded: what nobody said of a procedure is no omission."""
     if version not in procedure.promulgations or procedure.posted_by(version, day):
         return ()
-    return (POSTED_BEFORE_RECEIPT.id,)
+    return tuple(rule.id for rule in on_record(POSTED_BEFORE_RECEIPT))

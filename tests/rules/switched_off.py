@@ -124,9 +124,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _all_rules() -> list[str]:
-    from domain.rules import all_rules  # after the import hook
+    """Those of a dossier, of its dates, of what is registered, and of what is on record."""
+    from domain.anomalies import ANOMALIES  # after the import hook
+    from domain.rules import all_rules
 
-    return [rule.id for rule in all_rules()]
+    return list(dict.fromkeys(rule.id for rule in (*all_rules(), *ANOMALIES)))
 
 
 class _Runs:

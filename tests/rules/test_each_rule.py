@@ -19,6 +19,10 @@ JUDGED_BY = (
     "tests/office/test_supplements.py",
     "tests/office/test_clock_starts.py",
     "tests/office/test_money.py",
+    "tests/office/test_outages.py",
+    "tests/office/test_time_passed.py",
+    "tests/office/test_duties.py",
+    "tests/office/test_anomalies.py",
     "tests/http/test_who_may.py",
 )
 
