@@ -31,6 +31,7 @@ from interfaces.cli import (
     schema,
     serve,
     serve_one,
+    slip,
     tokens,
     units,
     views,
@@ -65,6 +66,7 @@ def build() -> typer.Typer:
         app.add_typer(noun, name=name, no_args_is_help=True)
     app.command("import")(importing.import_)
     app.command("history")(history.show)
+    app.command("slip")(slip.show)
     app.command("audit")(audit.run)
     app.command("flow")(flow.run)
     app.command("on-time")(on_time.run)

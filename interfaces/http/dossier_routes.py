@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 
 from application import dossiers, filing, history, reading
 from application.acts import ACTS
+from application.control_slip import control_slip
 from application.policy import Identity
 from interfaces.http import act_requests, parameters, requests
 from interfaces.http.commands import Commanded, IfMatch, recorded, revision_of
@@ -153,6 +154,19 @@ async def read_history(
         "facts": list(found.entries),
     }
     return json_answer(body, {"Ledger-Position": str(found.read_up_to)})
+
+
+@router.get(
+    "/{code:path}/control-slip", responses=READ, dependencies=[Shown], summary="Who handed it to whom"
+)
+async def read_slip(services: Works, identity: Asking, code: str) -> Response:
+    """The control slip: each hand from agency to agency and officer to officer, and whether it was taken."""
+    index = ShownRegisters(services.views)
+    found = await history.history(services.dossiers, index, identity, code)
+    return json_answer(
+        {"code": found.code, "read_up_to": found.read_up_to, "steps": control_slip(found)},
+        {"Ledger-Position": str(found.read_up_to)},
+    )
 
 
 @router.get("/{code:path}", responses=READ, dependencies=[Shown], summary="A dossier now")
