@@ -25,7 +25,7 @@ from domain.calendar import CalendarUnknown
 from domain.clock_start import hour_rule, start_of
 from domain.deadlines import due
 from domain.dossier import Dossier
-from domain.dossier_filing import judge_posted, judge_present
+from domain.dossier_filing import judge_own_rating, judge_posted, judge_present
 from domain.dossier_supplements import judge_until, judge_what_follows
 from domain.facts import Personal
 from domain.local_time import local_date
@@ -234,6 +234,17 @@ def _correct(acted: Acted, fields: Fields) -> Prepared:
     )
 
 
+def _rate(acted: Acted, fields: Fields) -> Prepared:
+    """An applicant rates for themself; a portal says for which party."""
+    by, actor = fields["by"], acted.acting.actor
+    if actor.kind == "applicant":
+        judge_own_rating(by, UUID(actor.id))
+        by = UUID(actor.id)
+    subject, comment = by or acted.dossier.id, fields.get("comment")
+    sealed = None if comment is None else Personal(subject, comment)
+    return Prepared(fields | {"by": by, "comment": sealed}, acted.holder)
+
+
 ACTS: dict[str, Act] = {
     "accept": Act(_accept),
     "refuse-intake": Act(_sealing("reason")),
@@ -264,4 +275,5 @@ ACTS: dict[str, Act] = {
     "recall": Act(_recall),
     "send-back": Act(_send_back),
     "correct": Act(_correct),
+    "rate": Act(_rate, from_outside=True),
 }

@@ -5,8 +5,8 @@ Checked: positions 1, 2, 3 … each once; recorded times never going back; leave
 bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; officers acting through postings
 that stood then; one holder of every dossier, in the log and in the read model, as the definition says; every
 transfer stated as it was, none missing and none too many; answers and decisions by whom they were for;
-reminders, obstacles and papers of what is there; one claim for each code; due dates as the calendar known
-then gives them; stock and flow of every agency and handed in = handed out.
+reminders, obstacles, papers and what citizens say of what is there; one claim for each code; due dates as
+the calendar known then gives them; stock and flow of every agency and handed in = handed out.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The audit of what is kept beside a handover, some hundred streams at once: reminders, obstacles and papers
-name a part, an agency, officers and a dossier that are there, stand in the stream that these give, and follow
-one another as they may."""
+"""The audit of what is kept beside dossiers, some hundred streams at once: reminders, obstacles, papers, and
+what citizens say, name a part, agencies, officers and a dossier that are there, stand in the stream that
+these give, and follow one another as they may."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_findings import Findings
+from application.audit_voices import wrong_due, wrong_order
 from application.organisation import Organisation
 from application.ports import Codec, Recorder, StoredFact
 from domain.coordination import ReceiverEscalated, coordination_stream_id
@@ -18,7 +19,7 @@ from domain.obstacle_facts import ObstacleAssigned, ObstacleEscalated, ObstacleR
 from domain.papers import missing_of, papers_stream_id
 from domain.papers_facts import Original, PapersChecked, PapersListed
 
-REGISTERS = (Category.COORDINATION, Category.OBSTACLE, Category.PAPERS)
+REGISTERS = (Category.COORDINATION, Category.OBSTACLE, Category.PAPERS, Category.VOICE)
 
 
 class RegisterAuditor:
@@ -45,6 +46,8 @@ class RegisterAuditor:
                     self._obstacle(facts)
                 case Category.PAPERS:
                     self._papers(facts)
+                case Category.VOICE:
+                    self._voice(facts)
 
     def _decoded(self, stored: Sequence[StoredFact]) -> list[Recorded[Any]]:
         facts: list[Recorded[Any]] = []
@@ -60,6 +63,8 @@ class RegisterAuditor:
         known: dict[str, Any] = {
             "part": self._organisation.parts,
             "agency": self._organisation.agencies,
+            "from_agency": self._organisation.agencies,
+            "to_agency": self._organisation.agencies,
             "dossier": there,
             "officer": self._organisation.officers,
             "to_officer": self._organisation.officers,
@@ -108,6 +113,13 @@ class RegisterAuditor:
                     self._says("misses other papers than were listed and not found", recorded)
                 if fact.agency != fact.envelope.holder:
                     self._says("checks papers for another agency than holds the dossier", recorded)
+
+    def _voice(self, facts: Sequence[Recorded[Any]]) -> None:
+        for recorded, what in wrong_order(facts, self._organisation):
+            self._says(what, recorded)
+        for recorded, what in wrong_due(facts, self._organisation):
+            position, stream = recorded.position, recorded.fact.originator_id
+            self._findings.add("due", f"position {position} {what}", position=position, stream=stream)
 
     def _part(self, id: UUID) -> HandoverPart | None:
         """The part, where it is there: what is not is named already."""

@@ -1,4 +1,5 @@
-"""Publishing procedures and setting calendar years from files: what is known already is left alone."""
+"""Publishing procedures, and setting calendar years, hours and limits for answering, from files: what is
+known already is left alone."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from domain.calendar import CalendarYear
 from domain.facts import Aggregate
 from domain.office_hours import OfficeHours
 from domain.procedure import Procedure
+from domain.voice_limits import VoiceLimits
 
 
 async def load_procedures(
@@ -90,4 +92,30 @@ async def load_hours(office: Registry, identity: Identity, entries: Iterable[Map
         else:
             hours.set(envelope, **entry)
     loaded = await record_each(office, [(h, claims) for h, claims in made.values() if h.pending_events])
+    return Loaded(loaded.recorded, loaded.known + skipped)
+
+
+async def load_voice_limits(
+    office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
+) -> Loaded:
+    """Set within what feedback and complaints are answered. An entry: the fields of `voice.limit_set.v1`;
+    limits that are set already are left alone. Raises Refused (voice.limit_in_order, deadline.amount)."""
+    moment = await office.reader.moment(fresh=True)
+    envelope = envelope_of(allow(identity, "load-voice-limits", moment), moment)
+    known = {kind: limits.id for kind, limits in moment.organisation.voice_limits.kinds.items()}
+    made: dict[str, tuple[VoiceLimits, list[Claim]]] = {}
+    skipped = 0
+    for entry in entries:
+        kind = entry["kind"]
+        if kind not in made and kind in known:
+            made[kind] = await office.ledger.load(VoiceLimits, known[kind]), []
+        elif kind not in made:
+            limits = VoiceLimits.empty(new_id(moment.now))
+            made[kind] = limits, [office.ledger.claim("voice_limits", kind, limits.id)]
+        limits = made[kind][0]
+        if limits.says(entry["valid_from"], entry["amount"], entry["unit"]):
+            skipped += 1
+        else:
+            limits.set(envelope, **entry)
+    loaded = await record_each(office, [(m, claims) for m, claims in made.values() if m.pending_events])
     return Loaded(loaded.recorded, loaded.known + skipped)

@@ -31,6 +31,7 @@ from domain.officer_facts import OfficerDelegated
 from domain.procedure import Procedure
 from domain.routing import PartRules
 from domain.unit import Unit
+from domain.voice_limits import VoiceLimitsKnown
 
 
 class Organisation(KnownTime):
@@ -44,6 +45,7 @@ class Organisation(KnownTime):
         self.parts: dict[UUID, HandoverPart] = {}
         self.coordinators: defaultdict[UUID, dict[UUID | None, CoordinatorNamed]] = defaultdict(dict)
         self.known_acts = ActsKnown()
+        self.voice_limits = VoiceLimitsKnown()
         self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_unit: defaultdict[UUID, list[UUID]] = defaultdict(list)
@@ -61,6 +63,8 @@ class Organisation(KnownTime):
         self._fold(fact)
         if fact.CATEGORY == Category.CALENDAR:
             self.apply_time(recorded)
+        elif fact.CATEGORY == Category.VOICE_LIMIT:
+            self.voice_limits.apply(recorded)
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):

@@ -16,6 +16,7 @@ from domain import (
     record_rules,
     register_rules,
     rules,
+    voice_rules,
     waiting_rules,
 )
 from domain.refusals import Rule
@@ -30,6 +31,7 @@ MODULES: tuple[ModuleType, ...] = (
     handover_rules,
     register_rules,
     certificate_rules,
+    voice_rules,
     anomalies,
 )
 

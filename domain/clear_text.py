@@ -41,6 +41,10 @@ COLLECTED: Final = ("receipt", "supplement", "return")
 DRAFT_WAYS: Final = ("counter", "online", "post", "vneid", "silence")
 RETURN_WAYS: Final = ("counter", "online", "post", "vneid")
 QUARANTINE_REASONS: Final = ("code_taken",)
+SCORES: Final = (0, 1, 2)
+VOICE_KINDS: Final = ("feedback", "complaint")
+VOICE_WAYS: Final = ("counter", "online", "post", "phone")
+VOICE_OUTCOMES: Final = ("explained", "upheld", "partly_upheld", "not_upheld")
 
 WORD: Final = r"^[a-z0-9_.-]{1,64}$"
 COMPONENT: Final = r"^[A-Za-z0-9_.-]{1,40}$"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import clear_text, waiting_rules
+from domain import clear_text, voice_rules, waiting_rules
 from domain import ending_rules as endings
 from domain.clear_text import judge_components, judge_form, judge_one_of
 from domain.dossier_code import check_acceptable
@@ -23,6 +23,7 @@ from domain.dossier_facts import (
     DossierCorrected,
     DossierExtended,
     DossierFinished,
+    DossierRated,
     DossierRecalled,
     DossierSentBack,
     DossierStopped,
@@ -241,6 +242,21 @@ class Dossier(DossierImporting):
             place_code=place_code,
             note=note,
         )
+
+    def rate(
+        self, envelope: Envelope, *, by: UUID | None, score: int, comment: Personal | None = None
+    ) -> None:
+        """A party says how content they are with what was done: 2 (most), 1 or 0, once. Nothing else
+        changes."""
+        self._judge("rate")
+        if score not in clear_text.SCORES:
+            raise Refused(voice_rules.RATE_SCORE, score=score)
+        if by is None or by not in (self.owner, self.submitter):
+            raise Refused(voice_rules.RATE_PARTY)
+        if by in self.ratings:
+            raise Refused(voice_rules.RATE_ONCE)
+        decided = (voice_rules.RATE_PARTY, voice_rules.RATE_ONCE)
+        self._decide("rate", DossierRated, envelope, decided, by=by, score=score, comment=comment)
 
     def _judge_not_linked(self) -> None:
         if self.linked_group is not None:

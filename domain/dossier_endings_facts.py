@@ -1,4 +1,4 @@
-"""Facts that end a dossier, move its dates, take it back or correct it. Imported through
+"""Facts that end a dossier, move its dates, take it back, correct it or rate it. Imported through
 `domain.dossier_facts`, which has them all."""
 
 from __future__ import annotations
@@ -124,3 +124,15 @@ class DossierCorrected(Fact):
     place: UUID | None
     place_code: str | None
     note: PersonalText
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierRated(Fact):
+    """How content a party is with what was done, 2 (most), 1 or 0; it changes nothing of the dossier."""
+
+    TOPIC: ClassVar[str] = "dossier.rated.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    by: UUID
+    score: int
+    comment: PersonalText | None

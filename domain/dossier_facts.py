@@ -19,6 +19,7 @@ from domain.dossier_endings_facts import (
     DossierCorrected,
     DossierExtended,
     DossierFinished,
+    DossierRated,
     DossierRecalled,
     DossierSentBack,
     DossierStopped,
@@ -203,6 +204,7 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     DossierRecalled,
     DossierSentBack,
     DossierCorrected,
+    DossierRated,
 )
 """Every fact that a dossier's own stream may have, in the order of docs/events.md."""
 
@@ -225,6 +227,7 @@ __all__ = [
     "DossierForwarded",
     "DossierImported",
     "DossierQuarantined",
+    "DossierRated",
     "DossierRecalled",
     "DossierResumed",
     "DossierSentBack",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from domain import delegation_rules, rules
+from domain import delegation_rules, rules, voice_rules
 from domain.refusals import Refused
 
 
@@ -40,3 +40,9 @@ def judge_signed_then(officer: UUID, posted_then: Iterable[UUID], holder_then: U
     """A decision counts only if whoever signs it was posted, when it was made, where the dossier lay then."""
     if holder_then not in posted_then:
         raise Refused(delegation_rules.SIGNED_THEN, officer=str(officer))
+
+
+def judge_own_rating(by: UUID | None, applicant: UUID) -> None:
+    """An applicant rates for themself alone; None: for themself."""
+    if by not in (None, applicant):
+        raise Refused(voice_rules.RATE_PARTY)

@@ -23,6 +23,7 @@ from domain.dossier_facts import (
     DossierFinished,
     DossierImported,
     DossierQuarantined,
+    DossierRated,
     DossierStepImported,
     DossierStopped,
     DossierSubmitted,
@@ -100,6 +101,7 @@ class DossierState(ClockState):
         self.obligations: dict[UUID, Obligation] = {}
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
+        self.ratings: dict[UUID, int] = {}
 
     @property
     def status(self) -> int | None:
@@ -234,6 +236,9 @@ class DossierState(ClockState):
         if fact.place is not None or fact.place_code is not None:
             self.place, self.place_code = fact.place, fact.place_code
 
+    def _rated(self, fact: DossierRated) -> None:
+        self.ratings = {**self.ratings, fact.by: fact.score}
+
 
 _ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     **CLOCK_ASSIGN,
@@ -251,4 +256,5 @@ _ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     DossierClosed: DossierState._closed,
     DossierWithdrawn: DossierState._withdrawn,
     DossierCorrected: DossierState._corrected,
+    DossierRated: DossierState._rated,
 }

@@ -25,7 +25,7 @@ from eventsourcing.domain import OriginatorIDError, OriginatorVersionError
 
 class Category:
     """The kind of stream an event belongs to (smallint in the log). Below 100: facts that decide who may do
-    what and who holds; appends can
+    what, who holds and until when; appends can
     demand that nothing newer was recorded in these."""
 
     LEDGER = 1
@@ -36,6 +36,7 @@ class Category:
     CALENDAR = 6
     HANDOVER_ACT = 7
     HANDOVER_PART = 8
+    VOICE_LIMIT = 9
     DOSSIER = 100
     CITIZEN = 101
     HANDED_OVER = 102
@@ -44,8 +45,9 @@ class Category:
     OBSTACLE = 105
     PAPERS = 106
     CERTIFICATE = 107
+    VOICE = 108
 
-    DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8)
+    DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9)
 
 
 @dataclass(frozen=True, slots=True)

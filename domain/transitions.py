@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain import ending_rules, rules, waiting_rules
+from domain import ending_rules, rules, voice_rules, waiting_rules
 from domain.refusals import Refused, Rule
 
 SUBMITTED: Final = 1
@@ -85,6 +85,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "recall": Transition(frozenset({4, 6, 8, 9}), BEFORE, ending_rules.RECALL),
     "send_back": Transition(frozenset({4, 8, 9}), IN_PROCESSING, ending_rules.SEND_BACK),
     "correct": Transition(STATUSES, SAME, ending_rules.CORRECT),
+    "rate": Transition(frozenset({3, 7, 8, 9, 10}), SAME, voice_rules.RATE),
 }
 
 ALLOWED_WHEN_UNKNOWN: Final = frozenset({"accept", "withdraw", "correct"})

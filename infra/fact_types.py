@@ -36,6 +36,7 @@ from domain import (
     procedure,
     publication_facts,
     unit_facts,
+    voice_facts,
 )
 from domain.facts import Category, Fact
 
@@ -63,6 +64,7 @@ FACT_MODULES = (
     obstacle_facts,
     papers_facts,
     certificate_facts,
+    voice_facts,
 )
 
 

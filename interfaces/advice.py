@@ -120,6 +120,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "unknown_parent": ("Hãy nạp đơn vị cấp trên trước", "Load the parent first"),
     "unknown_view": _listed("/v1/views"),
     "unknown_obstacle": _listed("/v1/handovers/{id}/obstacles"),
+    "unknown_voice": _listed("/v1/voice"),
     "dead_unit": (
         "Hãy dùng đơn vị kế tục (GET /v1/units/{mã}/heirs) hoặc ghi MÃ@NGÀY",
         "Use its successor (GET /v1/units/{code}/heirs), or write CODE@DATE",

@@ -100,6 +100,17 @@ def obstacle_place(text: str | None) -> tuple[datetime, UUID] | None:
     return instant_in(reported_at), uuid_in(obstacle)
 
 
+def after_voice(last: Row | None) -> str | None:
+    return text_of([last["received_at"].isoformat(), str(last["voice"])]) if last else None
+
+
+def voice_place(text: str | None) -> tuple[datetime, UUID] | None:
+    if text is None:
+        return None
+    received_at, voice = values_of(text, (str, str))
+    return instant_in(received_at), uuid_in(voice)
+
+
 def after_papers(last: Row | None) -> str | None:
     return text_of([str(last["agency"]), last["box"], str(last["dossier"])]) if last else None
 

@@ -95,6 +95,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "unknown_parent": ("Không có đơn vị cấp trên này", "There is no such parent unit"),
     "unknown_view": ("Không có bảng đọc này", "There is no such view"),
     "unknown_obstacle": ("Không có vướng mắc này", "There is no such obstacle"),
+    "unknown_voice": ("Không có phản ánh, khiếu nại này", "There is no such feedback or complaint"),
     "dead_unit": ("Đơn vị không còn hiệu lực vào ngày này", "The unit was not valid on that day"),
     "quarantined_dossier": ("Hồ sơ đang bị cách ly", "The dossier is quarantined"),
     "not_recorded_yet": ("Sổ cái chưa ghi đến đó", "The ledger has not recorded that far"),

@@ -47,6 +47,7 @@ from infra.scan import Scan, open_scan
 from infra.schema import SchemaError
 from infra.secrets import SecretsError, read_master_key, read_token_key
 from infra.settings import SettingError, Settings, read_settings
+from infra.voice_document import read_voice_limits
 from infra.xes import BrokenFile, read_cases
 from interfaces.not_opened import DatabaseInUse, NoLedger
 from interfaces.services import Services
@@ -58,12 +59,13 @@ from projections.runner import Runner, RunnerBusy
 from projections.schema import ViewsMissing
 from projections.status import Status
 from projections.view import Log, View
+from projections.voice import VoiceRegister
 
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear", "FileProblem",
     "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
     "read_cases", "read_changes", "read_disputed", "read_hours", "read_names", "read_officers",
-    "read_procedures", "read_resolutions", "read_succession", "read_units", "table_rows",
+    "read_procedures", "read_resolutions", "read_succession", "read_units", "read_voice_limits", "table_rows",
 ]  # fmt: skip
 
 DATABASE = "hoso"
@@ -237,7 +239,7 @@ def _limits(settings: Settings) -> Limits:
 
 def views() -> list[View]:
     """Every read model with tables, new."""
-    return [Status(), Directory(), HandoverProgress()]
+    return [Status(), Directory(), HandoverProgress(), VoiceRegister()]
 
 
 @asynccontextmanager

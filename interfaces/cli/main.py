@@ -35,6 +35,7 @@ from interfaces.cli import (
     tokens,
     units,
     views,
+    voice,
 )
 
 HELP = "hoso (hồ sơ): a ledger of government dossiers. Every command has --json and ends in a sentence."
@@ -60,6 +61,7 @@ def build() -> typer.Typer:
         "certificate": certificate.app,
         "obstacles": obstacles.app,
         "papers": papers.app,
+        "voice": voice.app,
         "views": views.app,
         "bench": bench.app,
     }.items():

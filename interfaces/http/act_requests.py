@@ -188,6 +188,14 @@ class Correct(ActBody):
     note: Text
 
 
+class Rate(ActBody):
+    """`by`: for which party a portal reports; absent: the applicant who asks."""
+
+    score: Annotated[int, Field(ge=0, le=2, strict=True)]
+    comment: Text | None = None
+    by: UUID | None = None
+
+
 ACT_BODIES: dict[str, type[ActBody]] = {
     "accept": Accept,
     "refuse-intake": RefuseIntake,
@@ -218,6 +226,7 @@ ACT_BODIES: dict[str, type[ActBody]] = {
     "recall": Recall,
     "send-back": SendBack,
     "correct": Correct,
+    "rate": Rate,
 }
 
 

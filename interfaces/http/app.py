@@ -26,6 +26,7 @@ from interfaces.http import (
     public_routes,
     registry_routes,
     view_routes,
+    voice_routes,
 )
 from interfaces.http.district_table import Districts
 from interfaces.http.documents import ProblemBody
@@ -50,6 +51,7 @@ ROUTERS = (
     coordination_routes.router,
     obstacle_routes.router,
     papers_routes.router,
+    voice_routes.router,
     flow_routes.router,
     anomaly_routes.router,
     feed_routes.router,

@@ -126,7 +126,8 @@ def test_the_demo_clock_moves_forward_only(office: Office) -> None:
 def test_views_status_says_how_far_they_are(office: Office) -> None:
     status = office.hoso("views", "status", "--json")
     assert status.code == 0
-    assert {view["view"] for view in status.document["views"]} == {"status", "directory", "handover"}
+    shown = {view["view"] for view in status.document["views"]}
+    assert shown == {"status", "directory", "handover", "voice"}
     rebuilt = office.hoso("views", "rebuild", "directory", "--json")
     assert (rebuilt.code, rebuilt.document["differences"]) == (0, [])
     assert rebuilt.document["generation"] > status.document["views"][0]["generation"]

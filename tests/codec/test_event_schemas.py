@@ -19,6 +19,7 @@ from domain import (
     certificate,
     citizen,
     clear_text,
+    deadlines,
     handed_over,
     handover_act,
     handover_checks,
@@ -243,6 +244,11 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         ("handover.dossier_acknowledged.v1", "papers"): handed_over.PAPERS,
         ("handover.certificate_signed.v1", "side"): certificate.SIDES,
         ("obstacle.reported.v1", "kind"): obstacle_facts.KINDS,
+        ("voice.received.v1", "kind"): clear_text.VOICE_KINDS,
+        ("voice.received.v1", "way"): clear_text.VOICE_WAYS,
+        ("voice.answered.v1", "outcome"): clear_text.VOICE_OUTCOMES,
+        ("voice.limit_set.v1", "kind"): clear_text.VOICE_KINDS,
+        ("voice.limit_set.v1", "unit"): deadlines.UNITS,
     }.items():
         assert values(*way) == listed, way
     assert set(PAYLOAD_SCHEMA["properties"]["actor"]["properties"]["kind"]["enum"]) == ACTOR_KINDS

@@ -59,7 +59,7 @@ def test_every_rule_is_judged_somewhere() -> None:
                 named.add(node.attr)
     constants = {
         target.id: node.value
-        for name in ("rules", "ending_rules", "waiting_rules", "record_rules")
+        for name in ("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules")
         for node in ast.parse((ROOT / "domain" / f"{name}.py").read_text(encoding="utf-8")).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         for target in node.targets

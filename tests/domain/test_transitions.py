@@ -12,7 +12,7 @@ from domain.dossier import Dossier
 from domain.refusals import Refused
 from domain.transitions import CONCLUDED, FINAL, TRANSITIONS
 from tests.domain import situations as given
-from tests.domain.situations import A_TEXT, DESK, DIVISION, DUE, GIVEN, OBLIGATION, OFFICER, START, by
+from tests.domain.situations import A_TEXT, DESK, DIVISION, DUE, GIVEN, OBLIGATION, OFFICER, OWNER, START, by
 
 LATE = 100
 """Hours after the start, past the supplement's deadline of the situations."""
@@ -67,6 +67,7 @@ ACTS: dict[str, Callable[[Dossier], None]] = {
     "recall": lambda d: d.recall(by(), from_agency=DIVISION, reason=A_TEXT),
     "send_back": lambda d: d.send_back(by(), from_agency=DIVISION, to_agency=DESK, reason=A_TEXT),
     "correct": lambda d: d.correct(by(), corrects=1, note=A_TEXT),
+    "rate": lambda d: d.rate(by(), by=OWNER, score=2),
 }
 
 # Section 1.2, "From -> to", and the acts of docs/events.md. The situations came by 1, 2, 4 to 5, 6, 7, 8
@@ -118,6 +119,7 @@ STAYS: dict[str, tuple[int, ...]] = {
     "extend": (2, 4, 5, 6),
     "apologise": tuple(range(1, 11)),
     "correct": tuple(range(1, 11)),
+    "rate": (3, 7, 8, 9, 10),
 }
 ALLOWED = MOVES | {(act, status): status for act, statuses in STAYS.items() for status in statuses}
 

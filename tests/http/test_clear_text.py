@@ -14,6 +14,7 @@ from domain import clear_text
 from interfaces.http.act_requests import ACT_BODIES
 from interfaces.http.bodies import Body, Component
 from interfaces.http.requests import Submit
+from interfaces.http.voice_requests import AnswerVoice, PassOnVoice, ReceiveVoice, WithdrawVoice
 from tests.http.client import Api
 
 NAME = "Nguyễn Thị Bí Mật 0912345678"
@@ -26,6 +27,7 @@ SEALED = {
     "text",
     "collected_by",
     "not_followed",
+    "comment",
     "answer",
     "subject",
     "finding",
@@ -42,8 +44,14 @@ LISTS = {
     "Charge.collected": clear_text.COLLECTED,
     "ConfirmDraft.way": clear_text.DRAFT_WAYS,
     "ReturnResult.way": clear_text.RETURN_WAYS,
+    "ReceiveVoice.kind": clear_text.VOICE_KINDS,
+    "ReceiveVoice.way": clear_text.VOICE_WAYS,
+    "AnswerVoice.outcome": clear_text.VOICE_OUTCOMES,
 }
-BODIES: tuple[type[Body], ...] = (Submit, Component, *ACT_BODIES.values())
+BODIES: tuple[type[Body], ...] = (
+    *(Submit, Component, ReceiveVoice, PassOnVoice, AnswerVoice, WithdrawVoice),
+    *ACT_BODIES.values(),
+)
 MODELS = {model.__name__: model for model in BODIES}
 
 

@@ -40,6 +40,7 @@ from projections.runner import Runner
 from projections.shown import Shown
 from projections.status import Status
 from projections.view import Log
+from projections.voice import VoiceRegister
 from tests.codec.opened_ledger import OpenedLedger, open_ledger
 from tests.office.province import (
     DISTRICT,
@@ -234,7 +235,7 @@ async def open_office(
         )
         log = Log(opened.recorder.follow, opened.recorder.events_after, opened.codec.decode)
         runner = asyncio.create_task(
-            Runner(database.app_dsn, log, [Status(), Directory(), HandoverProgress()]).run()
+            Runner(database.app_dsn, log, [Status(), Directory(), HandoverProgress(), VoiceRegister()]).run()
         )
         try:
             await (furnish or _furnish)(office)
