@@ -121,13 +121,12 @@ GRANTS: dict[str, Grant] = {
     "send-back": _grant("desk", "handler", "decider", holder=True),
     "correct": _grant("desk", "handler", "decider", holder=True),
     "rate": _grant(citizen="party", others=("portal",)),
-    # what citizens say of an agency's work
     "receive-voice": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "pass-on-voice": _grant("desk", "handler", "decider", anywhere=("operator",)),
     "answer-voice": _grant("desk", "handler", "decider"),
     "withdraw-voice": _grant("desk", citizen="self", others=("portal",)),
     "read-voice": _grant("desk", "handler", "decider", citizen="self"),
-    "oversee-voice": _grant("operator", "auditor", others=("portal", "system")),  # without the texts
+    "oversee-voice": _grant("operator", "auditor", others=("portal", "system")),
     # applicants
     "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
