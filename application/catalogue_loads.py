@@ -101,7 +101,7 @@ async def load_voice_limits(
     """Set within what feedback and complaints are answered. An entry: the fields of `voice.limit_set.v1`;
     limits that are set already are left alone. Raises Refused (voice.limit_in_order, deadline.amount)."""
     moment = await office.reader.moment(fresh=True)
-    envelope = envelope_of(allow(identity, "load-voice-limits", moment), moment)
+    envelope = envelope_of(allow(identity, "load-calendar", moment), moment)
     known = {kind: limits.id for kind, limits in moment.organisation.voice_limits.kinds.items()}
     made: dict[str, tuple[VoiceLimits, list[Claim]]] = {}
     skipped = 0

@@ -126,7 +126,6 @@ GRANTS: dict[str, Grant] = {
     "answer-voice": _grant("desk", "handler", "decider"),
     "withdraw-voice": _grant("desk", citizen="self", others=("portal",)),
     "read-voice": _grant("desk", "handler", "decider", citizen="self"),
-    "oversee-voice": _grant("operator", "auditor", others=("portal", "system")),
     # applicants
     "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
@@ -138,7 +137,6 @@ GRANTS: dict[str, Grant] = {
     "load-officers": _REGISTRAR,
     "load-procedures": _REGISTRAR,
     "load-calendar": _REGISTRAR,
-    "load-voice-limits": _REGISTRAR,
     "announce-outage": _grant("registrar"),
     "post-officer": _grant("registrar"),
     "end-posting": _grant("registrar"),
@@ -292,12 +290,7 @@ def _allow_officer(
             return Acting(Actor("officer", identity.id), posting.posting_id, agency)
     if not where:
         raise NotAllowed("not_the_holder", f"to {act} name the dossier in hand: ?dossier=CODE")
-    named = " or ".join(sorted(_named(moment, agency) for agency in where))
-    raise NotAllowed(
-        "not_the_holder", f"to {act} a posting at the agency {named} is needed: it holds the dossier"
-    )
-
-
-def _named(moment: Moment, agency: UUID) -> str:
-    known = moment.organisation.agencies.get(agency)
-    return known.identifier if known else str(agency)
+    known = {agency: moment.organisation.agencies.get(agency) for agency in where}
+    named = " or ".join(sorted(one.identifier if one else str(agency) for agency, one in known.items()))
+    why = "it holds the dossier" if grant.holder else "that is where it is done"
+    raise NotAllowed("not_the_holder", f"to {act} a posting at the agency {named} is needed: {why}")

@@ -1,5 +1,5 @@
 """Who reads what was said of an agency's work: the agency that has to answer and whoever said it read the
-texts; operators, auditors and portals read the rest.
+texts; whoever may read all that is shown reads the rest.
 
 Lists come from a read model, texts from the log. An erased text is null; one that is not for the reader is
 null too, and `texts` says which.
@@ -36,7 +36,7 @@ async def listed(
     limit: int = 100,
 ) -> list[Json]:
     """A page by (received_at, voice), the oldest first. With `agency`: what it has to answer, or answered,
-    and what it has from agencies whose heir it is; without: all, for operators and auditors."""
+    and what it has from agencies whose heir it is; without: all, for who may read all that is shown."""
     moment = await office.reader.moment(fresh=True)
     texts = _reads_texts(identity, moment, agency, None)
     agencies = None if agency is None else _standing_for(moment, agency)
@@ -61,13 +61,13 @@ async def one(office: Voices, identity: Identity, id: UUID) -> Json:
 def _reads_texts(identity: Identity, moment: Moment, agency: UUID | None, by: UUID | None) -> bool:
     """Whether texts are opened for this reader; NotAllowed for one who reads nothing of it."""
     if agency is None:
-        allow(identity, "oversee-voice", moment)
+        allow(identity, "read-views", moment)
         return False
     try:
         allow(identity, "read-voice", moment, agency=agency, parties=frozenset({by}) if by else frozenset())
     except NotAllowed as refused:
         try:
-            allow(identity, "oversee-voice", moment)
+            allow(identity, "read-views", moment)
         except NotAllowed:
             raise refused from None
         return False

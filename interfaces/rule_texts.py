@@ -1,7 +1,5 @@
-"""Every rule of the domain in Vietnamese, by its id. The English is the rule's own sentence.
-
-Terms are those of docs/glossary.md. A test holds that no rule is missing and none is here that is gone.
-"""
+"""Every rule of the domain in Vietnamese, by its id; the English is the rule's own sentence. Terms are those of
+docs/glossary.md. A test holds that no rule is missing and none is here that is gone."""
 
 from __future__ import annotations
 
@@ -274,8 +272,7 @@ VIETNAMESE = {
     "voice.said_now": "Người dân tự gửi thì tính từ lúc gửi; chỉ nơi tiếp nhận ghi được ngày sớm hơn.",
     "voice.to_another_agency": "Chỉ chuyển sang cơ quan khác với cơ quan đang phải trả lời.",
     "voice.withdrawn_by_somebody": "Phản ánh, khiếu nại không nêu tên thì không ai rút được; phải trả lời.",
-    "voice.limit_in_order": "Mỗi thời hạn trả lời dùng cho một loại và thay thời hạn trước từ một ngày muộn "
-    "hơn.",
+    "voice.limit_in_order": "Mỗi thời hạn dùng cho một loại, thay thời hạn trước từ một ngày muộn hơn.",
     "dossier.rate.only_ended": "Chỉ đánh giá hồ sơ đã kết thúc: từ chối, rút, dừng, xong hoặc đã trả.",
     "dossier.rate.two_one_nought": "Điểm đánh giá là 2, 1 hoặc 0.",
     "dossier.rate.by_a_party": "Chỉ chủ hồ sơ hoặc người nộp đánh giá hồ sơ.",
