@@ -1,5 +1,5 @@
-"""Every rule of the domain in Vietnamese, by its id; the English is the rule's own sentence. Terms are those of
-docs/glossary.md. A test holds that no rule is missing and none is here that is gone."""
+"""Every rule of the domain in Vietnamese, by its id; the English is the rule's own sentence. Terms are those
+of docs/glossary.md. A test holds that no rule is missing and none is here that is gone."""
 
 from __future__ import annotations
 
