@@ -1,0 +1,69 @@
+"""The audit works out every date again and names the fact whose date was changed (defect 10: dates that are
+set back; mistake 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from application.audit_clocks import wrong_dates
+from application.outages import Announcement, announce
+from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted, PaymentRequested
+from domain.facts import Fact
+from tests.office.one_dossier import ask, bring, do, in_processing, known
+from tests.office.test_dissolving import registrar
+from tests.office.world import Office
+
+DAY = timedelta(days=1)
+TERMS = {
+    "clock": {"outages": ["portal"]},
+    "supplement": {"pattern": "suspend"},
+    "payment": {"fees": [{"amount_vnd": 20_000}]},
+}
+
+
+def june(day: int, hour: int) -> datetime:
+    return datetime(2025, 6, day, hour - 7, tzinfo=UTC)
+
+
+async def lived(office: Office) -> str:
+    """Accepted, moved by an outage, stopped for papers, going on, asked to pay."""
+    code = await in_processing(office, TERMS)
+    await office.move_clock(june(5, 11))
+    outage = Announcement("portal", june(3, 10), june(5, 10), False, "thông báo")
+    await announce(office.dossiers, await registrar(office), outage)
+    await ask(office, code, june(6, 9))
+    await bring(office, code, june(12, 9))
+    await do(office, code, "request-payment", purpose="fee", amount_vnd=20_000, count=1)
+    return code
+
+
+def later(fact: Any) -> Any:
+    return replace(fact, statutory_due=fact.statutory_due + DAY, promised=fact.promised + DAY)
+
+
+CHANGES: dict[str, tuple[type[Fact], int, Callable[[Any], Any]]] = {
+    "the date of the acceptance": (DossierAccepted, 0, later),
+    "what was left when it stopped": (ClockSuspended, 0, lambda f: replace(f, left_amount=f.left_amount + 1)),
+    "the date after the outage": (ClockSet, 0, later),
+    "the date after the papers": (ClockSet, 1, later),
+    "an extension that nobody gave": (ClockSet, 1, lambda f: replace(f, extended_until=june(30, 9))),
+    "what the procedure lists": (PaymentRequested, 0, lambda f: replace(f, listed_vnd=10_000)),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_a_date_that_was_changed_afterwards_is_found(office: Office, what: str) -> None:
+    code = await lived(office)
+    facts = (await known(office, code)).facts
+    organisation = (await office.reader.moment(fresh=True)).organisation
+    assert list(wrong_dates(facts, organisation)) == []
+    kind, which, change = CHANGES[what]
+    chosen = [recorded for recorded in facts if isinstance(recorded.fact, kind)][which]
+    tampered = [replace(r, fact=change(r.fact)) if r is chosen else r for r in facts]
+    found = [position for position, _, _ in wrong_dates(tampered, organisation)]
+    assert chosen.position in found
