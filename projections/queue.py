@@ -18,7 +18,8 @@ SELECT page.due::text AS sort_due, page.dossier, d.code, d.status, d.revision, d
     d.submitted_at, d.accepted_at,
        d.statutory_due, d.promised, d.extended_until, d.awaited_until,
        p.reference AS place, coalesce(h.provisional, false) AS provisional,
-       coalesce(coalesce(d.extended_until, d.promised, d.statutory_due) < %(at)s::timestamptz, false) AS overdue,
+       coalesce(coalesce(d.extended_until, d.promised, d.statutory_due) < %(at)s::timestamptz, false)
+           AS overdue,
        coalesce(d.awaited_until <= %(at)s::timestamptz, false) AS passed,
        n.agency AS next_holder, n.identifier AS next_holder_identifier, n.name AS next_holder_name,
            n.since AS next_holder_since
