@@ -16,9 +16,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.acts import Acted
+from application.beginning import receiving_agency
 from application.citizens import Identification, identified
 from application.dossiers import perform
-from application.filing import Submission, filed_dossier, receiving_agency
+from application.filing import Submission, filed_dossier
 from application.ids import new_id
 from application.known_citizens import KnownCitizens
 from application.ledger import Ledger, personal_subjects

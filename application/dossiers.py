@@ -1,7 +1,7 @@
 """Every act on a dossier, one function call: what was recorded before is answered first, then policy,
 revision and rules are judged on a moment, then the fact is appended under that moment's conditions.
 
-How a dossier begins stands in `application.filing`.
+How a dossier begins stands in `application.beginning`.
 """
 
 from __future__ import annotations

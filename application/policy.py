@@ -89,6 +89,7 @@ _READER = _grant("auditor", "operator", "registrar", others=("portal", "system")
 GRANTS: dict[str, Grant] = {
     # acts on a dossier
     "submit": _grant("desk", citizen="party", others=("portal",)),
+    "open": _grant("desk"),  # without a submission, at the agency that receives
     "name-code": _grant("desk", "importer", others=("portal",)),
     "name-linked-group": _grant("desk", others=("portal",)),
     "accept": _DESK,

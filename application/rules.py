@@ -8,6 +8,7 @@ from types import ModuleType
 
 from domain import (
     anomalies,
+    anomaly_rules,
     certificate_rules,
     delegation_rules,
     ending_rules,
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     rules,
     waiting_rules,
     ending_rules,
+    anomaly_rules,
     record_rules,
     organisation_rules,
     delegation_rules,

@@ -18,7 +18,28 @@ CODE_ORIGINS: Final = ("issued", "elsewhere", "assumed")
 OUTCOMES: Final = ("granted", "refused")
 LOOKUP_OUTCOMES: Final = ("found", "not_found", "unavailable", "inconsistent")
 CHANNELS: Final = ("counter", "online", "post", "kiosk")
-FORMS: Final = ("original", "certified", "copy", "electronic")
+ELECTRONIC: Final = "electronic"
+FORMS: Final = ("original", "certified", "copy", ELECTRONIC)
+KEYED_BY: Final = ("applicant", "officer", "postal_employee", "kiosk", "system")
+"""Who typed a filing in. The list is ours: no source gives one."""
+PAPER_REASONS: Final = (
+    "no_account",
+    "no_device",
+    "original_required",
+    "system_down",
+    "disability_or_age",
+    "other",
+)
+"""Why something is filed on paper although dossiers are electronic. The list is ours: no source gives one."""
+TRIGGERS: Final = (
+    "life_event",
+    "age_reached",
+    "data_changed",
+    "validity_ends",
+    "another_dossier",
+    "other",
+)
+"""What lets an agency open a dossier by itself. The list is ours: no source gives one."""
 INTAKE_GROUNDS: Final = (
     "not_in_order",
     "not_competent",
@@ -58,6 +79,12 @@ def judge_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
     """Refuse a value that does not exist."""
     if value not in allowed:
         raise Refused(record_rules.ONE_OF, field=field, allowed=allowed)
+
+
+def judge_known(field: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that does not exist; None is not said."""
+    if value is not None:
+        judge_one_of(field, value, allowed)
 
 
 def judge_form(field: str, value: str | None, form: str) -> None:

@@ -10,13 +10,12 @@ Owner and submitter are two fields. Who holds it after a handover is no state of
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from domain import clear_text, voice_rules, waiting_rules
 from domain import ending_rules as endings
-from domain.clear_text import judge_components, judge_form, judge_one_of
-from domain.dossier_code import check_acceptable
+from domain.clear_text import judge_form, judge_one_of
+from domain.dossier_beginning import DossierBeginning
 from domain.dossier_facts import (
     DossierApologised,
     DossierClosed,
@@ -27,69 +26,17 @@ from domain.dossier_facts import (
     DossierRecalled,
     DossierSentBack,
     DossierStopped,
-    DossierSubmitted,
     DossierWithdrawn,
     ResultReturned,
 )
-from domain.dossier_importing import DossierImporting, need_holder
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
 from domain.terms import CLOSE, REFUSE, STOP
 from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED
 
 
-class Dossier(DossierImporting):
+class Dossier(DossierBeginning):
     """One dossier; its revision is `version`."""
-
-    def submit(
-        self,
-        envelope: Envelope,
-        *,
-        code: str,
-        code_origin: str,
-        procedure: UUID,
-        procedure_code: str,
-        channel: str,
-        owner: UUID,
-        submitter: UUID,
-        receiving_agency: UUID,
-        competent_agency: UUID,
-        returning_agency: UUID,
-        components: tuple[dict[str, Any], ...],
-        case: str | None = None,
-        place: UUID | None = None,
-        place_code: str | None = None,
-        linked_group: UUID | None = None,
-        matter: Personal | None = None,
-    ) -> None:
-        """File. At the counter `accept` follows in the same append: filing and receipt are one act there
-        (Decree 61/2018 Art 17.1)."""
-        self._judge_first()
-        judge_one_of("code_origin", code_origin, clear_text.CODE_ORIGINS)
-        judge_one_of("channel", channel, clear_text.CHANNELS)
-        judge_components(components)
-        check_acceptable(code)
-        need_holder(envelope)
-        self.record(
-            DossierSubmitted,
-            envelope,
-            code=code,
-            code_origin=code_origin,
-            procedure=procedure,
-            procedure_code=procedure_code,
-            case=case,
-            channel=channel,
-            owner=owner,
-            submitter=submitter,
-            place=place,
-            place_code=place_code,
-            receiving_agency=receiving_agency,
-            competent_agency=competent_agency,
-            returning_agency=returning_agency,
-            components=components,
-            linked_group=linked_group,
-            matter=matter,
-        )
 
     def stop(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
         """Stop processing: conditions not met, or the supplement or the payment did not come in time."""

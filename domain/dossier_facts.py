@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
+from domain.dossier_beginning_facts import DossierBegun, DossierOpened, DossierSubmitted
 from domain.dossier_endings_facts import (
     DossierApologised,
     DossierClosed,
@@ -39,32 +40,6 @@ from domain.dossier_waiting_facts import (
     PaymentRequested,
 )
 from domain.facts import Category, Fact, PersonalText
-
-
-@dataclass(frozen=True, kw_only=True)
-class DossierSubmitted(Fact):
-    """Filed; names the first holder (the receiving agency, or its heir). `code_origin`: `issued`,
-    `elsewhere` or `assumed`."""
-
-    TOPIC: ClassVar[str] = "dossier.submitted.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    code: str
-    code_origin: str
-    procedure: UUID
-    procedure_code: str
-    case: str | None
-    channel: str
-    owner: UUID
-    submitter: UUID
-    place: UUID | None
-    place_code: str | None
-    receiving_agency: UUID
-    competent_agency: UUID
-    returning_agency: UUID
-    components: tuple[dict[str, Any], ...]
-    linked_group: UUID | None
-    matter: PersonalText | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +138,15 @@ class DraftConfirmed(Fact):
 
 
 SETS_HOLDER: frozenset[type[Fact]] = frozenset(
-    {DossierSubmitted, DossierImported, DossierArrived, DossierForwarded, DossierRecalled, DossierSentBack}
+    {
+        DossierSubmitted,
+        DossierOpened,
+        DossierImported,
+        DossierArrived,
+        DossierForwarded,
+        DossierRecalled,
+        DossierSentBack,
+    }
 )
 """The facts that set a holder: the `holder` of their envelope, from their `recorded_at` on (H of the
 definition of who holds a dossier). A coordination decision, recorded in a stream of its own, is in H
@@ -171,6 +154,7 @@ too."""
 
 DOSSIER_FACTS: tuple[type[Fact], ...] = (
     DossierSubmitted,
+    DossierOpened,
     DossierImported,
     DossierStepImported,
     DossierQuarantined,
@@ -218,6 +202,7 @@ __all__ = [
     "DossierApologised",
     "DossierArrived",
     "DossierAssigned",
+    "DossierBegun",
     "DossierCharged",
     "DossierClosed",
     "DossierConsulted",
@@ -226,6 +211,7 @@ __all__ = [
     "DossierFinished",
     "DossierForwarded",
     "DossierImported",
+    "DossierOpened",
     "DossierQuarantined",
     "DossierRated",
     "DossierRecalled",

@@ -49,7 +49,7 @@ class DossierHandling(DossierWaiting):
     ) -> None:
         """Receive as complete; the clock starts at `counted_from`. Due dates are exclusive instants."""
         self._judge("accept")
-        if self.submitted_at is not None and counted_from < self.submitted_at:
+        if self.begun_at is not None and counted_from < self.begun_at:
             raise Refused(rules.ACCEPT_CLOCK)
         parts = {limit_amount is None, limit_unit is None, statutory_due is None}
         if len(parts) > 1 or any(

@@ -64,8 +64,8 @@ class DossierJudging(DossierState):
 
     def _judge_not_before_filing(self, instant: datetime) -> None:
         """An imported dossier does not say when it was filed."""
-        if self.submitted_at is not None and instant < self.submitted_at:
-            raise Refused(rules.NOT_BEFORE_FILING, filed=self.submitted_at.isoformat())
+        if self.begun_at is not None and instant < self.begun_at:
+            raise Refused(rules.NOT_BEFORE_FILING, filed=self.begun_at.isoformat())
 
     def _before(self) -> int:
         """The status to go back to. An imported history may lack it or tell of one that no act goes back

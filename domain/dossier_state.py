@@ -17,11 +17,13 @@ from domain.dossier_facts import (
     SETS_HOLDER,
     DossierAccepted,
     DossierAssigned,
+    DossierBegun,
     DossierCharged,
     DossierClosed,
     DossierCorrected,
     DossierFinished,
     DossierImported,
+    DossierOpened,
     DossierQuarantined,
     DossierRated,
     DossierStepImported,
@@ -40,6 +42,7 @@ from domain.facts import Fact
 
 ENTERS: Final[dict[type[Fact], int]] = {
     DossierSubmitted: 1,
+    DossierOpened: 1,
     DossierAccepted: 2,
     IntakeRefused: 3,
     DossierAssigned: 4,
@@ -92,6 +95,11 @@ class DossierState(ClockState):
         self.place_code: str | None = None
         self.owner: UUID | None = None
         self.submitter: UUID | None = None
+        self.keyed_by: str | None = None
+        self.paper_reason: str | None = None
+        self.service_level: int | None = None
+        self.trigger: str | None = None
+        self.helping_agency: UUID | None = None
         self.receiving_agency: UUID | None = None
         self.competent_agency: UUID | None = None
         self.returning_agency: UUID | None = None
@@ -102,6 +110,7 @@ class DossierState(ClockState):
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
         self.ratings: dict[UUID, int] = {}
+        self.opened_at: datetime | None = None
 
     @property
     def status(self) -> int | None:
@@ -112,6 +121,11 @@ class DossierState(ClockState):
     def status_before(self) -> int | None:
         """The status that the present one was entered from, where that is recorded."""
         return self.path[-2] if len(self.path) > 1 else None
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When it was filed, or opened by the agency; None for what an earlier system began."""
+        return self.submitted_at or self.opened_at
 
     @property
     def clock_not_begun(self) -> bool:
@@ -168,20 +182,33 @@ class DossierState(ClockState):
             for key, owed in self.obligations.items()
         }
 
-    def _submitted(self, fact: DossierSubmitted) -> None:
+    def _begun(self, fact: DossierBegun) -> None:
         self.code = fact.code
         self.procedure_id = fact.procedure
         self.procedure_code = fact.procedure_code
         self.case = fact.case
         self.channel = fact.channel
         self.place, self.place_code = fact.place, fact.place_code
-        self.owner, self.submitter = fact.owner, fact.submitter
+        self.owner = fact.owner
         self.receiving_agency = fact.receiving_agency
         self.competent_agency = fact.competent_agency
         self.returning_agency = fact.returning_agency
         self.linked_group = fact.linked_group
         self.components = fact.components
+
+    def _submitted(self, fact: DossierSubmitted) -> None:
+        self._begun(fact)
+        self.submitter = fact.submitter
+        self.helping_agency = fact.helping_agency
+        self.keyed_by = fact.keyed_by
+        self.paper_reason = fact.paper_reason
         self.submitted_at = fact.envelope.occurred_at
+
+    def _opened(self, fact: DossierOpened) -> None:
+        self._begun(fact)
+        self.service_level = fact.service_level
+        self.trigger = fact.trigger
+        self.opened_at = fact.envelope.occurred_at
 
     def _imported(self, fact: DossierImported) -> None:
         self.imported = True
@@ -243,6 +270,7 @@ class DossierState(ClockState):
 _ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     **CLOCK_ASSIGN,
     DossierSubmitted: DossierState._submitted,
+    DossierOpened: DossierState._opened,
     DossierImported: DossierState._imported,
     DossierStepImported: DossierState._step_imported,
     DossierQuarantined: DossierState._quarantined,

@@ -66,6 +66,19 @@ SUBMIT_ABOLISHED = Rule(
     LEDGER,
     "an abolished procedure has nobody who decides it",
 )
+KEYED_BY_ONESELF = Rule(
+    "dossier.submit.keyed_by_oneself",
+    "What an applicant files as themself was typed in by them or at a kiosk, by nobody else.",
+    LEDGER,
+    "whoever helped files under a token of their own",
+)
+SERVICE_LEVEL = Rule(
+    "dossier.open.level",
+    "An agency opens a dossier by itself as a proactive service of a level from 1 to 4, which there are since"
+    " 1 July 2026.",
+    "Decree 224/2026/NĐ-CP",
+    "Arts 14-16",
+)
 
 # intake
 

@@ -47,7 +47,9 @@ def _recorded_as(topics: Iterable[str]) -> frozenset[str]:
 
 STATUS_OF: Final = {fact.TOPIC: status for fact, status in ENTERS.items()}
 SETS_HOLDER: Final = frozenset(fact.TOPIC for fact in d.SETS_HOLDER)
-NAMES_PLACE: Final = frozenset((d.DossierSubmitted.TOPIC, d.DossierImported.TOPIC, d.DossierCorrected.TOPIC))
+NAMES_PLACE: Final = frozenset((d.DossierImported.TOPIC, d.DossierCorrected.TOPIC)) | frozenset(
+    fact.TOPIC for fact in d.DOSSIER_FACTS if issubclass(fact, d.DossierBegun)
+)
 TELLS_STATUS: Final = frozenset((d.DossierImported.TOPIC, d.DossierStepImported.TOPIC)) | frozenset(
     fact.TOPIC for fact in d.DOSSIER_FACTS if any(field.name == "resumes" for field in fields(fact))
 )

@@ -20,6 +20,7 @@ from domain import (
     certificate_facts,
     citizen,
     coordination,
+    dossier_beginning_facts,
     dossier_endings_facts,
     dossier_facts,
     dossier_import_facts,
@@ -53,6 +54,7 @@ FACT_MODULES = (
     office_hours,
     outages,
     citizen,
+    dossier_beginning_facts,
     dossier_facts,
     dossier_supplement_facts,
     dossier_waiting_facts,
@@ -88,6 +90,9 @@ def _links_decided(data: dict[str, Any]) -> dict[str, Any]:
 
 UPCASTS: Mapping[str, Upcast] = {
     "procedure.version_published.v1": Upcast("procedure.version_published.v2", _with(terms={})),
+    "dossier.submitted.v1": Upcast(
+        "dossier.submitted.v2", _with(helping_agency=None, keyed_by=None, paper_reason=None)
+    ),
     "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
     "dossier.payment_requested.v1": Upcast(
         "dossier.payment_requested.v2", _with(count=1, listed_vnd=None, until=None)

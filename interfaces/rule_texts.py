@@ -16,6 +16,12 @@ VIETNAMESE = {
     "dossier.code.not_ours": "Mã số bắt đầu bằng mã định danh của cơ quan trong sổ cái này chỉ do sổ cái "
     "cấp.",
     "dossier.submit.procedure_abolished": "Không nhận hồ sơ mới theo thủ tục đã bị bãi bỏ.",
+    "dossier.submit.keyed_by_oneself": "Hồ sơ do người nộp tự nộp bằng tài khoản của mình thì người nhập là "
+    "chính người nộp hoặc ki-ốt.",
+    "dossier.submit.paper_reason": "Từ 01/7/2025 hồ sơ được lập dưới dạng điện tử: nộp giấy thì phải ghi rõ "
+    "lý do.",
+    "dossier.open.level": "Cơ quan chỉ tự khởi tạo hồ sơ như dịch vụ công chủ động mức độ 1 đến 4, có từ "
+    "01/7/2026.",
     "dossier.officer.posted_at_holder": "Hồ sơ chỉ được giao cho cán bộ có vị trí công tác tại cơ quan đang "
     "giữ hồ sơ.",
     "dossier.accept.only_submitted": "Chỉ hồ sơ mới đăng ký mới được tiếp nhận.",

@@ -53,7 +53,7 @@ class Flow:
         """One fact of a dossier's own stream, with the status before and after it."""
         fact, at = recorded.fact, recorded.recorded_at
         holder: UUID | None = fact.envelope.holder
-        if isinstance(fact, (d.DossierSubmitted, d.DossierImported)):
+        if isinstance(fact, (d.DossierBegun, d.DossierImported)):
             self.add(holder, at, "received")
             if after in SETTLED:
                 self.add(holder, at, "settled")

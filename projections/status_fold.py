@@ -87,7 +87,7 @@ def micros(instant: datetime) -> int:
 def fold(row: Row, recorded: Recorded[Any]) -> None:
     """Apply one fact of the dossier's own stream."""
     fact, values = recorded.fact, row.values
-    if values["code"] is None and type(fact) not in _FIRST:
+    if values["code"] is None and not isinstance(fact, _FIRST):
         raise UnknownDossier(f"{fact.TOPIC} for dossier {fact.originator_id}, which has no row")
     values["revision"] = fact.originator_version
     values["position"] = recorded.position
@@ -131,7 +131,7 @@ def _place(row: Row, recorded: Recorded[Any]) -> None:
     row.know("p", recorded, str(fact.place) if fact.place else None, values["procedure_code"])
 
 
-def _submitted(row: Row, recorded: Recorded[d.DossierSubmitted]) -> None:
+def _begun(row: Row, recorded: Recorded[d.DossierBegun]) -> None:
     fact, values = recorded.fact, row.values
     row.begins = True
     values.update(
@@ -140,10 +140,10 @@ def _submitted(row: Row, recorded: Recorded[d.DossierSubmitted]) -> None:
         procedure_code=fact.procedure_code,
         channel=fact.channel,
         owner=fact.owner,
-        submitter=fact.submitter,
-        submitted_at=fact.envelope.occurred_at,
         linked_group=fact.linked_group,
     )
+    if isinstance(fact, d.DossierSubmitted):  # what the agency opened itself, nobody submitted
+        values.update(submitter=fact.submitter, submitted_at=fact.envelope.occurred_at)
     set_status(row, recorded, 1)
     _place(row, recorded)
 
@@ -239,10 +239,11 @@ def _to(status: int) -> Callable[[Row, Recorded[Any]], None]:
     return lambda row, recorded: set_status(row, recorded, status)
 
 
-_FIRST: Final = (d.DossierSubmitted, d.DossierImported, d.DossierQuarantined)
+_FIRST: Final = (d.DossierBegun, d.DossierImported, d.DossierQuarantined)
 
 _HANDLERS: Final[Mapping[type[Fact], Callable[[Row, Recorded[Any]], None]]] = {
-    d.DossierSubmitted: _submitted,
+    d.DossierSubmitted: _begun,
+    d.DossierOpened: _begun,
     d.DossierImported: _imported,
     d.DossierStepImported: _step_imported,
     d.DossierQuarantined: _quarantined,

@@ -49,6 +49,11 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64), Storable]
 ForeignCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:_-]{0,63}$")]
 Channel = Literal["counter", "online", "post", "kiosk"]
+KeyedBy = Literal["applicant", "officer", "postal_employee", "kiosk", "system"]
+PaperReason = Literal[
+    "no_account", "no_device", "original_required", "system_down", "disability_or_age", "other"
+]
+Trigger = Literal["life_event", "age_reached", "data_changed", "validity_ends", "another_dossier", "other"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
 ComponentId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zĐđƯ./:_-]{1,64}$")]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from application import dossiers, filing, history, reading
+from application import dossiers, filing, history, opening, reading
 from application.acts import ACTS
 from application.control_slip import control_slip
 from application.policy import Identity
@@ -31,23 +31,20 @@ Handler = Callable[..., Awaitable[Response]]
 @router.post("", status_code=201, response_model=CommandAnswer, responses=COMMAND, summary="Submit a dossier")
 async def submit(services: Works, identity: Asking, command: Commanded, body: requests.Submit) -> Response:
     """At the counter (`accept`), receipt and acceptance are one act."""
-    submission = filing.Submission(
-        procedure=body.procedure,
-        channel=body.channel,
-        owner=body.owner,
-        submitter=body.submitter or body.owner,
-        place=body.place,
-        receiving_agency=body.receiving_agency,
-        case=body.case,
-        code=body.code,
-        competent_agency=body.competent_agency,
-        returning_agency=body.returning_agency,
-        components=tuple(component.model_dump() for component in body.components),
-        linked_group=body.linked_group,
-        matter=body.matter,
-        accept=body.accept,
-    )
+    submission = filing.Submission(**body.said() | {"submitter": body.submitter or body.owner})
     return recorded(await filing.submit(services.dossiers, identity, submission, command), 201)
+
+
+@router.post(
+    "/open", status_code=201, response_model=CommandAnswer, responses=COMMAND, summary="Open a dossier"
+)
+async def open_dossier(
+    services: Works, identity: Asking, command: Commanded, body: requests.Open
+) -> Response:
+    """A proactive service: the agency begins it without a submission, and accepts it in the same act. By an
+    officer of the agency that receives."""
+    opened = opening.Opening(**body.said())
+    return recorded(await opening.open_dossier(services.dossiers, identity, opened, command), 201)
 
 
 def _of_officer(name: str, body_model: type[act_requests.ActBody]) -> Handler:

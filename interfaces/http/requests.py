@@ -4,7 +4,7 @@ versions) is not in here.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -14,36 +14,70 @@ from interfaces.http.bodies import (
     Channel,
     Components,
     ForeignCode,
+    KeyedBy,
     Name,
+    PaperReason,
     Reference,
     Storable,
     Text,
+    Trigger,
     Word,
 )
 
 
-class Submit(Body):
-    """A dossier as it is filed. `place`: the commune that counts, as CODE or CODE@DATE; `accept`: received at
-    once at the counter; `submitter` absent: the owner."""
+class Begin(Body):
+    """What is said of a dossier however it begins. `place`: the commune that counts, as CODE or CODE@DATE."""
 
     procedure: Word
     channel: Channel
     owner: UUID
-    submitter: UUID | None = None
     place: Reference | None = None
     receiving_agency: UUID
     case: Name | None = Field(default=None, description="One of the procedure's own for the channel.")
-    code: ForeignCode | None = Field(
-        default=None, description="Only where the code was issued elsewhere; not for applicants."
-    )
     competent_agency: UUID | None = Field(
         default=None, description="Who decides, where that is not who receives."
     )
-    returning_agency: UUID | None = None
+    returning_agency: UUID | None = Field(
+        default=None, description="Where the result is returned, where that is not who receives."
+    )
     components: Components = Field(default=[])
     linked_group: UUID | None = None
     matter: Text | None = None
+
+    def said(self) -> dict[str, Any]:
+        """The fields as the application takes them: what was filed of papers is a tuple there."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return fields | {"components": tuple(component.model_dump() for component in self.components)}
+
+
+class Submit(Begin):
+    """A dossier as it is filed. `accept`: received at once at the counter; `submitter` absent: the owner."""
+
+    submitter: UUID | None = None
+    code: ForeignCode | None = Field(
+        default=None, description="Only where the code was issued elsewhere; not for applicants."
+    )
+    helping_agency: UUID | None = Field(
+        default=None, description="Where the applicant was helped; it neither receives nor decides by that."
+    )
+    keyed_by: KeyedBy | None = Field(
+        default=None,
+        description="Who typed it in. Absent: the kiosk where that is the channel, else the officer or the"
+        " applicant who files; unknown where a program does.",
+    )
+    paper_reason: PaperReason | None = Field(
+        default=None,
+        description="Why papers are filed. Since 1 July 2025 filing without one is recorded as an anomaly.",
+    )
     accept: Annotated[bool, Field(strict=True)] = False
+
+
+class Open(Begin):
+    """A dossier that the agency opens by itself, without a submission: a proactive service. `channel`: the
+    one whose limit and fees count."""
+
+    service_level: Annotated[int, Field(ge=1, le=4, strict=True)]
+    trigger: Trigger
 
 
 class Identify(Body):

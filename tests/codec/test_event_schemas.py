@@ -212,6 +212,9 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
     for name, listed in {
         "channel": clear_text.CHANNELS,
         "form": clear_text.FORMS,
+        "keyed_by": clear_text.KEYED_BY,
+        "paper_reason": clear_text.PAPER_REASONS,
+        "trigger": clear_text.TRIGGERS,
         "intake_ground": clear_text.INTAKE_GROUNDS,
         "stop_ground": clear_text.STOP_GROUNDS,
         "close_ground": clear_text.CLOSE_GROUNDS,
@@ -230,7 +233,8 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
     }.items():
         assert DEFINITIONS[name]["pattern"] == form, name
     for way, listed in {
-        ("dossier.submitted.v1", "code_origin"): clear_text.CODE_ORIGINS,
+        ("dossier.submitted.v2", "code_origin"): clear_text.CODE_ORIGINS,
+        ("dossier.opened.v1", "code_origin"): clear_text.CODE_ORIGINS,
         ("dossier.finished.v1", "outcome"): clear_text.OUTCOMES,
         ("dossier.lookup_recorded.v1", "outcome"): clear_text.LOOKUP_OUTCOMES,
         ("agency.founded.v1", "kind"): agency.KINDS,

@@ -83,6 +83,9 @@ def test_old_golden_bytes_are_what_the_schema_says_and_read_as_the_newest_class(
 
 def test_what_an_older_release_did_not_know_is_read_as_unknown() -> None:
     read = {topic: _read(topic) for topic in OLD}
+    filed = read["dossier.submitted.v1"]
+    assert (filed.helping_agency, filed.keyed_by, filed.paper_reason) == (None, None, None)
+    assert (KEYS.open(filed.matter) or "").startswith("Nguyễn Thị")
     act, links = read["handover.act_drafted.v1"], read["handover.links_listed.v1"].links
     assert (act.kind, act.corrects) == ("other", None)
     assert [(link.decided_by, link.basis, link.disputed) for link in links] == [(None, "", False)] * 2
@@ -134,4 +137,4 @@ def test_the_comparison_notices_what_differs() -> None:
     assert not fits(tuple[str, ...], Field("a", "text"))
     assert not fits(str, Field("a", "text", is_list=True))
     assert not fits(str, Field("a", "personal"))
-    assert issubclass(TYPES.class_of("dossier.submitted.v1"), Fact)
+    assert issubclass(TYPES.class_of("dossier.submitted.v2"), Fact)

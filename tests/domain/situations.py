@@ -54,6 +54,27 @@ def submitted(linked_group: UUID | None = None) -> Dossier:
     return dossier
 
 
+def opened(days: float = 400, level: int = 2, trigger: str = "age_reached") -> Dossier:
+    """Opened by the desk without a submission, so many days after the start: there are levels by then."""
+    dossier = Dossier.empty(an_id(103))
+    dossier.open(
+        by(24 * days),
+        code="000.00.21.H26-260707-0001",
+        code_origin="assumed",
+        procedure=an_id(51),
+        procedure_code="1.001193",
+        channel="online",
+        owner=OWNER,
+        receiving_agency=DESK,
+        competent_agency=DESK,
+        returning_agency=DESK,
+        components=(),
+        service_level=level,
+        trigger=trigger,
+    )
+    return dossier
+
+
 def imported(status: int | None) -> Dossier:
     dossier = Dossier.empty(an_id(101))
     dossier.import_from(by(), code="case-1", source="old register", case_id="1", attributes=(), status=status)

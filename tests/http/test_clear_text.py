@@ -13,7 +13,7 @@ from application.acts import ACTS
 from domain import clear_text
 from interfaces.http.act_requests import ACT_BODIES
 from interfaces.http.bodies import Body, Component
-from interfaces.http.requests import Submit
+from interfaces.http.requests import Open, Submit
 from interfaces.http.voice_requests import AnswerVoice, PassOnVoice, ReceiveVoice, WithdrawVoice
 from tests.http.client import Api
 
@@ -35,6 +35,10 @@ SEALED = {
 CHECKED_LATER = {"procedure", "place", "code", "case"}  # looked up, or judged by their own rule
 LISTS = {
     "Submit.channel": clear_text.CHANNELS,
+    "Submit.keyed_by": clear_text.KEYED_BY,
+    "Submit.paper_reason": clear_text.PAPER_REASONS,
+    "Open.channel": clear_text.CHANNELS,
+    "Open.trigger": clear_text.TRIGGERS,
     "Component.form": clear_text.FORMS,
     "RefuseIntake.ground": clear_text.INTAKE_GROUNDS,
     "Stop.ground": clear_text.STOP_GROUNDS,
@@ -49,7 +53,7 @@ LISTS = {
     "AnswerVoice.outcome": clear_text.VOICE_OUTCOMES,
 }
 BODIES: tuple[type[Body], ...] = (
-    *(Submit, Component, ReceiveVoice, PassOnVoice, AnswerVoice, WithdrawVoice),
+    *(Submit, Open, Component, ReceiveVoice, PassOnVoice, AnswerVoice, WithdrawVoice),
     *ACT_BODIES.values(),
 )
 MODELS = {model.__name__: model for model in BODIES}
@@ -89,6 +93,8 @@ async def test_over_http_a_name_is_refused_and_not_repeated(api: Api) -> None:
     for changes in (
         {"channel": NAME},
         {"case": NAME},
+        {"keyed_by": NAME},
+        {"paper_reason": NAME},
         {"components": [{"id": NAME, "form": "copy", "count": 1}]},
         {"components": [{"id": "c1", "form": NAME, "count": 1}]},
     ):

@@ -43,7 +43,6 @@ class DossierFacts:
             case=None,
             channel="online",
             owner=uid(9, 1),
-            submitter=uid(9, 2),
             place=place,
             place_code="07200" if place else None,
             receiving_agency=holder,
@@ -52,6 +51,36 @@ class DossierFacts:
             components=(),
             linked_group=None,
             matter=None,
+            submitter=uid(9, 2),
+            helping_agency=None,
+            keyed_by="applicant",
+            paper_reason=None,
+        )
+        return fact
+
+    def opened(self, at: datetime, holder: UUID, place: UUID | None = OLD[0]) -> d.DossierOpened:
+        """By the agency itself: nobody submitted it."""
+        fact: d.DossierOpened = self._next(
+            d.DossierOpened,
+            at,
+            holder,
+            code=f"D0-260701-{self.id.int & 0xFFFFFF:04d}",
+            code_origin="issued",
+            procedure=uid(6, 0),
+            procedure_code=sorted(PROCEDURES)[0],
+            case=None,
+            channel="online",
+            owner=uid(9, 1),
+            place=place,
+            place_code="07200" if place else None,
+            receiving_agency=holder,
+            competent_agency=holder,
+            returning_agency=holder,
+            components=(),
+            linked_group=None,
+            matter=None,
+            service_level=2,
+            trigger="age_reached",
         )
         return fact
 

@@ -190,6 +190,21 @@ async def test_lists_page_by_id_and_by_last_change(
     assert [row["dossier"] for row in opened] == [dossier.id for dossier in made]
 
 
+async def test_what_the_agency_opened_itself_is_shown_and_counted_as_received_and_nobody_submitted_it(
+    views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
+) -> None:
+    one = lives.DossierFacts(w.uid(100, 1))
+    log.add(one.opened(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
+    log.add(one.accepted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
+    await shown(views, log)
+    row = await dossier_by_id(reading, one.id, w.NOW)
+    assert row is not None
+    assert (row["status"], row["submitter"], row["submitted_at"]) == (2, None, None)
+    assert (row["owner"], row["holder_agency"]) == (w.uid(9, 1), w.DISTRICT_DESK[0])
+    (counts,) = await stock(reading, w.NOW + DAY)
+    assert (counts["received"], counts["settled"]) == (1, 0)
+
+
 async def test_stock_and_flow_add_up_for_every_agency(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
