@@ -51,7 +51,7 @@ def traffic_for(
     ]
     chance.shuffle(known)
     online = [
-        (code, entry["level_before"])
+        (code, entry["level_before"], tuple(paper["id"] for paper in entry["components"][:1]))
         for code, entry in setting.catalogue.items()
         if entry["level_before"] != "province"
         and entry["level_after"] != "abolished"

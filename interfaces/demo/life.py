@@ -22,6 +22,8 @@ from interfaces.demo.world import World
 
 ANOTHER_SUBMITS = 0.25
 AGAIN = 0.2
+HELPED_ONE_IN = 5
+"""Of what people file online with another agency in office hours: what their commune's desk types in."""
 PORTAL = Identity("portal", "dvcqg")
 BANK = Identity("portal", "payment")
 Fields = dict[str, Any]
@@ -66,6 +68,7 @@ class Life:
         self._agencies: dict[str, UUID] = {}
         self._identifiers: dict[UUID, str] = {}
         self._ahead: tuple[int, Slot] | None = next(self._slots, None)
+        self._from_communes = 0
         self.dossiers: list[Lived] = []
         self.facts = 0
 
@@ -89,7 +92,7 @@ class Life:
                 self._step(lived)
                 self._plan_next(lived, slot.working)
         for filing in filed:
-            lived = self._file(filing)
+            lived = self._file(filing, at_work=slot.working is not None)
             self.dossiers.append(lived)
             self._plan_next(lived, filing.begins)
         self.facts += await self._bulk.flush()
@@ -100,7 +103,7 @@ class Life:
 
     # Filing
 
-    def _file(self, filing: Filing) -> Lived:
+    def _file(self, filing: Filing, *, at_work: bool) -> Lived:
         clerk = self._officer("desk", filing.desk)
         identifies = PORTAL if filing.channel == "online" else clerk
         owner = self._citizen(filing, identifies)
@@ -108,6 +111,9 @@ class Life:
         files = clerk
         if filing.channel == "online":
             files = Identity("applicant", str(submitter))
+        helping = self._helping(filing) if at_work else None
+        if helping is not None:
+            files = Identity("officer", str(self._world.staff("desk", helping)[0].id))
         procedure = self._catalogue[filing.procedure]
         form = "electronic" if filing.channel == "online" else "original"
         submission = Submission(
@@ -117,6 +123,7 @@ class Life:
             submitter=submitter,
             place=filing.place,
             receiving_agency=self._agencies[filing.desk],
+            helping_agency=self._agencies[helping] if helping else None,
             components=tuple(
                 {"id": c["id"], "form": form, "count": c["copies"]} for c in procedure["components"]
             ),
@@ -124,6 +131,14 @@ class Life:
             accept=filing.at_counter,
         )
         return Lived(filing, self._bulk.submit(files, submission), owner, submitter)
+
+    def _helping(self, filing: Filing) -> str | None:
+        """The commune's desk where the applicant is helped, though another agency receives."""
+        near = self._world.before[filing.place].desk
+        if filing.channel != "online" or near == filing.desk:
+            return None
+        self._from_communes += 1
+        return near if self._from_communes % HELPED_ONE_IN == 0 else None
 
     def _citizen(self, filing: Filing, identifies: Identity) -> UUID:
         if self._citizens and self._chance.random() < AGAIN:

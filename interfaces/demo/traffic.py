@@ -24,11 +24,14 @@ from interfaces.demo.api import Api, Json
 from interfaces.demo.deeds import Deed, Deeds, Known
 from interfaces.demo.life import PORTAL
 from interfaces.demo.tally import Tally
-from interfaces.demo.world import FIRST_DAY, LAST_DAY, World
+from interfaces.demo.world import FIRST_DAY, LAST_DAY, Commune, World
 
 WORKERS = 6
 PAUSE = 0.02
 REPEATED, REFUSED, SUBMITTED, READ = 0.08, 0.08, 0.12, 0.05
+HELPED = 0.2
+REASONS = ("no_account", "no_device", None)
+"""Why papers are filed. The last is what an audit finds."""
 LOOK_UPS = 20
 UNDER_WAY = 320
 FORMS_A_DISTRICT = 6
@@ -46,8 +49,8 @@ class Form:
 
 
 class Traffic:
-    """`phase`: where the ledger's time is. `agencies`: ids by identifier; `online`: (procedure, level before)
-    that may be filed online and are not abolished."""
+    """`phase`: where the ledger's time is. `agencies`: ids by identifier; `online`: (procedure, level before,
+    the first of its papers) that may be filed online and are not abolished."""
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class Traffic:
         deeds: Deeds,
         dossiers: Sequence[Known],
         agencies: dict[str, str],
-        online: Sequence[tuple[str, str]],
+        online: Sequence[tuple[str, str, tuple[str, ...]]],
         chance: Random,
     ) -> None:
         self._api = api
@@ -196,9 +199,10 @@ class Traffic:
             self.tally.meant("an officer posted elsewhere", 403, answer)
 
     async def _submit(self, district: str) -> None:
-        """An applicant files online, also at a desk that is no more: then its heir receives."""
+        """An applicant files online, also at a desk that is no more: then its heir receives. Some are helped
+        by their commune's officer."""
         commune = self._chance.choice([c for c in self._world.before.values() if c.district == district])
-        procedure, level = self._chance.choice(self._online)
+        procedure, level, papers = self._chance.choice(self._online)
         desk = commune.desk if level == "commune" else self._world.districts[district].desk
         place = f"{commune.heir}@{FIRST_DAY}" if self.phase == AFTER else f"{commune.code}@{LAST_DAY}"
         owner = self._chance.choice(self._owners[district])
@@ -215,12 +219,26 @@ class Traffic:
             dead = body | {"place": DEAD_PLACE}
             answer = await self._api.post(who, path, dead, key=self._new_key())
             self.tally.meant("a place that is no more", 404, answer)
+        if self.phase == AFTER and self._chance.random() < HELPED:
+            who, helped = self._helped(commune, papers)
+            body |= helped
         answer = await self._api.post(who, path, body, key=self._new_key())
         if self.tally.good("a submission", answer):
             self._count(answer)
             code = answer.json()["code"]
             receiver = self._deeds.receiver(procedure, commune.code)
             self._open[district].append(Known(code, district, owner, receiver))
+
+    def _helped(self, commune: Commune, papers: tuple[str, ...]) -> tuple[Identity, Json]:
+        """An officer of the new commune types in what somebody brought on paper, with a form that still names
+        the old desk as the place that helps. Whoever receives is another agency, or the same."""
+        desk = self._world.after[commune.heir].desk
+        brought: Json = {
+            "helping_agency": self._agencies[commune.desk],
+            "components": [{"id": paper, "form": "original"} for paper in papers],
+            "paper_reason": self._chance.choice(REASONS),
+        }
+        return Identity("officer", str(self._world.staff("desk", desk)[0].id)), brought
 
     async def _read(self, district: str) -> None:
         if self._looks_left and self._open[district]:

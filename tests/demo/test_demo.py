@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from interfaces.demo.consumer import OutOfOrder, Received, Store
@@ -116,3 +118,19 @@ def test_a_consumer_notices_what_is_left_out_or_comes_twice() -> None:
         Received(cursor=3).take(event)
     with pytest.raises(OutOfOrder):
         Received(cursor=5).take(event)
+
+
+def test_some_were_helped_by_an_officer_of_another_agency_than_received_it(
+    demo: Demo, served: Served
+) -> None:
+    filed: list[dict[str, Any]] = []
+    with httpx.Client(base_url=served.url, headers=served.headers, timeout=60, trust_env=False) as client:
+        after, last = 0, demo.document["audit"]["positions"]
+        while after < last:
+            events = client.get("/v1/events", params={"after": after, "limit": 1000}).json()
+            filed += [e["data"] for e in events if e["type"] == "hoso.dossier.submitted.v2"]
+            after = int(events[-1]["position"])
+    helped = [data for data in filed if data["helping_agency"]]
+    assert any(data["helping_agency"] != data["receiving_agency"] for data in helped)
+    assert {data["keyed_by"] for data in helped} == {"officer"}
+    assert {data["keyed_by"] for data in filed} == {"officer", "applicant"}
