@@ -8,7 +8,6 @@ from types import ModuleType
 
 from domain import (
     anomalies,
-    anomaly_rules,
     certificate_rules,
     delegation_rules,
     ending_rules,
@@ -26,7 +25,6 @@ MODULES: tuple[ModuleType, ...] = (
     rules,
     waiting_rules,
     ending_rules,
-    anomaly_rules,
     record_rules,
     organisation_rules,
     delegation_rules,

@@ -12,14 +12,14 @@ from datetime import date
 from typing import Any, Final, Required, TypedDict, Unpack
 from uuid import UUID
 
-from domain import anomaly_rules, clear_text, rules
+from domain import clear_text, rules
 from domain.clear_text import ELECTRONIC, judge_components, judge_known, judge_one_of
 from domain.dossier_beginning_facts import DossierBegun, DossierOpened, DossierSubmitted
 from domain.dossier_code import check_acceptable
 from domain.dossier_importing import DossierImporting, need_holder
 from domain.facts import Envelope, Personal
 from domain.local_time import local_date
-from domain.refusals import Refused
+from domain.refusals import Refused, on_record
 
 ELECTRONIC_SINCE: Final = date(2025, 7, 1)
 """The day from which papers need a reason."""
@@ -71,7 +71,8 @@ class DossierBeginning(DossierImporting):
         if envelope.actor.kind == "applicant" and keyed_by not in (None, *BY_ONESELF):
             raise Refused(rules.KEYED_BY_ONESELF, keyed_by=keyed_by)
         if paper_reason is None and needs_paper_reason(envelope, matter["components"]):
-            envelope = replace(envelope, rules=(*envelope.rules, anomaly_rules.PAPER_REASON.id))
+            missing = (rule.id for rule in on_record(rules.PAPER_REASON))
+            envelope = replace(envelope, rules=(*envelope.rules, *missing))
         self._begin(
             DossierSubmitted,
             envelope,

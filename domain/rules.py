@@ -72,6 +72,13 @@ KEYED_BY_ONESELF = Rule(
     LEDGER,
     "whoever helped files under a token of their own",
 )
+PAPER_REASON = Rule(
+    "dossier.submit.paper_reason",
+    "Since 1 July 2025 dossiers are electronic: where papers are filed, it is said why. What is filed "
+    "without a reason is recorded all the same, and names this rule.",
+    "Plan 02-KH/BCĐTW",
+    "100 % of dossiers electronic from 1 July 2025 (reference section 0.3)",
+)
 SERVICE_LEVEL = Rule(
     "dossier.open.level",
     "An agency opens a dossier by itself as a proactive service of a level from 1 to 4, which there are since"

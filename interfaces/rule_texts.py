@@ -19,7 +19,7 @@ VIETNAMESE = {
     "dossier.submit.keyed_by_oneself": "Hồ sơ do người nộp tự nộp bằng tài khoản của mình thì người nhập là "
     "chính người nộp hoặc ki-ốt.",
     "dossier.submit.paper_reason": "Từ 01/7/2025 hồ sơ được lập dưới dạng điện tử: nộp giấy thì phải ghi rõ "
-    "lý do.",
+    "lý do. Hồ sơ thiếu lý do vẫn được tiếp nhận, và quy định này được ghi lại.",
     "dossier.open.level": "Cơ quan chỉ tự khởi tạo hồ sơ như dịch vụ công chủ động mức độ 1 đến 4, có từ "
     "01/7/2026.",
     "dossier.officer.posted_at_holder": "Hồ sơ chỉ được giao cho cán bộ có vị trí công tác tại cơ quan đang "

@@ -130,7 +130,14 @@ def test_a_third_trip_and_what_was_received_before_posting_are_found(loaded: Off
         owner = (await identify(services.citizens, clerk, Identification("person", "Trần Thị Thử"))).id
         moment = await services.reader.moment(fresh=True)
         desk = moment.organisation.agency_by_identifier(DESK).id
-        filing = Submission(PROCEDURE, "counter", owner, owner, "07210", desk)
+        filing = Submission(
+            procedure=PROCEDURE,
+            channel="counter",
+            owner=owner,
+            submitter=owner,
+            place="07210",
+            receiving_agency=desk,
+        )
         filed = await submit(services.dossiers, clerk, filing)
         revision = filed.revision
         for trip in range(3):
@@ -145,7 +152,7 @@ def test_a_third_trip_and_what_was_received_before_posting_are_found(loaded: Off
     done_in(loaded, work)
     found = loaded.hoso("anomalies", "--json").document
     assert [item["fact"] for item in found["items"]] == [
-        "dossier.submitted.v1",
+        "dossier.submitted.v2",
         "dossier.supplement_requested.v2",
     ]
     assert found["next"] is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain import anomaly_rules, rules
+from domain import rules
 from domain.dossier import Dossier
 from domain.dossier_beginning_facts import DossierBegun, DossierSubmitted
 from domain.facts import Actor
@@ -59,7 +59,7 @@ def test_papers_filed_without_a_reason_since_1_july_2025_are_filed_and_the_fact_
     fact = last_fact(filed(at, components=components, paper_reason=reason))
     assert isinstance(fact, DossierSubmitted)
     assert fact.paper_reason == reason
-    assert fact.envelope.rules == ((anomaly_rules.PAPER_REASON.id,) if named else ())
+    assert fact.envelope.rules == ((rules.PAPER_REASON.id,) if named else ())
 
 
 @pytest.mark.parametrize("said", ["officer", "postal_employee", "system"])

@@ -45,7 +45,14 @@ async def filed_online(office: Office, at: datetime) -> str:
     await office.move_clock(at)
     owner = await office.applicant()
     agency = await office.agency(DESK)
-    filing = Submission(PROCEDURE, "counter", owner, owner, "07207", agency)
+    filing = Submission(
+        procedure=PROCEDURE,
+        channel="counter",
+        owner=owner,
+        submitter=owner,
+        place="07207",
+        receiving_agency=agency,
+    )
     return (await submit(office.dossiers, office.officer(DESK), filing, office.command())).code
 
 

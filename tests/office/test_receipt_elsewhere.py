@@ -9,15 +9,17 @@ from uuid import UUID
 
 import pytest
 
+from application import anomalies
 from application.dossiers import Answer
 from application.filing import Submission, submit
 from application.opening import Opening, open_dossier
 from application.policy import Identity
 from application.reading import state
 from application.refusals import NotAllowed, NotFound
-from domain import anomaly_rules
+from domain import rules
 from domain.dossier_facts import DossierAccepted, DossierOpened
 from tests.office.one_dossier import FRIDAY, MONDAY, PROCEDURE, do, end_of, known, published
+from tests.office.province import SYSTEM
 from tests.office.test_clock_starts import the_year_2026
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, Office
 
@@ -191,8 +193,10 @@ async def test_papers_filed_at_the_counter_without_a_reason_are_accepted_and_fou
         answer = await submit(office.dossiers, office.officer(RECEIVES), submission, office.command())
         facts = (await known(office, answer.code)).facts
         assert (await known(office, answer.code)).dossier.status == 2
-        named.append([anomaly_rules.PAPER_REASON.id in r.fact.envelope.rules for r in facts])
+        named.append([rules.PAPER_REASON.id in r.fact.envelope.rules for r in facts])
     assert named == [[True, False], [False, False]]
+    told = await anomalies.up_to(office.opened.ledger, office.reader, SYSTEM, 0, 10)
+    assert [rule["rule"] for item in told.items for rule in item["rules"]] == [rules.PAPER_REASON.id]
 
 
 # Opened by the agency itself
