@@ -39,7 +39,7 @@ from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
 from infra.procedure_documents import ProcedureEntry, read_procedures
 from infra.recorder import PostgresRecorder
-from infra.reference import CALENDAR, NAMES, PROCEDURES, SUCCESSION, UNITS
+from infra.reference import CALENDAR, HOURS, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document, table_rows
@@ -62,8 +62,8 @@ from projections.view import Log, View
 from projections.voice import VoiceRegister
 
 __all__ = [  # what commands read files with, and what they catch
-    "CALENDAR", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear", "FileProblem",
-    "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
+    "CALENDAR", "HOURS", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear",
+    "FileProblem", "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
     "read_cases", "read_changes", "read_disputed", "read_hours", "read_names", "read_officers",
     "read_procedures", "read_resolutions", "read_succession", "read_units", "read_voice_limits", "table_rows",
 ]  # fmt: skip

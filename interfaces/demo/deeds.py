@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from application.policy import Identity
-from interfaces.demo.life import BANK
+from interfaces.demo.life import AS_LISTED, BANK
 from interfaces.demo.world import CENTRE_AFTER, OfficerPlan, World
 
 Json = dict[str, Any]
@@ -36,11 +36,20 @@ class Deed:
 
 
 class Deeds:
-    """Chooses by chance among what is lawful. `levels`: of procedures after the hour; `centre`: the id of the
-    province's service centre, whom desks consult, also when it is no more."""
+    """Chooses by chance among what is lawful. `levels`: of procedures after the hour; `listed`: those that
+    list their fees; `centre`: the id of the province's service centre, whom desks consult, also when it is
+    no more."""
 
-    def __init__(self, world: World, levels: Mapping[str, str], centre: str, chance: Random) -> None:
+    def __init__(
+        self,
+        world: World,
+        levels: Mapping[str, str],
+        listed: Collection[str],
+        centre: str,
+        chance: Random,
+    ) -> None:
         self._world = world
+        self._listed = listed
         self._centre = centre
         self._levels = levels
         self._chance = chance
@@ -57,6 +66,8 @@ class Deeds:
         if choose is None:
             return None
         act, role, body = choose(self._chance, state)
+        if act == "request-payment" and state["procedure"] in self._listed:
+            body = dict(AS_LISTED)
         if role == "applicant":
             return Deed(Identity("applicant", known.owner), act, body, None)
         if role == "portal":
@@ -105,7 +116,7 @@ def _process(chance: Random, state: Json) -> tuple[str, str, Json]:
             asked["not_followed"] = "Vẫn thiếu giấy tờ đã hướng dẫn"
         return "request-supplement", "handler", asked
     if draw < 0.9:
-        return "request-payment", "handler", {"amount_vnd": 20_000, "purpose": "fee"}
+        return "request-payment", "handler", {"amount_vnd": 20_000, "purpose": "charge"}
     return "finish", "decider", {"outcome": "granted"}
 
 

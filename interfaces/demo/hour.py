@@ -38,7 +38,8 @@ def traffic_for(
 ) -> Traffic:
     """A client that knows the open dossiers of June, but for some that it leaves as they are."""
     levels = {code: entry["level_after"] for code, entry in setting.catalogue.items()}
-    deeds = Deeds(setting.world, levels, str(june.agencies[CENTRE_BEFORE]), chance)
+    listed = {code for code, entry in setting.catalogue.items() if "payment" in entry}
+    deeds = Deeds(setting.world, levels, listed, str(june.agencies[CENTRE_BEFORE]), chance)
     known = [
         Known(
             d.carried.code,

@@ -26,6 +26,8 @@ HELPED_ONE_IN = 5
 """Of what people file online with another agency in office hours: what their commune's desk types in."""
 PORTAL = Identity("portal", "dvcqg")
 BANK = Identity("portal", "payment")
+AS_LISTED: Mapping[str, Any] = {"purpose": "fee"}
+"""What asks for a fee as the procedure lists it: how much that is, the server finds."""
 Fields = dict[str, Any]
 
 
@@ -190,7 +192,9 @@ class Life:
             case "submit-supplement":
                 return {"components": ()}
             case "request-payment":
-                return {"amount_vnd": 1000 * self._chance.randint(10, 900), "purpose": "fee"}
+                amount = 1000 * self._chance.randint(10, 900)
+                listed = "payment" in self._catalogue[lived.filing.procedure]
+                return dict(AS_LISTED) if listed else {"amount_vnd": amount, "purpose": "charge"}
             case "confirm-payment":
                 obligation, owed = next((k, o) for k, o in dossier.obligations.items() if o.open)
                 reference = f"GD{self._chance.getrandbits(40):012X}"

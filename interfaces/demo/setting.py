@@ -53,13 +53,14 @@ class Setting:
 
 
 async def load(opened: wiring.Opened, seed: int) -> Setting:
-    """Load calendars, procedures, units, agencies and officers as they were in June 2025."""
+    """Load calendars, hours, procedures, units, agencies and officers as they were in June 2025."""
     services, chance = opened.services, Random(seed)
     people = People(chance, wiring.read_names(wiring.NAMES))
     units, succession = wiring.read_units(wiring.UNITS), wiring.read_succession(wiring.SUCCESSION)
     world = staff(build(units, succession), people)
     office = services.registry
     await catalogue_loads.load_calendar(office, LOADER, reference.calendar_entries())
+    await catalogue_loads.load_hours(office, LOADER, wiring.read_hours(wiring.HOURS))
     await catalogue_loads.load_procedures(office, LOADER, reference.catalogue(wiring.PROCEDURES).entries)
     old = reference.unit_entries(wiring.UNITS, era="old", provinces=(PROVINCE,))
     await registry.load_units(office, LOADER, old)
