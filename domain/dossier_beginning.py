@@ -108,6 +108,6 @@ class DossierBeginning(DossierImporting):
 
 
 def needs_paper_reason(envelope: Envelope, components: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether something is filed on paper on a day on which that is an exception."""
-    on_paper = any(component["form"] != ELECTRONIC for component in components)
-    return on_paper and local_date(envelope.occurred_at) >= ELECTRONIC_SINCE
+    """Whether a dossier is filed on paper alone on a day on which that is an exception."""
+    forms = {component["form"] for component in components}
+    return bool(forms) and ELECTRONIC not in forms and local_date(envelope.occurred_at) >= ELECTRONIC_SINCE

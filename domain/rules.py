@@ -74,7 +74,7 @@ KEYED_BY_ONESELF = Rule(
 )
 PAPER_REASON = Rule(
     "dossier.submit.paper_reason",
-    "Since 1 July 2025 dossiers are electronic: where papers are filed, it is said why. What is filed "
+    "Since 1 July 2025 dossiers are electronic: where only papers are filed, it is said why. What is filed "
     "without a reason is recorded all the same, and names this rule.",
     "Plan 02-KH/BCĐTW",
     "100 % of dossiers electronic from 1 July 2025 (reference section 0.3)",

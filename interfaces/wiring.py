@@ -63,9 +63,10 @@ from projections.voice import VoiceRegister
 
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR", "HOURS", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear",
-    "FileProblem", "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies", "read_calendar",
-    "read_cases", "read_changes", "read_disputed", "read_hours", "read_names", "read_officers",
-    "read_procedures", "read_resolutions", "read_succession", "read_units", "read_voice_limits", "table_rows",
+    "FileProblem", "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies",
+    "read_calendar", "read_cases", "read_changes", "read_disputed", "read_hours", "read_names",
+    "read_officers", "read_procedures", "read_resolutions", "read_succession", "read_units",
+    "read_voice_limits", "table_rows",
 ]  # fmt: skip
 
 DATABASE = "hoso"

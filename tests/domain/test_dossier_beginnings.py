@@ -46,7 +46,7 @@ def filed(at: datetime = LAST_OF_JUNE, actor: Actor | None = None, **said: Any) 
     ("at", "components", "reason", "named"),
     [
         (FIRST_OF_JULY, (PAPER,), None, True),
-        (FIRST_OF_JULY, (DATA, PAPER), None, True),
+        (FIRST_OF_JULY, (DATA, PAPER), None, False),
         (FIRST_OF_JULY, (PAPER,), "no_device", False),
         (FIRST_OF_JULY, (DATA,), None, False),
         (FIRST_OF_JULY, (), None, False),

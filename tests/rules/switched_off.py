@@ -124,11 +124,14 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _all_rules() -> list[str]:
-    """Those of a dossier, of its dates, of what is registered, and of what is on record."""
-    from domain.anomalies import ANOMALIES  # after the import hook
+    """Those of a dossier, of its dates, of what is registered, of what is on record and of voices."""
+    from domain import voice_rules  # after the import hook
+    from domain.anomalies import ANOMALIES
+    from domain.refusals import Rule
     from domain.rules import all_rules
 
-    return list(dict.fromkeys(rule.id for rule in (*all_rules(), *ANOMALIES)))
+    of_voices = (value for value in vars(voice_rules).values() if isinstance(value, Rule))
+    return list(dict.fromkeys(rule.id for rule in (*all_rules(), *ANOMALIES, *of_voices)))
 
 
 class _Runs:
