@@ -67,7 +67,7 @@ class Submit(Begin):
     )
     paper_reason: PaperReason | None = Field(
         default=None,
-        description="Why only papers are filed. Since 1 July 2025 filing so without one is an anomaly on record.",
+        description="Why only papers are filed. Since 1 July 2025 filing so without one is an anomaly.",
     )
     accept: Annotated[bool, Field(strict=True)] = False
 

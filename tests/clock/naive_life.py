@@ -47,6 +47,7 @@ class Procedure:
     excluded: frozenset[str]
     pattern: str | None
     residual: Limit | None
+    moved_by_outages: bool = False
 
 
 @dataclass
@@ -69,6 +70,8 @@ class NaiveLife:
     period: Limit = (0, "")
     stops: list[Stop] = field(default_factory=list)
     stood: datetime | None = None
+    without_effect: list[Stop] = field(default_factory=list)
+    """Outages since the clock went on last that have not moved its end so far."""
     papers: bool = False
     accepted: bool = False
 
@@ -113,6 +116,7 @@ class NaiveLife:
 
     def _begin(self, period: Limit, at: datetime) -> None:
         self.since, self.period, self.stops = at, period, []
+        self.without_effect = []
 
     def _bring(self) -> None:
         self.papers = self.stood is not None
@@ -150,7 +154,23 @@ class NaiveLife:
             self._begin(self.procedure.residual, at)
         else:
             self.stops.append((stood, at))
+            self.without_effect = []
         self.stood, self.papers = None, False
+
+    def out_of_order(self, start: datetime, end: datetime) -> None:
+        """The system was down, and that is over."""
+        due = self.due()
+        if due is None or self.since is None or not self.procedure.moved_by_outages:
+            return
+        went_on = self.stops[-1][1] if self.stops else self.since
+        if self.status in (7, 9) or end <= went_on or start >= due:
+            return
+        told = _apart([*self.without_effect, (max(start, went_on), end)])
+        amount, unit = self.period
+        if self.days.end(amount, unit, self.since, self.week, [*self.stops, *told]) == due:
+            self.without_effect = told
+        else:
+            self.stops, self.without_effect = [*self.stops, *told], []
 
     def due(self) -> datetime | None:
         """When its time ends, as long as it runs."""
@@ -163,3 +183,14 @@ class NaiveLife:
         """Whole days or hours that are left; below 0 once it has passed."""
         end = self.due()
         return None if end is None else self.days.left(self.procedure.limit[1], end, now, self.week)
+
+
+def _apart(stops: list[Stop]) -> list[Stop]:
+    """The same time in stops that do not overlap, one after another."""
+    apart: list[Stop] = []
+    for start, end in sorted(stops):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart

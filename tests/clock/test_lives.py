@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from application.acts import Acted
 from application.audit_clocks import wrong_dates
-from application.clocks import follow
+from application.clocks import catch_up, follow
 from application.dossiers import envelope_of, perform
 from application.moment import Moment
 from application.organisation import Organisation
@@ -25,6 +26,7 @@ from domain.dossier import Dossier
 from domain.facts import Actor, Aggregate, Envelope, Recorded
 from domain.local_time import VIETNAM
 from domain.office_hours import OfficeHours
+from domain.outages import Outages
 from domain.procedure import Procedure
 from domain.refusals import Refused
 from domain.working_hours import OFFICE
@@ -50,6 +52,8 @@ ACTING = Acting(Actor("officer", str(UUID(int=1))), None, given.DESK)
 WHOLE_DAY = 24 * 12
 ENDINGS = ("finish", "withdraw")
 GOING_ON = sorted(set(FROM) - set(ENDINGS))
+HEAD = count(1)
+"""Positions of the log: what is recorded later is not known before."""
 LONG_ENOUGH = 15
 """Facts after which a life may end."""
 
@@ -72,8 +76,8 @@ def organisation() -> Organisation:
 
 
 def record(known: Organisation, aggregate: Aggregate) -> None:
-    for fact in aggregate.pending_events:
-        known.apply(Recorded(fact, 1, given.START, b""))
+    for fact in aggregate.collect_events():
+        known.apply(Recorded(fact, next(HEAD), given.START, b""))
 
 
 def published(procedure: NaiveProcedure) -> Procedure:
@@ -83,8 +87,10 @@ def published(procedure: NaiveProcedure) -> Procedure:
         fresh, fresh_unit = procedure.residual
         supplement["residual"] = {"amount": fresh, "unit": fresh_unit}
     line = {"channel": "counter", "case": None, "limit_amount": amount, "limit_unit": unit, "fee_vnd": 0}
-    clock = {"start": procedure.start, "excluded": sorted(procedure.excluded)}
     made = Procedure.empty(uuid4())
+    clock: dict[str, Any] = {"start": procedure.start, "excluded": sorted(procedure.excluded)}
+    if procedure.moved_by_outages:
+        clock["outages"] = [str(made.id)]
     made.publish(
         given.by(),
         code=str(made.id),
@@ -114,6 +120,7 @@ class Lives(RuleBasedStateMachine):
         residual=st.tuples(st.integers(1, 10), st.just("working_day")),
         at=st.integers(0, MOST_STEPS),
         begun=st.booleans(),
+        outages=st.booleans(),
     )
     def begin(
         self,
@@ -124,12 +131,14 @@ class Lives(RuleBasedStateMachine):
         residual: Limit,
         at: int,
         begun: bool,
+        outages: bool,
     ) -> None:
         told = residual if pattern == "residual" else None
-        procedure = NaiveProcedure(limit, start, excluded, pattern, told)
+        procedure = NaiveProcedure(limit, start, excluded, pattern, told, outages)
         self.naive = NaiveLife(procedure, NAIVE_DAYS, OFFICE_WEEK)
         self.known, own = organisation(), published(procedure)
         record(self.known, own)
+        self.system, self.outages = str(own.id), Outages.empty(uuid4())
         self.shown = EPOCH + at * STEP
         self.dossier = Dossier.empty(given.an_id(100))
         self.dossier.submit(
@@ -168,6 +177,20 @@ class Lives(RuleBasedStateMachine):
         if lawful:
             self.attempt(lawful[choice % len(lawful)])
 
+    @rule(began=st.integers(1, 4 * WHOLE_DAY), lasted=st.integers(1, 4 * WHOLE_DAY))
+    def a_system_was_out_of_order(self, began: int, lasted: int) -> None:
+        """That became known afterwards, and the clocks that it moves were moved."""
+        start = self.shown - began * STEP
+        end = min(start + lasted * STEP, self.shown)
+        starts, ends = (told.replace(tzinfo=VIETNAM).astimezone(UTC) for told in (start, end))
+        self.outages.announce(
+            given.by(), system=self.system, starts=starts, ends=ends, linked_groups=False, source="thử"
+        )
+        record(self.known, self.outages)
+        moment = Moment(self.now, next(HEAD), self.known)
+        catch_up(self.dossier, moment, envelope_of(ACTING, moment, self.now, given.DESK))
+        self.naive.out_of_order(start, end)
+
     @rule(act=st.sampled_from(ENDINGS))
     def an_end(self, act: str) -> None:
         if self.dossier.version > LONG_ENOUGH:
@@ -185,7 +208,7 @@ class Lives(RuleBasedStateMachine):
 
     def do(self, act: str) -> None:
         """As the application does it; to whom it is given and who is asked is looked up elsewhere."""
-        moment = Moment(self.now, 1, self.known)
+        moment = Moment(self.now, next(HEAD), self.known)
         acted = Acted(self.dossier, moment, ACTING, given.DESK, self.now)
         if act not in ("assign", "consult"):
             perform(acted, act, self.fields(act))
