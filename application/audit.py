@@ -177,6 +177,8 @@ async def _by_stream(
             count.dossiers += 1
             facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
             waiting[stream[0].stream_id] = facts
+            if {stored.topic for stored in stream} - {recorded.fact.TOPIC for recorded in facts}:
+                auditors.dossiers.began_earlier.add(stream[0].stream_id)
         if AT_ONCE in (len(waiting), len(beside), len(registered)):
             await _judge(auditors, waiting, beside, registered)
     await _judge(auditors, waiting, beside, registered)

@@ -6,10 +6,20 @@ pins.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from uuid import UUID
 
-from application.clocks import Counting, counting, going_on, left_of, limit_of, terms_of, without_outages
+from application.clocks import (
+    Counting,
+    counting,
+    going_on,
+    left_of,
+    limit_of,
+    terms_of,
+    waits,
+    without_outages,
+)
 from application.money import wrongly_listed
 from application.organisation import Organisation
 from domain import clock, clock_start
@@ -25,15 +35,19 @@ from domain.terms import ACCEPTANCE, GENERAL_TERMS, PAYMENT
 Wrong = tuple[int, UUID, str]
 
 
-def wrong_dates(facts: Sequence[Recorded[Fact]], organisation: Organisation) -> Iterator[Wrong]:
-    """(position, dossier, what is wrong) for each statement that does not come out again."""
+def wrong_dates(
+    facts: Sequence[Recorded[Fact]], organisation: Organisation, earlier: Collection[UUID] = ()
+) -> Iterator[Wrong]:
+    """(position, dossier, what is wrong) for each statement that does not come out again, and each act after
+    which the clock had to be moved and was not; that is not asked of dossiers that an `earlier` release
+    began, which did not record it."""
     streams: defaultdict[UUID, list[Recorded[Fact]]] = defaultdict(list)
     for recorded in facts:
         if recorded.fact.CATEGORY == Category.DOSSIER:
             streams[recorded.fact.originator_id].append(recorded)
     for stream, of_dossier in streams.items():
         dossier = Dossier.empty(stream)
-        for recorded in of_dossier:
+        for recorded, following in zip(of_dossier, [*of_dossier[1:], None], strict=True):
             try:
                 said = _judged(dossier, recorded.fact, organisation)
             except CalendarUnknown as unknown:
@@ -41,6 +55,32 @@ def wrong_dates(facts: Sequence[Recorded[Fact]], organisation: Organisation) -> 
             if said is not None:
                 yield recorded.position, stream, f"position {recorded.position} {said}"
             dossier.replay(recorded.fact)
+            if stream not in earlier and not _goes_on(recorded, following):
+                with suppress(CalendarUnknown):
+                    if missing := _left_out(dossier, recorded, organisation):
+                        yield recorded.position, stream, f"position {recorded.position} {missing}"
+
+
+def _goes_on(recorded: Recorded[Fact], following: Recorded[Fact] | None) -> bool:
+    """Whether the next fact belongs to the same act."""
+    if following is None or following.position != recorded.position + 1:
+        return False
+    one, other = recorded.fact.envelope, following.fact.envelope
+    return (one.actor, one.occurred_at) == (other.actor, other.occurred_at)
+
+
+def _left_out(dossier: Dossier, recorded: Recorded[Fact], organisation: Organisation) -> str | None:
+    """After the last fact of an act: what should have been recorded of the clock, as known then."""
+    at = recorded.fact.envelope.occurred_at
+    terms = terms_of(dossier, organisation, at)
+    on = counting(organisation, terms, recorded.position)
+    if dossier.clock_runs:
+        cause = next(waits(dossier, terms), None)
+        stops = cause is not None and left_of(dossier, at, on) is not None
+        return f"lets the clock run on, and it stands for {cause}" if stops else None
+    if dossier.clock_left is not None and going_on(dossier, terms, at, on) is not None:
+        return "lets the clock stand, and nothing is waited for"
+    return None
 
 
 def _judged(dossier: Dossier, fact: Fact, organisation: Organisation) -> str | None:

@@ -52,6 +52,8 @@ class DossierAuditor:
         self._come = organisation.steps.until(now)
         self._hours = {step.key: step.hour for step in self._come}
         self._open: dict[UUID, bool] = {}
+        self.began_earlier: set[UUID] = set()
+        """Of the dossiers checked next, those with facts of an earlier release."""
 
     async def check(self, dossiers: Sequence[tuple[UUID, Facts]]) -> None:
         """Each dossier with its facts by position, those of its placements that set a holder included."""
@@ -70,6 +72,7 @@ class DossierAuditor:
         await self._transfers(known)
         await self._codes(known)
         await self._compare_shown(known)
+        self.began_earlier.clear()
 
     async def _codes(self, known: dict[UUID, DossierTimeline]) -> None:
         """Each code is claimed for its own dossier, and for one only."""
@@ -130,7 +133,7 @@ class DossierAuditor:
         return self._open[agency.id]
 
     def _due_dates(self, facts: Facts) -> None:
-        for position, stream, said in wrong_dates(facts, self._organisation):
+        for position, stream, said in wrong_dates(facts, self._organisation, self.began_earlier):
             self._findings.add("due", said, position=position, stream=stream)
 
     async def _transfers(self, known: dict[UUID, DossierTimeline]) -> None:

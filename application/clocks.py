@@ -145,19 +145,20 @@ def _follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
     organisation, at, position = moment.organisation, envelope.occurred_at, moment.read_up_to
     terms = terms_of(dossier, organisation, at)
     on = counting(organisation, terms)
-    if dossier.clock_runs:
-        cause = next(waits(dossier, terms), None)
-        left = left_of(dossier, at, on) if cause else None
-        if cause is not None and left is not None:
-            dossier.suspend_clock(envelope, cause=cause, left=left, calendar_position=position)
-    elif dossier.clock_left is not None:
+    if dossier.clock_left is not None:
         going = going_on(dossier, terms, at, on)
         if going is not None:
             assert dossier.stood_for is not None
             cause = clock.SUPPLEMENT if dossier.papers_came else dossier.stood_for
             dossier.set_clock(envelope, cause=cause, going=going, calendar_position=position)
-    elif dossier.clock_not_begun and dossier.status in HANDLED:
+        return
+    if dossier.clock_not_begun and dossier.status in HANDLED:
         _begin(dossier, moment, envelope, terms, on)
+    if dossier.clock_runs:  # one that has just begun too: what it does not count may be open already
+        cause = next(waits(dossier, terms), None)
+        left = left_of(dossier, at, on) if cause else None
+        if cause is not None and left is not None:
+            dossier.suspend_clock(envelope, cause=cause, left=left, calendar_position=position)
 
 
 def waits(dossier: Dossier, terms: Terms) -> Iterator[str]:

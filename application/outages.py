@@ -15,7 +15,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.changing import Asked, Changed, change
-from application.clocks import catch_up
+from application.clocks import catch_up, follow
 from application.dossiers import Dossiers, envelope_of, load_by_id
 from application.ids import new_id
 from application.moment import Moment, decide
@@ -130,6 +130,9 @@ async def _moved(office: Dossiers, identity: Identity, dossier_id: UUID) -> int:
         envelope = envelope_of(acting, moment, moment.now, known.held.agency)
         if not catch_up(known.dossier, moment, envelope):
             return 0
+        follow(
+            known.dossier, moment, envelope
+        )  # what was late, and is not any more, stands if papers are awaited
         receipt = await office.ledger.append(
             known.dossier,
             recorded_before=moment.next_hour,

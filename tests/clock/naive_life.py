@@ -141,6 +141,7 @@ class NaiveLife:
                 self.stood = at
         elif self.accepted and self.since is None and self.paid and self.status in (2, 4, 5, 6):
             self._begin(self.procedure.limit, at)
+            self.stood = at if self._waits() else None
 
     def _go_on(self, at: datetime, stood: datetime) -> None:
         anew = self.papers and self.procedure.pattern == "restart_at_intake"
@@ -157,8 +158,8 @@ class NaiveLife:
             self.without_effect = []
         self.stood, self.papers = None, False
 
-    def out_of_order(self, start: datetime, end: datetime) -> None:
-        """The system was down, and that is over."""
+    def out_of_order(self, start: datetime, end: datetime, now: datetime) -> None:
+        """The system was down, and that is over and known now."""
         due = self.due()
         if due is None or self.since is None or not self.procedure.moved_by_outages:
             return
@@ -171,6 +172,7 @@ class NaiveLife:
             self.without_effect = told
         else:
             self.stops, self.without_effect = [*self.stops, *told], []
+            self._clock(now)
 
     def due(self) -> datetime | None:
         """When its time ends, as long as it runs."""

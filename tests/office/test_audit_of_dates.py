@@ -67,3 +67,20 @@ async def test_a_date_that_was_changed_afterwards_is_found(office: Office, what:
     tampered = [replace(r, fact=change(r.fact)) if r is chosen else r for r in facts]
     found = [position for position, _, _ in wrong_dates(tampered, organisation)]
     assert chosen.position in found
+
+
+@pytest.mark.parametrize("kind", [ClockSuspended, ClockSet])
+async def test_a_stop_or_a_going_on_that_was_not_recorded_is_found(office: Office, kind: type[Fact]) -> None:
+    code = await in_processing(office, {"supplement": {"pattern": "suspend"}})
+    await ask(office, code, june(6, 9))
+    if kind is ClockSet:
+        await bring(office, code, june(12, 9))
+    facts = (await known(office, code)).facts
+    organisation = (await office.reader.moment(fresh=True)).organisation
+    left = [recorded for recorded in facts if not isinstance(recorded.fact, kind)]
+    told = [replace(r, fact=replace(r.fact, originator_version=n)) for n, r in enumerate(left, start=1)]
+    act = next(r.position for r in facts if isinstance(r.fact, kind)) - 1
+    found = [(position, said) for position, _, said in wrong_dates(told, organisation)]
+    assert [position for position, _ in found] == [act]
+    assert ("stands" if kind is ClockSuspended else "stand,") in found[0][1]
+    assert list(wrong_dates(told, organisation, {told[0].fact.originator_id})) == []
