@@ -149,8 +149,8 @@ def _follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
         going = going_on(dossier, terms, at, on)
         if going is not None:
             assert dossier.stood_for is not None
-            cause = clock.SUPPLEMENT if dossier.papers_came else dossier.stood_for
-            dossier.set_clock(envelope, cause=cause, going=going, calendar_position=position)
+            stood_for = clock.SUPPLEMENT if dossier.papers_came else dossier.stood_for
+            dossier.set_clock(envelope, cause=stood_for, going=going, calendar_position=position)
         return
     if dossier.clock_not_begun and dossier.status in HANDLED:
         _begin(dossier, moment, envelope, terms, on)
