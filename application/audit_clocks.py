@@ -22,6 +22,7 @@ from application.clocks import (
 )
 from application.money import wrongly_listed
 from application.organisation import Organisation
+from application.refusals import NotFound
 from domain import clock, clock_start
 from domain.calendar import CalendarUnknown
 from domain.deadlines import due
@@ -30,6 +31,7 @@ from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted
 from domain.facts import Category, Fact, Recorded
 from domain.local_time import local_date
 from domain.receipt_time import counting_starts
+from domain.refusals import Refused
 from domain.terms import ACCEPTANCE, GENERAL_TERMS, PAYMENT
 
 Wrong = tuple[int, UUID, str]
@@ -52,11 +54,13 @@ def wrong_dates(
                 said = _judged(dossier, recorded.fact, organisation)
             except CalendarUnknown as unknown:
                 said = f"{unknown}, yet position {recorded.position} counts on it"
+            except (Refused, NotFound) as problem:
+                said = f"states what cannot be worked out again: {problem}"
             if said is not None:
                 yield recorded.position, stream, f"position {recorded.position} {said}"
             dossier.replay(recorded.fact)
             if stream not in earlier and not _goes_on(recorded, following):
-                with suppress(CalendarUnknown):
+                with suppress(CalendarUnknown, Refused, NotFound):
                     if missing := _left_out(dossier, recorded, organisation):
                         yield recorded.position, stream, f"position {recorded.position} {missing}"
 
@@ -76,7 +80,8 @@ def _left_out(dossier: Dossier, recorded: Recorded[Fact], organisation: Organisa
     on = counting(organisation, terms, recorded.position)
     if dossier.clock_runs:
         cause = next(waits(dossier, terms), None)
-        stops = cause is not None and left_of(dossier, at, on) is not None
+        outages = organisation.outages_known_at(recorded.position)
+        stops = cause is not None and left_of(dossier, terms, at, on, outages) is not None
         return f"lets the clock run on, and it stands for {cause}" if stops else None
     if dossier.clock_left is not None and going_on(dossier, terms, at, on) is not None:
         return "lets the clock stand, and nothing is waited for"
@@ -99,21 +104,22 @@ def _acceptance(dossier: Dossier, fact: DossierAccepted, organisation: Organisat
     law of the day, or the version, lets it begin with something else."""
     if fact.limit_amount is None or fact.limit_unit is None:
         return _no_limit(dossier, fact, organisation)
-    at, on = fact.envelope.occurred_at, _accepted_on(dossier, fact, organisation)
-    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), on.calendar)
-    expected = due(fact.limit_amount, fact.limit_unit, since, *on)
-    if expected != fact.statutory_due:
-        return f"states the due date {fact.statutory_due}, the calendar known then gives {expected}"
-    return None
-
-
-def _accepted_on(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> Counting:
-    """What the acceptance counted on: the version that it pins says whose hours."""
-    terms = GENERAL_TERMS
+    at, terms = fact.envelope.occurred_at, GENERAL_TERMS
     if dossier.procedure_code is not None:
         procedure = organisation.procedure_by_code(dossier.procedure_code)
-        terms = procedure.versions[fact.procedure_version].terms
-    return counting(organisation, terms, fact.calendar_position)
+        version = procedure.versions.get(fact.procedure_version)
+        if version is None:
+            return f"keeps version {fact.procedure_version} of {procedure.code}, which was never published"
+        limit, terms = procedure.limit(version, fact.channel, fact.case), version.terms
+        if (fact.limit_amount, fact.limit_unit) != limit:
+            return f"states a limit of {fact.limit_amount} {fact.limit_unit}, the procedure has {limit}"
+    on = counting(organisation, terms, fact.calendar_position)
+    since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), on.calendar)
+    expected = due(fact.limit_amount, fact.limit_unit, since, *on)
+    if since != fact.counted_from or not fact.statutory_due == fact.promised == expected:
+        stated = f"from {fact.counted_from} until {fact.statutory_due}, promised {fact.promised}"
+        return f"states the due date {stated}; the calendar known then gives {since} until {expected}"
+    return None
 
 
 def _no_limit(dossier: Dossier, fact: DossierAccepted, organisation: Organisation) -> str | None:
@@ -132,7 +138,11 @@ def _no_limit(dossier: Dossier, fact: DossierAccepted, organisation: Organisatio
 
 def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) -> str | None:
     at = fact.envelope.occurred_at
-    left = left_of(dossier, at, _counted_on(dossier, fact, organisation))
+    on, outages = (
+        _counted_on(dossier, fact, organisation),
+        organisation.outages_known_at(fact.calendar_position),
+    )
+    left = left_of(dossier, terms_of(dossier, organisation, at), at, on, outages)
     stated = clock.Left(at, fact.left_amount, fact.left_unit, fact.extended_left)
     if left != stated:
         return f"states {_told(stated)} when the clock stopped, by its dates it was {_told(left)}"
@@ -141,11 +151,10 @@ def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) ->
 
 def _going_on(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
     at = fact.envelope.occurred_at
-    terms, on = terms_of(dossier, organisation, at), _counted_on(dossier, fact, organisation)
+    terms = terms_of(dossier, organisation, at)
     if fact.cause == clock.OUTAGE:
-        outages = organisation.outages_known_at(fact.calendar_position)
-        return _compared(fact, without_outages(dossier, outages, terms, at, on))
-    return _compared(fact, going_on(dossier, terms, at, on))
+        return _compared(fact, without_outages(dossier, organisation, terms, fact.calendar_position))
+    return _compared(fact, going_on(dossier, terms, at, _counted_on(dossier, fact, organisation)))
 
 
 def _counted_on(dossier: Dossier, fact: ClockSet | ClockSuspended, organisation: Organisation) -> Counting:
@@ -171,7 +180,7 @@ def _compared(fact: ClockSet, expected: clock.Going | None) -> str | None:
     stated = clock.Going(
         fact.pattern, fact.counted_from, fact.amount, fact.unit, fact.statutory_due, fact.extended_until
     )
-    if stated == expected:
+    if stated == expected and fact.promised == expected.due:
         return None
     return (
         f"states {stated.pattern} until {stated.due}, "

@@ -9,8 +9,9 @@ already stays late, whatever is asked for afterwards. A limit that runs from arr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from domain.local_time import local_date
 from domain.outages import Outage
 from domain.procedure import Procedure, ProcedureVersion
 from domain.receipt_time import counting_starts
-from domain.suspension import Interval
+from domain.suspension import Interval, Running
 from domain.term_values import Limit
 from domain.terms import (
     CONSULTATION,
@@ -39,6 +40,9 @@ from domain.terms import (
 )
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 from domain.working_hours import WorkingHours
+
+NOTHING = timedelta(seconds=1)
+"""What is left of hours is told in whole seconds, so less than one moves no date."""
 
 
 def terms_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Terms:
@@ -98,12 +102,11 @@ def decides(dossier: Dossier, moment: Moment, agency: UUID) -> bool:
 
 
 def catch_up(dossier: Dossier, moment: Moment, envelope: Envelope) -> bool:
-    """Leave announced outages out of the clock that runs, up to when the envelope says; whether that moved
-    it. So an act is judged by the date that holds. BadRequest (calendar_unknown)."""
+    """Leave announced outages out of the clock that runs; whether that moved it. So an act is judged by the
+    date that holds. BadRequest (calendar_unknown)."""
     terms = terms_of(dossier, moment.organisation, envelope.occurred_at)
-    on = counting(moment.organisation, terms)
     try:
-        going = without_outages(dossier, moment.organisation.outages, terms, envelope.occurred_at, on)
+        going = without_outages(dossier, moment.organisation, terms, moment.read_up_to)
     except CalendarUnknown as unknown:
         raise _unknown(unknown) from None
     if going is not None:
@@ -115,21 +118,39 @@ def catch_up(dossier: Dossier, moment: Moment, envelope: Envelope) -> bool:
 
 
 def without_outages(
-    dossier: Dossier, outages: Iterable[Outage], terms: Terms, at: datetime, on: Counting
+    dossier: Dossier, organisation: Organisation, terms: Terms, position: int
 ) -> clock.Going | None:
-    """How the dossier's clock goes on at `at` once the outages that its rules leave out are left out; None
-    where they change nothing, or no clock runs. Raises as `domain.clock.after_outages` does."""
-    since, due = dossier.counted_from, dossier.statutory_due
-    if dossier.counted is None or since is None or due is None or dossier.status not in HANDLED:
+    """How the dossier's clock goes on with the outages left out that its rules leave out, as known at a
+    position; None where that changes nothing, or no clock runs. Raises as `domain.clock.with_left_out`."""
+    due = dossier.statutory_due
+    if dossier.whole is None or due is None or dossier.status not in HANDLED:
         return None
-    left_out = [
-        Interval(outage.starts, min(outage.ends, at))
-        for outage in outages
-        if outage.starts < min(at, due) and outage.ends > since
-        if outage.moves(terms.clock, dossier.linked_group)
-    ]
-    running = clock.stated(*dossier.counted, since, due, on.calendar)
-    return clock.after_outages(running, dossier.extended_until, left_out, *on) if left_out else None
+    known = moving(dossier, terms, organisation.outages_known_at(position))
+    if known == moving(dossier, terms, organisation.outages_known_at(dossier.outages_known)):
+        return None
+    on = counting(organisation, terms, position)
+    going = clock.with_left_out(_whole(dossier, on), dossier.extension, [*_stops(dossier), *known], *on)
+    if going is None or going.due is None:
+        return None
+    moved = abs(going.due - due) >= NOTHING or going.extended_until != dossier.extended_until
+    return going if moved else None
+
+
+def moving(dossier: Dossier, terms: Terms, outages: Iterable[Outage]) -> list[Interval]:
+    """When outages keep the dossier's clock from running, since its period began."""
+    since = dossier.whole[2] if dossier.whole else None
+    cut = (outage.moving(terms.clock, dossier.linked_group) for outage in outages)
+    return [interval for interval in cut if interval and since is not None and interval.end > since]
+
+
+def _whole(dossier: Dossier, on: Counting) -> Running:
+    assert dossier.whole is not None
+    amount, unit, since, due = dossier.whole
+    return clock.stated(amount, unit, since, due, on.calendar)
+
+
+def _stops(dossier: Dossier) -> list[Interval]:
+    return [Interval(start, end) for start, end in dossier.stops]
 
 
 def follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
@@ -151,12 +172,13 @@ def _follow(dossier: Dossier, moment: Moment, envelope: Envelope) -> None:
             assert dossier.stood_for is not None
             stood_for = clock.SUPPLEMENT if dossier.papers_came else dossier.stood_for
             dossier.set_clock(envelope, cause=stood_for, going=going, calendar_position=position)
-        return
-    if dossier.clock_not_begun and dossier.status in HANDLED:
+    elif dossier.clock_not_begun and dossier.status in HANDLED:
         _begin(dossier, moment, envelope, terms, on)
-    if dossier.clock_runs:  # one that has just begun too: what it does not count may be open already
+    if dossier.clock_runs:  # one that has just begun or gone on too
+        with suppress(BadRequest):  # where that cannot be counted yet, the next act or run does it
+            catch_up(dossier, moment, envelope)
         cause = next(waits(dossier, terms), None)
-        left = left_of(dossier, at, on) if cause else None
+        left = left_of(dossier, terms, at, on, organisation.outages) if cause else None
         if cause is not None and left is not None:
             dossier.suspend_clock(envelope, cause=cause, left=left, calendar_position=position)
 
@@ -174,14 +196,25 @@ def waits(dossier: Dossier, terms: Terms) -> Iterator[str]:
         yield INSPECTION
 
 
-def left_of(dossier: Dossier, at: datetime, on: Counting) -> clock.Left | None:
-    """What is left of the dossier's clock at `at`; None where none runs, or it has passed. Raises
-    CalendarUnknown, Refused (deadline.clock_in_order)."""
+def left_of(
+    dossier: Dossier, terms: Terms, at: datetime, on: Counting, outages: Iterable[Outage]
+) -> clock.Left | None:
+    """What is left of the dossier's clock at `at`; None where none runs, or it has passed. Of outages only
+    what lies before counts. Raises CalendarUnknown, Refused (deadline.clock_in_order)."""
     since, due = dossier.counted_from, dossier.statutory_due
     if dossier.counted is None or since is None or due is None:
         return None
-    running = clock.stated(*dossier.counted, since, due, on.calendar)
-    return clock.left_at(running, dossier.extended_until, at, *on)
+    if not (known := moving(dossier, terms, outages)) or dossier.whole is None:
+        running = clock.stated(*dossier.counted, since, due, on.calendar)
+        return clock.left_at(running, dossier.extended_until, at, *on)
+    running, extended = _whole(dossier, on), dossier.extension
+    until = extended[0] if extended else None
+    before = [Interval(start, min(end, at)) for start, end in (*_stops(dossier), *known) if start < at]
+    going = clock.with_left_out(running, extended, before, *on)
+    if going is not None and going.amount is not None and going.unit and going.counted_from and going.due:
+        until = going.extended_until
+        running = clock.stated(going.amount, going.unit, going.counted_from, going.due, on.calendar)
+    return clock.left_at(running, until, at, *on)
 
 
 def going_on(dossier: Dossier, terms: Terms, at: datetime, on: Counting) -> clock.Going | None:
@@ -190,7 +223,7 @@ def going_on(dossier: Dossier, terms: Terms, at: datetime, on: Counting) -> cloc
     left, amount, unit = dossier.clock_left, dossier.limit_amount, dossier.limit_unit
     if left is None or amount is None or unit is None or dossier.status not in HANDLED:
         return None
-    at = max(at, dossier.counted_from or at)
+    at = max(at, dossier.whole[2] if dossier.whole else at)  # a linked group's runs from a later day
     anew = dossier.papers_came and terms.supplement.applied == RESTART
     if not anew and next(waits(dossier, terms), None) is not None:
         return None

@@ -7,6 +7,7 @@ How a dossier begins stands in `application.beginning`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -150,7 +151,9 @@ def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
     the agency that holds the dossier afterwards."""
     if acted.dossier.clock_runs:
         before = envelope_of(acted.acting, acted.moment, acted.occurred_at, acted.holder)
-        catch_up(acted.dossier, acted.moment, before)
+        # What comes from outside does not fail for a calendar that the office did not load.
+        with suppress(BadRequest) if ACTS[name].from_outside else nullcontext():
+            catch_up(acted.dossier, acted.moment, before)
     prepared = ACTS[name].prepare(acted, dict(fields))
     method: Callable[..., None] = getattr(acted.dossier, name.replace("-", "_"))
     late = late_by(acted.dossier, acted.moment, acted.holder, name, acted.occurred_at)

@@ -7,7 +7,7 @@ What was announced later changes nothing that was promised before, so each of th
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -47,19 +47,21 @@ class KnownTime:
     def apply_time(self, recorded: Recorded[Fact]) -> None:
         """Fold one fact of the category CALENDAR, in order of position."""
         fact = recorded.fact
+        known = self._since[-1] if self._since else _Known(0, recorded.recorded_at, _NO_YEARS, {}, ())
+        known = replace(known, position=recorded.position, recorded_at=recorded.recorded_at)
+        if isinstance(fact, OutageAnnounced):
+            of_system = folded(self.system_outages, Outages, fact)
+            others = (outage for outage in known.outages if outage.system != fact.system)
+            self._since.append(replace(known, outages=(*others, *of_system.announced)))
+            return
         if isinstance(fact, HoursSet):
             folded(self.office_hours, OfficeHours, fact)
-        elif isinstance(fact, OutageAnnounced):
-            folded(self.system_outages, Outages, fact)
         else:
             folded(self.calendars, CalendarYear, fact)
         calendar = WorkingCalendar(self.calendars.values())
-        hours = {
-            of.schedule or "": WorkingHours(Schedule(of.schedule or "", of.hours), calendar)
-            for of in self.office_hours.values()
-        }
-        outages = tuple(outage for system in self.system_outages.values() for outage in system.announced)
-        self._since.append(_Known(recorded.position, recorded.recorded_at, calendar, hours, outages))
+        schedules = [Schedule(of.schedule or "", of.hours) for of in self.office_hours.values()]
+        hours = {schedule.id: WorkingHours(schedule, calendar) for schedule in schedules}
+        self._since.append(replace(known, calendar=calendar, hours=hours))
 
     @property
     def calendar(self) -> WorkingCalendar:

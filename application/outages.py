@@ -20,11 +20,15 @@ from application.dossiers import Dossiers, envelope_of, load_by_id
 from application.ids import new_id
 from application.moment import Moment, decide
 from application.policy import Identity, allow
+from application.ports import ClaimTaken
+from application.refusals import BadRequest
 from domain.outages import Outage, Outages
 
 PAGE = 250
 AT_ONCE = 16
 GRANT = "announce-outage"
+UNCOUNTED = -1
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,27 @@ class ClockIndex(Protocol):
 
 @dataclass(slots=True)
 class Moved:
-    """What a run did: dossiers looked at, dates moved, the position of the last."""
+    """What a run did: dossiers looked at, dates moved, dates that could not be counted since a year's
+    calendar is not published, the position of the last."""
 
     looked_at: int = 0
     moved: int = 0
+    uncounted: int = 0
     position: int = 0
 
 
 async def announce(office: Dossiers, asked: Asked, said: Announcement) -> Changed | None:
     """Record that a system was or will be out of order; None where exactly this was announced already.
     Raises Refused (outage.half_open), NotAllowed."""
+    for _ in range(TRIES):
+        try:
+            return await _announce(office, asked, said)
+        except ClaimTaken:  # somebody else announced the system's first one just now
+            continue
+    return await _announce(office, asked, said)
+
+
+async def _announce(office: Dossiers, asked: Asked, said: Announcement) -> Changed | None:
     moment, outage = await office.reader.moment(fresh=True), said.outage
     allow(asked.identity, GRANT, moment)
     systems = moment.organisation.system_outages.values()
@@ -115,6 +130,7 @@ async def move_clocks(
             positions = await asyncio.gather(*(_moved(office, identity, dossier) for dossier in several))
             moved.looked_at += len(several)
             moved.moved += sum(position > 0 for position in positions)
+            moved.uncounted += positions.count(UNCOUNTED)
             moved.position = max(moved.position, *positions)
             progress(moved)
         after = page[-1]
@@ -122,14 +138,18 @@ async def move_clocks(
 
 
 async def _moved(office: Dossiers, identity: Identity, dossier_id: UUID) -> int:
-    """The position at which the dossier's date was moved; 0 where nothing was to be moved."""
+    """The position at which the dossier's date was moved; 0 where nothing was to be moved, UNCOUNTED where
+    a year's calendar is missing."""
 
     async def decision(moment: Moment) -> int:
         acting = allow(identity, GRANT, moment)
         known = await load_by_id(office, dossier_id, moment)
         envelope = envelope_of(acting, moment, moment.now, known.held.agency)
-        if not catch_up(known.dossier, moment, envelope):
-            return 0
+        try:
+            if not catch_up(known.dossier, moment, envelope):
+                return 0
+        except BadRequest:  # the others are moved all the same
+            return UNCOUNTED
         follow(
             known.dossier, moment, envelope
         )  # what was late, and is not any more, stands if papers are awaited

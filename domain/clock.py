@@ -9,7 +9,7 @@ counted on the hours that are given; without any they are refused (deadline.hour
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -115,24 +115,28 @@ def goes_on(left: Left, at: datetime, calendar: WorkingCalendar, hours: WorkingH
     return Going(SUSPEND, at, left.amount, left.unit, due, extended)
 
 
-def after_outages(
+def with_left_out(
     clock: Running,
-    extended_until: datetime | None,
-    outages: Iterable[Interval],
+    extension: tuple[datetime, datetime] | None,
+    intervals: Iterable[Interval],
     calendar: WorkingCalendar,
     hours: WorkingHours | None = None,
 ) -> Going | None:
-    """How a clock that runs goes on when some outages are left out of it; None where that changes nothing.
-    Raises as `domain.suspension.without` does."""
-    due, going = clock.due, None
-    for start, end in union(outages):
-        left = left_at(clock, extended_until, start, calendar, hours) if end > clock.since else None
+    """How a whole period goes on after some intervals in which it did not run, in whatever order they became
+    known; None where none of them lies within it. `extension`: until when it was extended, and when that was
+    done, so that what ended before moves only the period. Raises as `domain.suspension.without` does."""
+    going, until = None, extension[0] if extension else None
+    for start, end in union(intervals):
+        if end <= clock.since:
+            continue
+        extended = until if extension and end > extension[1] else None
+        left = left_at(clock, extended, start, calendar, hours)
         if left is not None:
             going = goes_on(left, end, calendar, hours)
-            assert going.due is not None
-            clock = stated(left.amount, left.unit, end, going.due, calendar)
-            extended_until = going.extended_until
-    return None if clock.due == due else going
+            until = going.extended_until or until
+            going = replace(going, extended_until=until)
+            clock = stated(left.amount, left.unit, end, going.due or clock.due, calendar)
+    return going
 
 
 def goes_on_after(

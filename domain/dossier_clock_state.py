@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain.clock import START, Left
+from domain.clock import OUTAGE, START, Left
 from domain.dossier_facts import (
     ClockSet,
     ClockSuspended,
@@ -26,6 +26,7 @@ from domain.dossier_facts import (
     SupplementRequested,
 )
 from domain.facts import Aggregate, Fact
+from domain.terms import SUSPEND
 
 
 class ClockState(Aggregate):
@@ -53,6 +54,14 @@ class ClockState(Aggregate):
         self.counted_from: datetime | None = None
         self.counted: tuple[int, str] | None = None
         """The period that runs from there: the limit, or what was left of it when it went on."""
+        self.whole: tuple[int, str, datetime, datetime] | None = None
+        """The period as it began (amount, unit, since, due), before anything was left out of it."""
+        self.stops: tuple[tuple[datetime, datetime], ...] = ()
+        """When it stood since then."""
+        self.extension: tuple[datetime, datetime] | None = None
+        """Until when it was extended, and when that was done."""
+        self.outages_known = 0
+        """Up to which position outages were left out of it; 0: none were yet."""
         self.statutory_due: datetime | None = None
         self.promised: datetime | None = None
         self.extended = False
@@ -74,7 +83,14 @@ class ClockState(Aggregate):
         self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
         self._counts(fact.counted_from, fact.limit_amount, fact.limit_unit)
         self.statutory_due, self.promised = fact.statutory_due, fact.promised
+        self._whole_begins()
         self.clock_left = self.stood_for = self.extended_until = None
+
+    def _whole_begins(self) -> None:
+        self.whole = None
+        if self.counted is not None and self.counted_from is not None and self.statutory_due is not None:
+            self.whole = (*self.counted, self.counted_from, self.statutory_due)
+        self.stops, self.extension, self.outages_known = (), None, 0
 
     def _papers_came(self) -> None:
         self.papers_came = self.clock_left is not None
@@ -94,12 +110,18 @@ class ClockState(Aggregate):
         self.statutory_due = self.promised = self.extended_until = None
 
     def _clock_set(self, fact: ClockSet) -> None:
-        self.clock_left = self.stood_for = None
+        stood, self.clock_left, self.stood_for = self.clock_left, None, None
         self._counts(fact.counted_from, fact.amount, fact.unit)
         if fact.pattern == START:
             self.limit_amount, self.limit_unit = fact.amount, fact.unit
         self.statutory_due, self.promised = fact.statutory_due, fact.promised
         self.extended_until = fact.extended_until
+        if fact.cause == OUTAGE:
+            self.outages_known = fact.calendar_position
+        elif fact.pattern == SUSPEND and stood is not None and fact.counted_from is not None:
+            self.stops, self.outages_known = (*self.stops, (stood.at, fact.counted_from)), 0
+        else:
+            self._whole_begins()
 
     def _consulted(self, fact: DossierConsulted) -> None:
         self.consulted = {**self.consulted, fact.originator_version: fact.agency}
@@ -122,6 +144,7 @@ class ClockState(Aggregate):
     def _extended(self, fact: DossierExtended) -> None:
         self.extended = True
         self.extended_until = fact.until
+        self.extension = fact.until, fact.envelope.occurred_at
 
     def _apologised(self, fact: DossierApologised) -> None:
         self.apologised_until = fact.expected or self.apologised_until

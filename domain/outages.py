@@ -14,8 +14,9 @@ from uuid import UUID
 
 from domain import record_rules
 from domain.facts import Aggregate, Category, Envelope, Fact
-from domain.local_time import local_date
+from domain.local_time import day_start
 from domain.refusals import Refused
+from domain.suspension import Interval
 from domain.terms import ClockTerms
 
 LINKED_FROM: Final = date(2026, 9, 1)
@@ -46,12 +47,14 @@ class Outage(NamedTuple):
     ends: datetime
     linked_groups: bool
 
-    def moves(self, terms: ClockTerms, linked_group: UUID | None) -> bool:
-        """Whether it moves the clock of a dossier of such a version, or of a linked group."""
+    def moving(self, terms: ClockTerms, linked_group: UUID | None) -> Interval | None:
+        """What of it moves the clock of a dossier of such a version, or of a linked group; None: nothing."""
         if self.system in terms.outages:
-            return True
-        in_force = local_date(self.starts) >= LINKED_FROM
-        return linked_group is not None and self.linked_groups and in_force
+            return Interval(self.starts, self.ends)
+        starts = max(self.starts, day_start(LINKED_FROM))
+        if linked_group is None or not self.linked_groups or self.ends <= starts:
+            return None
+        return Interval(starts, self.ends)
 
 
 class Outages(Aggregate):

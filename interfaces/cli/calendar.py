@@ -83,7 +83,12 @@ def outage(
         said_now = "Announced" if known else "Known already"
         looked_at = plural(moved.looked_at, "dossier")
         sentence = f"{said_now}; of {looked_at} that it may concern the dates of {moved.moved:,} were moved."
+        if moved.uncounted:
+            sentence += (
+                f" {moved.uncounted:,} could not be counted: load the year's calendar, then give it again."
+            )
         document = {"announced": known is not None, "looked_at": moved.looked_at, "moved": moved.moved}
-        return Done(document | {"position": moved.position}, sentence)
+        document |= {"uncounted": moved.uncounted, "position": moved.position}
+        return Done(document, sentence, code=1 if moved.uncounted else 0)
 
     with_ledger("Recording an outage", as_json, work)

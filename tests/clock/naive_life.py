@@ -70,8 +70,8 @@ class NaiveLife:
     period: Limit = (0, "")
     stops: list[Stop] = field(default_factory=list)
     stood: datetime | None = None
-    without_effect: list[Stop] = field(default_factory=list)
-    """Outages since the clock went on last that have not moved its end so far."""
+    outages: list[Stop] = field(default_factory=list)
+    """All that are known; of one beginning the last word."""
     papers: bool = False
     accepted: bool = False
 
@@ -116,7 +116,6 @@ class NaiveLife:
 
     def _begin(self, period: Limit, at: datetime) -> None:
         self.since, self.period, self.stops = at, period, []
-        self.without_effect = []
 
     def _bring(self) -> None:
         self.papers = self.stood is not None
@@ -155,31 +154,21 @@ class NaiveLife:
             self._begin(self.procedure.residual, at)
         else:
             self.stops.append((stood, at))
-            self.without_effect = []
         self.stood, self.papers = None, False
 
     def out_of_order(self, start: datetime, end: datetime, now: datetime) -> None:
-        """The system was down, and that is over and known now."""
-        due = self.due()
-        if due is None or self.since is None or not self.procedure.moved_by_outages:
-            return
-        went_on = self.stops[-1][1] if self.stops else self.since
-        if self.status in (7, 9) or end <= went_on or start >= due:
-            return
-        told = _apart([*self.without_effect, (max(start, went_on), end)])
-        amount, unit = self.period
-        if self.days.end(amount, unit, self.since, self.week, [*self.stops, *told]) == due:
-            self.without_effect = told
-        else:
-            self.stops, self.without_effect = [*self.stops, *told], []
+        """It becomes known that the system was down, is, or will be."""
+        if self.procedure.moved_by_outages and self.status not in (7, 9):
+            self.outages = [*(told for told in self.outages if told[0] != start), (start, end)]
             self._clock(now)
 
     def due(self) -> datetime | None:
         """When its time ends, as long as it runs."""
         if self.since is None or self.stood is not None:
             return None
-        amount, unit = self.period
-        return self.days.end(amount, unit, self.since, self.week, self.stops)
+        amount, unit, since = *self.period, self.since
+        down = [(max(start, since), end) for start, end in self.outages if end > since]
+        return self.days.end(amount, unit, since, self.week, _apart([*self.stops, *down]))
 
     def remaining(self, now: datetime) -> int | None:
         """Whole days or hours that are left; below 0 once it has passed."""

@@ -59,11 +59,9 @@ LONG_ENOUGH = 15
 
 
 @cache
-def organisation() -> Organisation:
-    """With the file's calendar and office hours; each life adds a procedure of its own."""
-    known = Organisation()
-    for year in years():
-        record(known, year)
+def in_general() -> tuple[Recorded[Any], ...]:
+    """The file's calendar and office hours."""
+    made: list[Aggregate] = list(years())
     hours = OfficeHours.empty(uuid4())
     openings = tuple(
         {"day": day, "opens": opens.isoformat(), "closes": closes.isoformat()}
@@ -71,7 +69,15 @@ def organisation() -> Organisation:
         for opens, closes in spans
     )
     hours.set(given.by(), schedule=OFFICE, valid_from=None, openings=openings, source="thử")
-    record(known, hours)
+    facts = [fact for aggregate in (*made, hours) for fact in aggregate.collect_events()]
+    return tuple(Recorded(fact, next(HEAD), given.START, b"") for fact in facts)
+
+
+def organisation() -> Organisation:
+    """With these; each life adds a procedure and outages of its own."""
+    known = Organisation()
+    for recorded in in_general():
+        known.apply(recorded)
     return known
 
 
@@ -178,11 +184,11 @@ class Lives(RuleBasedStateMachine):
         if lawful:
             self.attempt(lawful[choice % len(lawful)])
 
-    @rule(began=st.integers(1, 4 * WHOLE_DAY), lasted=st.integers(1, 4 * WHOLE_DAY))
-    def a_system_was_out_of_order(self, began: int, lasted: int) -> None:
-        """That became known afterwards, and the clocks that it moves were moved."""
-        start = self.shown - began * STEP
-        end = min(start + lasted * STEP, self.shown)
+    @rule(began=st.integers(-6 * WHOLE_DAY, 6 * WHOLE_DAY), lasted=st.integers(1, 4 * WHOLE_DAY))
+    def a_system_is_out_of_order(self, began: int, lasted: int) -> None:
+        """It becomes known, before, meanwhile or afterwards, and the clocks that it moves are moved."""
+        start = self.shown + began * STEP
+        end = start + lasted * STEP
         starts, ends = (told.replace(tzinfo=VIETNAM).astimezone(UTC) for told in (start, end))
         self.outages.announce(
             given.by(), system=self.system, starts=starts, ends=ends, linked_groups=False, source="thử"

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.clock import after_outages
+from domain.clock import with_left_out
 from domain.deadlines import due
 from domain.local_time import day_end
 from domain.outages import Outage
@@ -104,8 +104,8 @@ def of_outages(row: Row) -> datetime:
     terms = ClockTerms(outages=("portal",) if "names the system" in row["of"] else ())
     group = UUID(int=1) if row["of"] == "linked group" else None
     told = (Outage("portal", *interval, linked_groups=True) for interval in intervals(row["outages"]))
-    left_out = [Interval(outage.starts, outage.ends) for outage in told if outage.moves(terms, group)]
-    going = after_outages(clock, None, left_out, calendar())
+    left_out = [moving for outage in told if (moving := outage.moving(terms, group)) is not None]
+    going = with_left_out(clock, None, left_out, calendar())
     assert without(clock, left_out, calendar()).due == (clock.due if going is None else going.due)
     return clock.due if going is None or going.due is None else going.due
 

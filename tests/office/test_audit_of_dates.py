@@ -46,8 +46,18 @@ def later(fact: Any) -> Any:
     return replace(fact, statutory_due=fact.statutory_due + DAY, promised=fact.promised + DAY)
 
 
+def promised_later(fact: Any) -> Any:
+    return replace(fact, promised=fact.promised + DAY)
+
+
 CHANGES: dict[str, tuple[type[Fact], int, Callable[[Any], Any]]] = {
     "the date of the acceptance": (DossierAccepted, 0, later),
+    "what the acceptance promised": (DossierAccepted, 0, promised_later),
+    "from when the limit runs": (DossierAccepted, 0, lambda f: replace(f, counted_from=june(4, 9))),
+    "the limit of the acceptance": (DossierAccepted, 0, lambda f: replace(f, limit_amount=6)),
+    "the version that it keeps": (DossierAccepted, 0, lambda f: replace(f, procedure_version=9)),
+    "a unit that cannot be counted": (DossierAccepted, 0, lambda f: replace(f, limit_unit="working_hour")),
+    "what was promised after the papers": (ClockSet, 1, promised_later),
     "what was left when it stopped": (ClockSuspended, 0, lambda f: replace(f, left_amount=f.left_amount + 1)),
     "the date after the outage": (ClockSet, 0, later),
     "the date after the papers": (ClockSet, 1, later),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from application.outages import Announcement, Moved, announce, move_clocks
+from application.policy import Identity
 from domain import record_rules
 from interfaces.views import ShownDossiers
 from tests.office.one_dossier import (
@@ -143,3 +145,61 @@ async def test_the_same_announcement_adds_nothing(office: Office) -> None:
     outage = Announcement("portal", june(3, 10), june(5, 10), False, SOURCE)
     assert await announce(office.dossiers, await registrar(office), outage) is not None
     assert await announce(office.dossiers, await registrar(office), outage) is None
+
+
+async def test_outages_give_the_same_date_in_whatever_order_they_are_announced(office: Office) -> None:
+    code = await in_processing(office, PORTAL)
+    await office.move_clock(june(6, 17))
+    for starts, ends in ((june(5, 8), june(6, 8)), (june(3, 8), june(4, 8))):
+        await out_of_order(office, starts, ends)
+        await swept(office, starts, ends)
+    assert await statutory(office, code) == end_of(11)
+
+
+async def test_an_outage_before_papers_that_becomes_known_after_them_counts_too(office: Office) -> None:
+    code = await in_processing(office, PORTAL | {"supplement": {"pattern": "suspend"}})
+    await ask(office, code, june(5, 9))
+    await bring(office, code, june(5, 10))
+    await out_of_order(office, june(3, 8), june(4, 8))
+    assert (await swept(office, june(3, 8), june(4, 8))).moved == 1
+    assert await statutory(office, code) == end_of(10)
+
+
+async def test_a_planned_outage_moves_the_date_once_it_is_announced(office: Office) -> None:
+    code = await in_processing(office, PORTAL)
+    await out_of_order(office, june(3, 10), june(5, 10))
+    assert (await swept(office, june(3, 10), june(5, 10))).moved == 1
+    assert await statutory(office, code) == end_of(11)
+    await ask(office, code, june(2, 16))  # before it begins: 3, 4, 5, 6 and 9 June are left
+    left = (await known(office, code)).dossier.clock_left
+    assert left is not None
+    assert left.amount == 5
+
+
+async def test_an_outage_that_was_shorter_than_announced_leaves_out_no_more_than_it_was(
+    office: Office,
+) -> None:
+    code = await in_processing(office, PORTAL)
+    await out_of_order(office, june(3, 10), june(5, 10))
+    await swept(office, june(3, 10), june(5, 10))
+    await out_of_order(office, june(3, 10), june(4, 10))
+    assert (await swept(office, june(3, 10), june(4, 10))).moved == 1
+    assert await statutory(office, code) == end_of(10)
+
+
+async def test_what_an_applicant_does_waits_for_no_calendar(office: Office) -> None:
+    code = await in_processing(office, PORTAL)
+    await out_of_order(office, june(3, 10), datetime(2025, 12, 31, 1, tzinfo=UTC))  # into 2026, not published
+    assert (await swept(office, june(3, 10), datetime(2025, 12, 31, 1, tzinfo=UTC))).uncounted == 1
+    owner = Identity("applicant", str((await known(office, code)).dossier.owner))
+    await office.act(owner, code, "withdraw", None)
+    assert (await known(office, code)).dossier.status == 7
+
+
+async def test_several_that_announce_at_once_are_all_heard(office: Office) -> None:
+    asked = await registrar(office)
+    several = [Announcement("portal", june(day, 8), june(day, 12), False, SOURCE) for day in (3, 4, 5, 6)]
+    done = await asyncio.gather(*(announce(office.dossiers, asked, said) for said in several))
+    assert all(done)
+    moment = await office.reader.moment(fresh=True)
+    assert len(moment.organisation.outages) == 4
