@@ -65,8 +65,9 @@ def stated(
     """The clock of a period as a fact stated it: its end stands, whatever was announced since."""
     if unit in (*EXACTLY, *EXACT):
         return Running(EXACTLY.get(unit, unit), counted_from, due, None)
-    if unit == WORKING_DAY:
-        return Running(unit, counted_from, due, local_date(due - timedelta(microseconds=1)))
+    if unit == WORKING_DAY:  # with no day left it ended on the day of going on, before it rolled over
+        last = local_date(due - timedelta(microseconds=1)) if amount else local_date(counted_from)
+        return Running(unit, counted_from, due, last)
     return Running(unit, counted_from, due, deadlines.last_day(amount, unit, counted_from, calendar))
 
 
