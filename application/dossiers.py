@@ -30,7 +30,7 @@ from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
 
-SIGNED = frozenset(("finish", "stop"))
+SIGNED = frozenset(("finish", "stop", "time-passed"))
 """Acts by which an agency decides."""
 
 

@@ -3,7 +3,7 @@ cannot open, and nobody keeps rights over what went elsewhere."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from application.refusals import NotAllowed
 from application.registry import load_agencies
 from application.simulating import simulate
 from domain.refusals import Refused
+from tests.office import one_dossier
 from tests.office.province import SYSTEM, agency_entry
-from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, Office, document
+from tests.office.world import DISTRICT, HOUR, NEW_DESKS, OLD_DESKS, PROVINCE, Office, document
 
 BEFORE = HOUR - timedelta(hours=2)
 HOLDER_ACTS = sorted(name for name, grant in GRANTS.items() if grant.holder)
@@ -196,6 +197,35 @@ async def test_nobody_signs_for_an_agency_where_they_were_not_posted_then(office
         with pytest.raises(Refused, match=r"sign\.agency_then"):
             await finish(office, office.officer(other), code, revision, BEFORE)
     await finish(office, office.officer(DISTRICT), code, revision, None)
+
+
+async def test_nobody_says_for_a_day_before_the_hour_that_time_had_passed(office: Office) -> None:
+    code = await awaiting_papers(office)
+    await office.scheduled()
+    await office.move_clock(HOUR + timedelta(hours=1))
+    revision = (await one_dossier.known(office, code)).dossier.version
+    heirs = office.officer(PROVINCE)
+    with pytest.raises(Refused, match=r"sign\.agency_then"):
+        await act(
+            office.dossiers,
+            heirs,
+            code,
+            "time-passed",
+            {"reason": "quá hạn bổ sung"},
+            command=office.command(),
+            revision=revision,
+            occurred_at=HOUR - timedelta(days=1),
+        )
+    await office.act(heirs, code, "time-passed", revision, reason="quá hạn bổ sung")
+
+
+async def awaiting_papers(office: Office) -> str:
+    """Asked for on 3 June, for ten days; the dossier is stopped where they do not come."""
+    ten_days = {"amount": 10, "unit": "calendar_day"}
+    terms = {"supplement": {"pattern": "suspend", "until": ten_days, "then": "stop"}}
+    code = await one_dossier.in_processing(office, terms)
+    await one_dossier.ask(office, code, datetime(2025, 6, 3, 2, tzinfo=UTC))
+    return code
 
 
 async def _dossier(office: Office, code: str) -> Any:
