@@ -2,7 +2,7 @@
 section 3.1).
 
 Nothing is refused for being late: it is recorded, and its fact names the rule, so that it is found. Where
-nobody said when offices are open, no such time is known.
+nobody said when offices are open on the day, no such time is known.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from application.moment import Moment
-from domain import waiting_rules
+from application.succession import desks_after
+from domain import record_rules, waiting_rules
 from domain.calendar import CalendarUnknown
 from domain.dossier import Dossier
 from domain.receipt_time import first_notice_by, forward_by
-from domain.refusals import Rule, on_record
+from domain.refusals import Refused, Rule, on_record
+from domain.transitions import HANDLED
 from domain.working_hours import OFFICE, WorkingHours
 
 NOTICES: Final = frozenset(("accept", "refuse-intake", "request-supplement"))
@@ -31,17 +34,29 @@ def notice_by(dossier: Dossier, moment: Moment) -> datetime | None:
     return _known(moment, lambda hours: first_notice_by(filed, dossier.channel or "", hours))
 
 
-def forwarded_by(dossier: Dossier, moment: Moment, holder: object) -> datetime | None:
-    """Until when (exclusive) a dossier that another agency decides leaves the one that received it; None
-    where it has left, was not received yet, or that is not known."""
+def forwarded_by(dossier: Dossier, moment: Moment, holder: UUID) -> datetime | None:
+    """Until when (exclusive) a dossier that another agency decides leaves the one that received it, or the
+    heir of that one; None where it has left once, was not received yet or is ready, where an act has made
+    its holder the one that decides, or where that is not known."""
     received = dossier.accepted_at
-    at_home = dossier.competent_agency in (None, dossier.receiving_agency)
-    if received is None or at_home or holder != dossier.receiving_agency:
+    if received is None or dossier.left_receiver or dossier.status not in HANDLED:
+        return None
+    if not _passes_on(dossier, moment, holder):
         return None
     return _known(moment, lambda hours: forward_by(received, hours))
 
 
-def late_by(dossier: Dossier, moment: Moment, holder: object, act: str, at: datetime) -> tuple[Rule, ...]:
+def _passes_on(dossier: Dossier, moment: Moment, holder: UUID) -> bool:
+    """Whether the holder received it for another agency: both as the acts have left them by now."""
+    receiving, competent = dossier.receiving_agency, dossier.competent_agency
+    if receiving is None or competent is None or receiving == competent:
+        return False
+    if holder == moment.organisation.heir_of(competent, moment.now):
+        return False
+    return holder in desks_after(moment.organisation, receiving, moment.now)
+
+
+def late_by(dossier: Dossier, moment: Moment, holder: UUID, act: str, at: datetime) -> tuple[Rule, ...]:
     """The rules that an act done at `at` comes too late for."""
     if act in NOTICES:
         until, rule = notice_by(dossier, moment), waiting_rules.FIRST_NOTICE
@@ -57,4 +72,8 @@ def _known(moment: Moment, by: Callable[[WorkingHours], datetime]) -> datetime |
     try:
         return None if hours is None else by(hours)
     except CalendarUnknown:
+        return None
+    except Refused as refused:  # the first hours are in force from a later day on
+        if refused.rule is not record_rules.HOURS_KNOWN:
+            raise
         return None

@@ -102,6 +102,7 @@ class DossierState(ClockState):
         self.helping_agency: UUID | None = None
         self.receiving_agency: UUID | None = None
         self.competent_agency: UUID | None = None
+        self.left_receiver = False  # whether it was given to another agency since it was accepted
         self.returning_agency: UUID | None = None
         self.linked_group: UUID | None = None
         self.holder_sets: list[tuple[UUID | None, int]] = []
@@ -147,6 +148,8 @@ class DossierState(ClockState):
             self._go_back(resumes)
         if kind in SETS_HOLDER:
             self.holder_sets.append((fact.envelope.holder, fact.originator_version))
+            given_by = getattr(fact, "from_agency", None)
+            self.left_receiver |= given_by is not None and given_by != fact.envelope.holder
         assign = _ASSIGN.get(kind)
         if assign is not None:
             assign(self, fact)
@@ -234,6 +237,7 @@ class DossierState(ClockState):
     def _accepted(self, fact: DossierAccepted) -> None:
         self.procedure_version = fact.procedure_version
         self.case, self.channel = fact.case, fact.channel
+        self.left_receiver = False
         self._clock_begins(fact)
 
     def _worked_on_by(self, fact: DossierAssigned | DossierTaken) -> None:

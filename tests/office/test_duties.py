@@ -3,7 +3,7 @@ is on record by the rule that it broke (reference section 3.1). An apology takes
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from domain import waiting_rules
 from tests.office.one_dossier import (
     DESK,
     PROCEDURE,
+    assigned,
     do,
     due,
     end_of,
@@ -22,7 +23,7 @@ from tests.office.one_dossier import (
     published,
     received_elsewhere,
 )
-from tests.office.province import OLD_DESKS, PROVINCE
+from tests.office.province import NEW_DESKS, NEW_PROVINCE, OLD_DESKS, PROVINCE
 from tests.office.test_office_hours import open_at, opening
 from tests.office.world import HOUR, Office
 
@@ -38,10 +39,11 @@ def june(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2025, 6, day, hour - 7, minute, tzinfo=UTC)
 
 
-async def filed_online(office: Office, at: datetime) -> str:
-    """Through the portal, not accepted yet."""
+async def filed_online(office: Office, at: datetime, *, hours: bool = True) -> str:
+    """Not accepted yet. `hours`: whether it is known when offices open."""
     await published(office, None)
-    await open_at(office, WORKDAY)
+    if hours:
+        await open_at(office, WORKDAY)
     await office.move_clock(at)
     owner = await office.applicant()
     agency = await office.agency(DESK)
@@ -96,11 +98,23 @@ async def test_where_nobody_said_when_offices_open_no_such_time_is_known(office:
     assert (await state(office, code))["notice_by"] is None
 
 
-async def received_for_another(office: Office, at: datetime) -> tuple[str, UUID]:
+async def test_where_the_first_hours_are_of_a_later_day_no_such_time_is_known_before(office: Office) -> None:
+    code = await filed_online(office, june(2, 10), hours=False)
+    await open_at(office, WORKDAY, valid_from=date(2025, 7, 1))
+    other = await office.agency(OTHER_DESK)
+    elsewhere = await received_elsewhere(office, OTHER_DESK)
+    assert (await state(office, elsewhere))["forward_by"] is None
+    await do(office, elsewhere, "forward", june(3, 9), to_agency=other)
+    assert waiting_rules.FORWARD_BY.id not in await named(office, elsewhere)
+    assert (await state(office, code))["notice_by"] == end_of(3)
+    await do(office, code, "accept", june(3, 10))
+
+
+async def received_for_another(office: Office, at: datetime, competent: str = OTHER_DESK) -> tuple[str, UUID]:
     await published(office, None)
     await open_at(office, WORKDAY)
     await office.move_clock(at)
-    return await received_elsewhere(office, OTHER_DESK), await office.agency(OTHER_DESK)
+    return await received_elsewhere(office, competent), await office.agency(competent)
 
 
 async def test_what_is_received_for_another_agency_leaves_on_the_same_day(office: Office) -> None:
@@ -116,6 +130,57 @@ async def test_received_after_15_it_leaves_when_the_next_working_day_begins(offi
     assert (await state(office, code))["forward_by"] == june(9, 8)
     await do(office, code, "forward", june(9, 9), to_agency=other)
     assert waiting_rules.FORWARD_BY.id in await named(office, code)
+
+
+async def test_what_came_back_with_its_result_is_not_late_when_it_goes_on(office: Office) -> None:
+    code, other = await received_for_another(office, june(2, 14))
+    await do(office, code, "forward", june(2, 16), to_agency=other)
+    await assigned(office, code, OTHER_DESK)
+    await do(office, code, "finish", june(5, 9), OTHER_DESK, outcome="granted")
+    await do(office, code, "forward", june(5, 10), OTHER_DESK, to_agency=await office.agency(DESK))
+    assert (await state(office, code))["forward_by"] is None
+    await do(office, code, "forward", june(5, 11), to_agency=await office.agency(PROVINCE))
+    assert waiting_rules.FORWARD_BY.id not in await named(office, code)
+
+
+async def test_what_was_sent_back_to_the_receiver_has_left_it_once(office: Office) -> None:
+    code, other = await received_for_another(office, june(2, 14))
+    await do(office, code, "forward", june(2, 16), to_agency=other)
+    desk = await office.agency(DESK)
+    await assigned(office, code, OTHER_DESK)
+    await do(office, code, "send-back", june(4, 9), OTHER_DESK, to_agency=desk, reason="thiếu chữ ký")
+    back = await known(office, code)
+    assert (back.dossier.status, back.held.agency) == (4, desk)
+    assert (await state(office, code))["forward_by"] is None
+    await do(office, code, "forward", june(4, 10), to_agency=other)
+    assert waiting_rules.FORWARD_BY.id not in await named(office, code)
+
+
+async def test_what_the_receiver_finished_itself_has_no_time_to_leave(office: Office) -> None:
+    code, _ = await received_for_another(office, june(2, 14))
+    await assigned(office, code)
+    await do(office, code, "finish", june(2, 15), outcome="granted")
+    assert (await state(office, code))["forward_by"] is None
+
+
+async def test_the_heir_that_forwards_late_has_it_on_record(office: Office) -> None:
+    code, _ = await received_for_another(office, june(27, 14))
+    await office.scheduled()
+    await office.move_clock(HOUR + timedelta(hours=10))
+    assert (await known(office, code)).held.agency == await office.agency(NEW_PROVINCE)
+    assert (await state(office, code, PROVINCE))["forward_by"] == june(27, 17)
+    to = await office.agency(NEW_DESKS["07210"])
+    await do(office, code, "forward", desk=PROVINCE, to_agency=to)
+    assert waiting_rules.FORWARD_BY.id in await named(office, code)
+    assert (await state(office, code))["forward_by"] is None
+
+
+async def test_an_heir_of_both_agencies_forwards_nothing(office: Office) -> None:
+    code, _ = await received_for_another(office, june(27, 14), PROVINCE)
+    await office.scheduled()
+    await office.move_clock(HOUR + timedelta(hours=10))
+    assert (await known(office, code)).held.agency == await office.agency(NEW_PROVINCE)
+    assert (await state(office, code, PROVINCE))["forward_by"] is None
 
 
 async def test_the_heir_apologises_for_what_it_inherited_and_no_date_moves(office: Office) -> None:
