@@ -1,8 +1,8 @@
-"""Reading from the view `status` what was on time: results that were ready in a period, per agency that held
-the dossier then, against each of three dates; and what is open past its date now.
+"""Reading from the view `status` what was on time: results that were ready in a period, per agency for
+which they were made ready, against each of three dates; and what is open past its date now.
 
 A dossier without a date counts as neither on time nor late. One that was ready while its clock stood had time
-left."""
+left, until the end of an extension too where one stood with it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ SELECT a.agency, a.identifier, f.*, o.open_late
               count(*) FILTER (WHERE NOT r.standing AND r.at >= r.statutory) AS statutory_late,
               count(*) FILTER (WHERE r.standing OR r.at < r.promised) AS promised_on_time,
               count(*) FILTER (WHERE NOT r.standing AND r.at >= r.promised) AS promised_late,
-              count(*) FILTER (WHERE r.at < r.extended) AS extended_on_time,
-              count(*) FILTER (WHERE r.at >= r.extended) AS extended_late,
+              count(*) FILTER (WHERE r.extension_stands OR (NOT r.standing AND r.at < r.extended))
+                  AS extended_on_time,
+              count(*) FILTER (WHERE NOT r.standing AND r.at >= r.extended) AS extended_late,
               count(*) FILTER (WHERE r.standing OR r.at < r.in_force) AS in_force_on_time,
               count(*) FILTER (WHERE NOT r.standing AND r.at >= r.in_force) AS in_force_late
-         FROM (SELECT d.finished_at AS at, d.standing, d.statutory_due AS statutory, d.promised,
-                      d.extended_until AS extended,
+         FROM (SELECT d.finished_at AS at, d.standing, d.extension_stands, d.statutory_due AS statutory,
+                      d.promised, d.extended_until AS extended,
                       coalesce(d.extended_until, d.promised, d.statutory_due) AS in_force
                  FROM status.dossier d
                 WHERE d.finished_by = a.agency AND d.finished_at IS NOT NULL

@@ -19,12 +19,11 @@ from domain.transitions import CONCLUDED, HANDLED, PAYMENT_REQUESTED, SUPPLEMENT
 SETTLED: Final = CONCLUDED | {9}
 """Not in open stock: concluded, or completed with the result still to be returned."""
 
-AWAITING: Final = {SUPPLEMENT_REQUESTED, PAYMENT_REQUESTED}
-
 COLUMNS: Final = (
     *("dossier", "code", "status", "procedure_code", "procedure_version", "place", "place_code", "channel"),
-    *("submitted_at", "accepted_at", "statutory_due", "promised", "extended_until", "standing"),
-    *("awaited_until", "finished_at", "finished_by", "concluded_at", "source", "steps", "quarantined"),
+    *("submitted_at", "opened_at", "accepted_at", "statutory_due", "promised", "extended_until", "standing"),
+    *("extension_stands", "supplement_until", "awaited_until", "finished_at", "finished_by", "concluded_at"),
+    *("source", "steps", "quarantined"),
 )
 """What a fold reads of a row that is there: the columns that a fact after the first may change, and those on
 which its place in the queue depends."""
@@ -45,7 +44,7 @@ class Row:
     @classmethod
     def empty(cls, dossier: UUID) -> Row:
         values: dict[str, Any] = dict.fromkeys(COLUMNS)
-        values.update(dossier=dossier, steps=0, quarantined=False, standing=False)
+        values.update(dossier=dossier, steps=0, quarantined=False, standing=False, extension_stands=False)
         return cls(values)
 
     def know(self, kind: str, recorded: Recorded[Any], *known: Any) -> None:
@@ -64,12 +63,12 @@ class Row:
     def due(self) -> datetime | str:
         """Its place in the queue: the date of an extension, else what was promised, else the law's; the end
         of the applicant's time where that comes first; what is not accepted yet waits since it was
-        submitted."""
+        submitted, or opened."""
         v = self.values
         if v["status"] is None:
             return "infinity"
         if v["status"] == 1:
-            return v["submitted_at"] or "-infinity"
+            return v["submitted_at"] or v["opened_at"] or "-infinity"
         due = v["extended_until"] or v["promised"] or v["statutory_due"]
         ends = [instant for instant in (due, v["awaited_until"]) if instant is not None]
         return min(ends, default="infinity")
@@ -110,8 +109,8 @@ def fold_placed(row: Row, recorded: Recorded[DossierPlaced]) -> None:
 def set_status(row: Row, recorded: Recorded[Any], status: int | None) -> None:
     before = row.values["status"]
     row.values["status"] = status
-    if status not in AWAITING:
-        row.values["awaited_until"] = None
+    # Back to papers awaited, their time holds as it was; a payment that stopped being awaited is not owed.
+    row.values["awaited_until"] = row.values["supplement_until"] if status == SUPPLEMENT_REQUESTED else None
     if status in HANDLED:
         row.values["finished_at"] = row.values["finished_by"] = None
     if (before in CONCLUDED) != (status in CONCLUDED):
@@ -144,6 +143,8 @@ def _begun(row: Row, recorded: Recorded[d.DossierBegun]) -> None:
     )
     if isinstance(fact, d.DossierSubmitted):  # what the agency opened itself, nobody submitted
         values.update(submitter=fact.submitter, submitted_at=fact.envelope.occurred_at)
+    else:
+        values["opened_at"] = fact.envelope.occurred_at
     set_status(row, recorded, 1)
     _place(row, recorded)
 
@@ -187,6 +188,7 @@ def _accepted(row: Row, recorded: Recorded[d.DossierAccepted]) -> None:
         promised=fact.promised,
         extended_until=None,
         standing=False,
+        extension_stands=False,
     )
     set_status(row, recorded, 2)
 
@@ -198,6 +200,7 @@ def _extended(row: Row, recorded: Recorded[d.DossierExtended]) -> None:
 def _clock_stands(row: Row, recorded: Recorded[d.ClockSuspended]) -> None:
     row.values["statutory_due"] = row.values["promised"] = row.values["extended_until"] = None
     row.values["standing"] = True
+    row.values["extension_stands"] = recorded.fact.extended_left is not None
 
 
 def _clock_set(row: Row, recorded: Recorded[d.ClockSet]) -> None:
@@ -207,23 +210,25 @@ def _clock_set(row: Row, recorded: Recorded[d.ClockSet]) -> None:
         promised=fact.promised,
         extended_until=fact.extended_until,
         standing=False,
+        extension_stands=False,
     )
 
 
-def _asked(status: int) -> Callable[[Row, Recorded[Any]], None]:
-    """Papers or a payment are awaited, perhaps until an instant."""
+def _papers_asked(row: Row, recorded: Recorded[d.SupplementRequested]) -> None:
+    row.values["supplement_until"] = recorded.fact.until
+    set_status(row, recorded, SUPPLEMENT_REQUESTED)
 
-    def wait(row: Row, recorded: Recorded[Any]) -> None:
-        set_status(row, recorded, status)
-        row.values["awaited_until"] = recorded.fact.until
 
-    return wait
+def _payment_asked(row: Row, recorded: Recorded[d.PaymentRequested]) -> None:
+    set_status(row, recorded, PAYMENT_REQUESTED)
+    row.values["awaited_until"] = recorded.fact.until
 
 
 def _finished(row: Row, recorded: Recorded[d.DossierFinished]) -> None:
     set_status(row, recorded, 9)
     envelope = recorded.fact.envelope
-    row.values.update(finished_at=envelope.occurred_at, finished_by=envelope.holder)
+    by = envelope.acting_agency or envelope.holder  # dated before an hour, it is not the heir's
+    row.values.update(finished_at=envelope.occurred_at, finished_by=by)
 
 
 def _resumed(row: Row, recorded: Recorded[Any]) -> None:
@@ -251,11 +256,11 @@ _HANDLERS: Final[Mapping[type[Fact], Callable[[Row, Recorded[Any]], None]]] = {
     d.IntakeRefused: _to(3),
     d.DossierAssigned: _to(4),
     d.DossierTaken: _to(4),
-    d.SupplementRequested: _asked(5),
+    d.SupplementRequested: _papers_asked,
     d.SupplementSubmitted: _resumed,
     d.ClockSuspended: _clock_stands,
     d.ClockSet: _clock_set,
-    d.PaymentRequested: _asked(6),
+    d.PaymentRequested: _payment_asked,
     d.PaymentConfirmed: _resumed,
     d.DossierConsulted: _to(4),
     d.DossierResumed: _resumed,

@@ -20,8 +20,8 @@ from projections.view import Connection
 
 _LOAD = """
 SELECT dossier, code, status, procedure_code, procedure_version, place, place_code, channel,
-    submitted_at, accepted_at, statutory_due, promised, extended_until, standing, awaited_until, finished_at,
-    finished_by, concluded_at, source, steps, quarantined
+    submitted_at, opened_at, accepted_at, statutory_due, promised, extended_until, standing, extension_stands,
+    supplement_until, awaited_until, finished_at, finished_by, concluded_at, source, steps, quarantined
   FROM dossier WHERE dossier = ANY (%s::uuid[])"""
 _LEARNED = "SELECT dossier, facts::text FROM history WHERE dossier = ANY (%s::uuid[])"
 _DOSSIERS = """
@@ -32,9 +32,10 @@ ON CONFLICT ON CONSTRAINT dossier_pk DO UPDATE SET
     procedure_version = EXCLUDED.procedure_version, place = EXCLUDED.place,
         place_code = EXCLUDED.place_code, channel = EXCLUDED.channel,
     owner = EXCLUDED.owner, submitter = EXCLUDED.submitter, submitted_at = EXCLUDED.submitted_at,
-        accepted_at = EXCLUDED.accepted_at,
+        opened_at = EXCLUDED.opened_at, accepted_at = EXCLUDED.accepted_at,
     statutory_due = EXCLUDED.statutory_due, promised = EXCLUDED.promised,
         extended_until = EXCLUDED.extended_until, standing = EXCLUDED.standing,
+        extension_stands = EXCLUDED.extension_stands, supplement_until = EXCLUDED.supplement_until,
         awaited_until = EXCLUDED.awaited_until, finished_at = EXCLUDED.finished_at,
         finished_by = EXCLUDED.finished_by, linked_group = EXCLUDED.linked_group,
         concluded_at = EXCLUDED.concluded_at, source = EXCLUDED.source,
@@ -46,7 +47,8 @@ UPDATE dossier d SET
     code = c.code, status = c.status, revision = c.revision, procedure_version = c.procedure_version,
     place = c.place, place_code = c.place_code, channel = c.channel, accepted_at = c.accepted_at,
     statutory_due = c.statutory_due, promised = c.promised, extended_until = c.extended_until,
-    standing = c.standing, awaited_until = c.awaited_until, finished_at = c.finished_at,
+    standing = c.standing, extension_stands = c.extension_stands,
+    supplement_until = c.supplement_until, awaited_until = c.awaited_until, finished_at = c.finished_at,
     finished_by = c.finished_by, concluded_at = c.concluded_at,
     source = c.source, steps = c.steps, quarantined = c.quarantined, position = c.position,
     changed_at = c.changed_at

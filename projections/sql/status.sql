@@ -15,6 +15,8 @@ CREATE TABLE dossier (
     owner             uuid,
     submitter         uuid,
     submitted_at      timestamptz,
+    -- What the agency opened itself: nobody submitted it.
+    opened_at         timestamptz,
     accepted_at       timestamptz,
     statutory_due     timestamptz,
     promised          timestamptz,
@@ -22,9 +24,13 @@ CREATE TABLE dossier (
     extended_until    timestamptz,
     -- The clock stands, with time left, so it has no dates.
     standing          boolean     NOT NULL,
+    -- An extension stands with it, with time left too.
+    extension_stands  boolean     NOT NULL,
+    -- Until when papers were awaited last; the time holds again where it is awaited again.
+    supplement_until  timestamptz,
     -- Until when the applicant has time for papers or a payment, while these are awaited.
     awaited_until     timestamptz,
-    -- The result was ready, and which agency held it then; null again where it is processed further.
+    -- The result was ready, and for which agency that was done; null again where it is processed further.
     finished_at       timestamptz,
     finished_by       uuid,
     linked_group      uuid,
@@ -48,7 +54,7 @@ CREATE UNIQUE INDEX dossier_code ON dossier (code) WHERE NOT quarantined;
 CREATE INDEX dossier_changed ON dossier (position);
 -- What was on time in a period, per agency, without the table.
 CREATE INDEX dossier_finished ON dossier (finished_by, finished_at)
-    INCLUDE (statutory_due, promised, extended_until, standing) WHERE finished_at IS NOT NULL;
+    INCLUDE (statutory_due, promised, extended_until, standing, extension_stands) WHERE finished_at IS NOT NULL;
 -- Whose clocks an outage moves.
 CREATE INDEX dossier_of_procedure ON dossier (procedure_code, dossier) WHERE concluded_at IS NULL AND finished_at IS NULL;
 CREATE INDEX dossier_linked ON dossier (dossier) WHERE linked_group IS NOT NULL AND concluded_at IS NULL AND finished_at IS NULL;

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from application import reading
 from application.catalogue_loads import load_procedures
+from application.dossiers import act
 from tests.http.client import Api
 from tests.http.test_commands import assert_problem
-from tests.office.one_dossier import DESK, PROCEDURE, do, in_processing, published
+from tests.office.one_dossier import DESK, PROCEDURE, do, end_of, in_processing, known, published
 from tests.office.province import FIVE_DAYS, SYSTEM, procedure_entry
+from tests.office.world import HOUR
 
 JUNE = "/v1/on-time?from=2025-06-01&until=2025-07-01"
 
@@ -73,6 +76,44 @@ async def test_a_result_that_was_ready_while_the_clock_stood_is_on_time(api: Api
         {"on_time": 1, "late": 0, "undated": 0},
         {"on_time": 0, "late": 0, "undated": 1},
     )
+
+
+async def test_a_result_that_was_ready_while_the_clock_stood_is_on_time_by_the_extension_that_stood(
+    api: Api,
+) -> None:
+    office = api.office
+    code = await in_processing(office, {"clock": {"excluded": ["inspection"]}})
+    await do(office, code, "extend", until=end_of(12), reason="xác minh")
+    await do(office, code, "begin-inspection", subject="thực địa")
+    await do(office, code, "finish", datetime(2025, 6, 25, 3, tzinfo=UTC), outcome="granted")
+    shown = (await reading.state(office.dossiers, office.officer(DESK), code))["finished"]["on_time"]
+    assert shown == {"statutory": True, "promised": True, "extended": True}
+    row = await counted(api)
+    assert row["extended"] == row["in_force"] == {"on_time": 1, "late": 0, "undated": 0}
+
+
+async def test_a_result_dated_before_the_hour_counts_for_the_agency_that_was(api: Api) -> None:
+    office = api.office
+    desk = office.officer(DESK)
+    filed = await office.filed(DESK, "07207")
+    assigned = await office.act(desk, filed.code, "assign", filed.revision, officer=desk.uuid)
+    await office.scheduled()
+    await office.move_clock(HOUR + timedelta(hours=1))
+    before = HOUR - timedelta(hours=2)
+    fields = {"outcome": "granted", "result_code": None, "decision_no": "12/QĐ", "reason": None}
+    command, revision = office.command(), assigned.revision
+    await act(
+        office.dossiers,
+        desk,
+        filed.code,
+        "finish",
+        fields,
+        command=command,
+        revision=revision,
+        occurred_at=before,
+    )
+    assert (await known(office, filed.code)).held.agency != await office.agency(DESK)
+    assert (await counted(api))["ready"] == 1
 
 
 async def test_who_may_ask_and_for_how_long(api: Api) -> None:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.http.client import Api
-from tests.office.one_dossier import DESK, PROCEDURE, ask, bring, do, end_of, in_processing
+from tests.office.one_dossier import DESK, PROCEDURE, ask, bring, do, end_of, in_processing, known
 
-TEN_DAYS = {"supplement": {"pattern": "suspend", "until": {"amount": 10, "unit": "calendar_day"}}}
+TEN_DAYS: dict[str, dict[str, Any]] = {
+    "supplement": {"pattern": "suspend", "until": {"amount": 10, "unit": "calendar_day"}}
+}
 
 
 async def queue(api: Api) -> list[dict[str, Any]]:
@@ -47,3 +49,34 @@ async def test_a_payment_is_waited_for_by_its_time_and_the_limit_runs_on(api: Ap
     (row,) = await queue(api)
     assert datetime.fromisoformat(row["awaited_until"]) == until
     assert datetime.fromisoformat(row["statutory_due"]) == end_of(9)
+
+
+async def test_papers_whose_stop_was_taken_back_are_waited_for_by_their_time_again(api: Api) -> None:
+    office = api.office
+    terms = {"supplement": TEN_DAYS["supplement"] | {"then": "stop"}}
+    code = await in_processing(office, terms)
+    await ask(office, code, datetime(2025, 6, 3, 1, tzinfo=UTC))  # until the end of the 13th
+    later = datetime(2025, 6, 20, 1, tzinfo=UTC)
+    await do(office, code, "time-passed", later, reason="quá hạn bổ sung")
+    assert await queue(api) == []
+    await do(office, code, "recall", later + timedelta(hours=1), reason="đã nộp ở bộ phận khác")
+    (row,) = await queue(api)
+    assert (row["status"], datetime.fromisoformat(row["awaited_until"]), row["passed"]) == (
+        5,
+        end_of(13),
+        True,
+    )
+
+
+async def test_a_payment_whose_stop_was_taken_back_is_no_longer_owed(api: Api) -> None:
+    office = api.office
+    code = await in_processing(
+        office, {"payment": {"until": TEN_DAYS["supplement"]["until"], "then": "stop"}}
+    )
+    await do(office, code, "request-payment", purpose="tax", amount_vnd=10_000, count=1)
+    later = datetime(2025, 6, 20, 1, tzinfo=UTC)
+    await do(office, code, "time-passed", later, reason="quá hạn nộp")
+    await do(office, code, "recall", later + timedelta(hours=1), reason="nhầm")
+    (row,) = await queue(api)
+    assert (row["status"], row["awaited_until"]) == (6, None)
+    assert (await known(office, code)).dossier.awaited_until is None

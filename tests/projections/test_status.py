@@ -205,6 +205,19 @@ async def test_what_the_agency_opened_itself_is_shown_and_counted_as_received_an
     assert (counts["received"], counts["settled"]) == (1, 0)
 
 
+async def test_what_the_agency_opened_itself_stands_in_the_queue_since_it_was_opened(
+    views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
+) -> None:
+    first, second, third = (lives.DossierFacts(w.uid(100, number)) for number in (3, 2, 1))
+    log.add(first.submitted(w.NOW, w.DISTRICT_DESK[0]), w.NOW)
+    log.add(second.opened(w.NOW + DAY, w.DISTRICT_DESK[0]), w.NOW + DAY)
+    log.add(third.submitted(w.NOW + 2 * DAY, w.DISTRICT_DESK[0]), w.NOW + 2 * DAY)
+    await shown(views, log)
+    page, _ = await queue_page(reading, w.DISTRICT_DESK[0], w.NOW + 3 * DAY)
+    assert [row["dossier"] for row in page] == [first.id, second.id, third.id]
+    assert [row["submitted_at"] for row in page] == [w.NOW, None, w.NOW + 2 * DAY]
+
+
 async def test_stock_and_flow_add_up_for_every_agency(
     views: Database, log: w.MemoryLog, reading: AsyncConnection[Any]
 ) -> None:
