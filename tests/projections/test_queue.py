@@ -63,6 +63,8 @@ async def test_every_query_that_grows_uses_its_index(
         "version": 1,
         "code": "D0-250601-0001",
         "dossier": dossier,
+        "procedures": sorted(w.PROCEDURES),
+        "linked": True,
     }
     expected = (
         (queue._PAGE, page, {"work_pk", "dossier_pk", "holding_pk", "lane_pk"}),
@@ -74,6 +76,7 @@ async def test_every_query_that_grows_uses_its_index(
         (status_queries._OPEN, known, {"holding_agency"}),
         (status_queries._MOVING, known, {"holding_part"}),
         (status_queries._LINKS, (dossier,), {"holding_pk"}),
+        (status_queries._CLOCKS, known, {"dossier_of_procedure", "dossier_linked"}),
     )
     for query, parameters, indexes in expected:
         cursor = await reading.execute(b"EXPLAIN " + query.encode(), parameters)
