@@ -25,6 +25,7 @@ ASSIGNED: Final = "dossier.assigned"
 TAKES: Final = ("dossier.arrived", "dossier.taken", "handover.dossier_acknowledged")
 OTHERS: Final = (
     "dossier.submitted",
+    "dossier.opened",
     "dossier.imported",
     "dossier.consulted",
     "dossier.consultation_answered",

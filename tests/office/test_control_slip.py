@@ -6,12 +6,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from application.catalogue_loads import load_calendar
 from application.control_slip import control_slip
 from application.history import history
+from application.opening import Opening, open_dossier
 from application.transfer import transfer
 from interfaces.registers import ShownRegisters
-from tests.office.one_dossier import DESK, do, in_processing
-from tests.office.province import OLD_DESKS, PROVINCE
+from tests.office.one_dossier import DESK, PROCEDURE, do, in_processing, published
+from tests.office.province import OLD_DESKS, PROVINCE, SYSTEM, calendar_2025
 from tests.office.world import HOUR, Office
 
 OTHER = OLD_DESKS["07210"]
@@ -39,6 +41,25 @@ async def test_what_is_forwarded_waits_until_the_receiver_says_that_it_arrived(o
     assert forwarded["state"] == "taken"
     assert forwarded["taken_at"] >= TUESDAY + timedelta(hours=2)
     assert forwarded["taken_by"]["id"] == office.officer(OTHER).id
+
+
+async def test_the_slip_of_what_the_agency_opened_itself_begins_with_that(office: Office) -> None:
+    await published(office, None)
+    await load_calendar(office.registry, SYSTEM, [calendar_2025() | {"year": 2026, "days_off": ()}])
+    await office.move_clock(datetime(2026, 7, 6, 2, tzinfo=UTC))
+    desk = await office.agency(DESK)
+    opening = Opening(
+        procedure=PROCEDURE,
+        channel="counter",
+        owner=await office.applicant(),
+        place="07207",
+        receiving_agency=desk,
+        service_level=2,
+        trigger="age_reached",
+    )
+    code = (await open_dossier(office.dossiers, office.officer(DESK), opening)).code
+    (opened,) = await slip(office, code)
+    assert (opened["step"], opened["to_agency"], opened["state"]) == ("opened", desk, None)
 
 
 async def test_an_assignment_is_taken_by_acting_on_it(office: Office) -> None:
