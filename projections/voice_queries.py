@@ -28,23 +28,34 @@ SELECT v.* FROM voice.voice v
    AND v.due <= coalesce(v.ended_at, %(at)s::timestamptz) AND (v.ended_at IS NULL OR NOT %(open_only)s)
    AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
  ORDER BY v.received_at, v.voice LIMIT %(limit)s"""
+# Each agency's own page, then the first of them: no agency's voices are sorted.
 _OF_AGENCIES = """
-SELECT v.* FROM voice.voice v
- WHERE v.agency = ANY (%(agencies)s::uuid[])
-   AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
- ORDER BY v.received_at, v.voice LIMIT %(limit)s"""
+SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
+ CROSS JOIN LATERAL (
+       SELECT v.* FROM voice.voice v
+        WHERE v.agency = a.agency
+          AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
+        ORDER BY v.agency, v.received_at, v.voice LIMIT %(limit)s) page
+ ORDER BY page.received_at, page.voice LIMIT %(limit)s"""
 _OPEN_OF_AGENCIES = """
-SELECT v.* FROM voice.voice v
- WHERE v.agency = ANY (%(agencies)s::uuid[]) AND v.ended_at IS NULL
-   AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
- ORDER BY v.received_at, v.voice LIMIT %(limit)s"""
+SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
+ CROSS JOIN LATERAL (
+       SELECT v.* FROM voice.voice v
+        WHERE v.agency = a.agency AND v.ended_at IS NULL
+          AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
+        ORDER BY v.agency, v.received_at, v.voice LIMIT %(limit)s) page
+ ORDER BY page.received_at, page.voice LIMIT %(limit)s"""
 _LATE_OF_AGENCIES = """
-SELECT v.* FROM voice.voice v
- WHERE v.agency = ANY (%(agencies)s::uuid[])
-   AND v.due IS NOT NULL AND (v.ended_at IS NULL OR v.ended_at >= v.due)
-   AND v.due <= coalesce(v.ended_at, %(at)s::timestamptz) AND (v.ended_at IS NULL OR NOT %(open_only)s)
-   AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
- ORDER BY v.received_at, v.voice LIMIT %(limit)s"""
+SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
+ CROSS JOIN LATERAL (
+       SELECT v.* FROM voice.voice v
+        WHERE v.agency = a.agency
+          AND v.due IS NOT NULL AND (v.ended_at IS NULL OR v.ended_at >= v.due)
+          AND v.due <= coalesce(v.ended_at, %(at)s::timestamptz)
+          AND (v.ended_at IS NULL OR NOT %(open_only)s)
+          AND (v.received_at, v.voice) > (%(received_at)s::timestamptz, %(voice)s::uuid)
+        ORDER BY v.agency, v.received_at, v.voice LIMIT %(limit)s) page
+ ORDER BY page.received_at, page.voice LIMIT %(limit)s"""
 
 
 async def page(

@@ -22,3 +22,4 @@ CREATE INDEX voice_of_agency ON voice (agency, received_at, voice);
 CREATE INDEX voice_open_of_agency ON voice (agency, received_at, voice) WHERE ended_at IS NULL;
 -- All that ended late, and the open ones that may be: few beside what was answered in time.
 CREATE INDEX voice_late ON voice (received_at, voice) WHERE due IS NOT NULL AND (ended_at IS NULL OR ended_at >= due);
+CREATE INDEX voice_late_of_agency ON voice (agency, received_at, voice) WHERE due IS NOT NULL AND (ended_at IS NULL OR ended_at >= due);
