@@ -162,10 +162,11 @@ async def answer(
 async def withdraw(
     office: Voices, identity: Identity, id: UUID, reason: str | None = None, command: Command | None = None
 ) -> VoiceAnswer:
-    """By whoever said it; for them by the desk that has to answer, or a portal."""
+    """By whoever said it; for them by the desk that has to answer, with a reason, or by a portal."""
 
     def step(voice: Voice, envelope: Envelope, moment: Moment) -> None:
-        voice.withdraw(envelope, reason=Personal(voice.subject, reason) if reason else None)
+        why = (reason or "").strip()
+        voice.withdraw(envelope, reason=Personal(voice.subject, why) if why else None)
 
     return await _step(office, identity, id, "withdraw-voice", step, command)
 

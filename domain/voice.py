@@ -90,11 +90,13 @@ class Voice(Aggregate):
         self.record(VoiceAnswered, envelope, agency=agency, outcome=outcome, text=text)
 
     def withdraw(self, envelope: Envelope, *, reason: PersonalText | None = None) -> None:
-        """Whoever said it takes it back. Raises Refused (voice.known, voice.open,
-        voice.withdrawn_by_somebody)."""
+        """Whoever said it takes it back; an officer does it for them with a reason. Raises Refused
+        (voice.known, voice.open, voice.withdrawn_by_somebody, voice.withdrawn_with_a_reason)."""
         self._must_be_open()
         if self.received is not None and self.received.by is None:
             raise Refused(rules.VOICE_BY_SOMEBODY, voice=str(self.id))
+        if envelope.actor.kind == "officer" and reason is None:
+            raise Refused(rules.VOICE_TAKEN_BACK_FOR, voice=str(self.id))
         self.record(VoiceWithdrawn, envelope, reason=reason)
 
     def apply(self, fact: Fact) -> None:

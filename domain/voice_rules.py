@@ -49,6 +49,12 @@ VOICE_BY_SOMEBODY = Rule(
     LEDGER,
     "an office does not withdraw what was said of it",
 )
+VOICE_TAKEN_BACK_FOR = Rule(
+    "voice.withdrawn_with_a_reason",
+    "An officer who withdraws a voice for whoever said it says why.",
+    LEDGER,
+    "an office does not withdraw without a word what was said of it",
+)
 VOICE_LIMIT_ORDER = Rule(
     "voice.limit_in_order",
     "A limit is for one kind, and replaces the one before from a later day on.",

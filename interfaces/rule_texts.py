@@ -183,6 +183,7 @@ VIETNAMESE = OF_HANDOVERS | {
     "voice.said_now": "Người dân tự gửi thì tính từ lúc gửi; chỉ nơi tiếp nhận ghi được ngày sớm hơn.",
     "voice.to_another_agency": "Chỉ chuyển sang cơ quan khác với cơ quan đang phải trả lời.",
     "voice.withdrawn_by_somebody": "Phản ánh, khiếu nại không nêu tên thì không ai rút được; phải trả lời.",
+    "voice.withdrawn_with_a_reason": "Cán bộ rút phản ánh, khiếu nại thay người đã nêu thì phải ghi lý do.",
     "voice.limit_in_order": "Mỗi thời hạn dùng cho một loại, thay thời hạn trước từ một ngày muộn hơn.",
     "dossier.rate.only_ended": "Chỉ đánh giá hồ sơ đã kết thúc: từ chối, rút, dừng, xong hoặc đã trả.",
     "dossier.rate.two_one_nought": "Điểm đánh giá là 2, 1 hoặc 0.",

@@ -202,7 +202,7 @@ def answer(
 @app.command()
 def withdraw(
     voice: Id,
-    reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; an officer has to say it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Record that whoever said it takes it back."""

@@ -89,7 +89,7 @@ def test_what_has_ended_goes_no_further(answered: bool) -> None:
     if answered:
         voice.answer(by(), agency=DESK, outcome="upheld", text=A_TEXT)
     else:
-        voice.withdraw(by())
+        voice.withdraw(by(), reason=A_TEXT)
     for doing in (
         lambda: voice.pass_on(by(), from_agency=DESK, to_agency=DIVISION, reason=A_TEXT),
         lambda: voice.answer(by(), agency=DESK, outcome="upheld", text=A_TEXT),
@@ -112,6 +112,15 @@ def test_what_nobody_is_named_for_is_not_withdrawn() -> None:
     voice = received(by=None)
     refused(voice_rules.VOICE_BY_SOMEBODY, lambda: voice.withdraw(by()))
     assert (voice.subject, received().subject) == (voice.id, OWNER)
+
+
+def test_an_officer_who_takes_it_back_for_somebody_says_why() -> None:
+    voice = received()
+    refused(voice_rules.VOICE_TAKEN_BACK_FOR, lambda: voice.withdraw(by()))
+    voice.withdraw(by(), reason=A_TEXT)
+    taken_back = received()
+    taken_back.withdraw(replace(by(), actor=Actor("applicant", str(OWNER))))
+    assert (voice.withdrawn, taken_back.withdrawn) == (True, True)
 
 
 def test_an_earlier_day_is_stated_by_who_received_it() -> None:

@@ -52,6 +52,19 @@ async def test_whoever_complains_takes_it_back(office: Office) -> None:
     assert await listed(await shown(office), office.officers["first operator"], open_only=True) == []
 
 
+async def test_the_desk_complained_of_takes_it_back_for_whoever_said_it_with_a_reason_alone(
+    office: Office,
+) -> None:
+    citizen, desk = await office.applicant(), office.officer(DESK)
+    voice = await complained(office, by=citizen)
+    for silent in (None, "", "  "):
+        taking_back = withdraw(voices(office), desk, voice, silent)
+        await refused(voice_rules.VOICE_TAKEN_BACK_FOR, taking_back)
+    await withdraw(voices(office), desk, voice, "người dân đến quầy xin rút")
+    found = await seen(office, voice, Identity("applicant", str(citizen)))
+    assert (found["outcome"], found["reason"]) == ("withdrawn", "người dân đến quầy xin rút")
+
+
 async def test_texts_are_for_who_answers_and_for_who_said_it(office: Office) -> None:
     citizen = await office.applicant()
     voice = await complained(office, by=citizen)
