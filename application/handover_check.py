@@ -21,6 +21,7 @@ from domain.dossier_facts import (
     DossierAccepted,
     DossierBegun,
     DossierExtended,
+    DossierImported,
 )
 from domain.facts import Fact
 from domain.terms import GENERAL_TERMS
@@ -73,7 +74,7 @@ def _counted_on(facts: Sequence[Fact], organisation: Organisation) -> Counting:
     """What is known now of the calendar, and of the hours that the version it was accepted under goes by."""
     terms, code = GENERAL_TERMS, None
     for fact in facts:
-        if isinstance(fact, DossierBegun):
+        if isinstance(fact, (DossierBegun, DossierImported)):
             code = fact.procedure_code
         elif isinstance(fact, DossierAccepted) and code is not None:
             terms = organisation.procedure_by_code(code).versions[fact.procedure_version].terms

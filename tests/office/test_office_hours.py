@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from application.catalogue_loads import load_hours
+from application.handover_check import Dates, recomputed
 from domain import record_rules
+from domain.dossier_facts import DossierImported
 from tests.office.one_dossier import (
     DESK,
     PROCEDURE,
@@ -98,6 +100,34 @@ async def test_a_procedure_of_the_police_runs_on_saturday_morning_too(office: Of
     ends = await statutory(office, filed.code)
     assert ends is not None
     assert at(7, 11, 59) < ends <= at(9, 8, 1)
+
+
+async def test_an_imported_and_accepted_dossier_is_checked_on_its_procedures_own_hours(
+    office: Office,
+) -> None:
+    await open_at(office, FOUR_HOURS)
+    await open_at(office, opening((*WEEKDAYS, 6), "08:00", "12:00"), schedule="police")
+    await published(office, {"clock": {"schedule": "police"}}, "working_hour")
+    await office.move_clock(at(6, 11))  # Friday: on the hours of offices it would end on Monday
+    code = (await office.filed(DESK, "07207", PROCEDURE)).code
+    filed, *later = [recorded.fact for recorded in (await known(office, code)).facts]
+    imported = DossierImported(
+        originator_id=filed.originator_id,
+        originator_version=filed.originator_version,
+        envelope=filed.envelope,
+        code=code,
+        source="old register",
+        case_id="1",
+        status=1,
+        procedure_code=PROCEDURE,
+        place=None,
+        place_code=None,
+        attributes=(),
+    )
+    organisation = (await office.reader.moment(fresh=True)).organisation
+    ends = await statutory(office, code)
+    assert ends is not None
+    assert recomputed([imported, *later], organisation) == Dates(ends, ends)
 
 
 async def test_hours_are_set_in_the_order_of_their_days_and_once(office: Office) -> None:
