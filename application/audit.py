@@ -6,7 +6,8 @@ bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; of
 that stood then; one holder of every dossier, in the log and in the read model, as the definition says; every
 transfer stated as it was, none missing and none too many; answers and decisions by whom they were for;
 reminders, obstacles, papers and what citizens say of what is there; one claim for each code; due dates as
-the calendar known then gives them; stock and flow of every agency and handed in = handed out.
+the calendar known then gives them, and as they are shown; stock and flow of every agency and handed in =
+handed out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor
+from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
 from application.audit_postings import check_posting
@@ -25,7 +26,7 @@ from application.audit_registers import REGISTERS, RegisterAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
-from application.ports import Codec, LogScan, Recorder, ShownHolders, StoredFact
+from application.ports import Codec, LogScan, Recorder, StoredFact
 from domain.facts import Category, Fact, Recorded
 from domain.handed_over_facts import DossierPlaced
 
@@ -58,7 +59,7 @@ async def audit(
     scan: LogScan,
     recorder: Recorder,
     codec: Codec,
-    shown: ShownHolders,
+    shown: ShownDossiers,
     *,
     claim_value: ClaimValue,
     now: datetime,

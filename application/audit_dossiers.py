@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from application.audit_clocks import wrong_dates
@@ -23,6 +24,23 @@ ClaimValue = Callable[[str, str], bytes]
 CODE_CLAIM = "dossier_code"
 
 
+class ShownDates(NamedTuple):
+    """The three dates that the view shows, and the position of the dossier's last fact in it."""
+
+    position: int
+    statutory: datetime | None
+    promised: datetime | None
+    extended: datetime | None
+
+
+class ShownDossiers(ShownHolders, Protocol):
+    """What the view `status` shows, for the audit to compare."""
+
+    async def dates(self, dossiers: Sequence[UUID]) -> dict[UUID, ShownDates]:
+        """Of each of these that it shows."""
+        ...
+
+
 class DossierAuditor:
     """`now` is the ledger's time of the audit, `head` the last position that it covers; `codes`: how many
     codes it has found so far."""
@@ -32,7 +50,7 @@ class DossierAuditor:
         recorder: Recorder,
         scan: LogScan,
         claim_value: ClaimValue,
-        shown: ShownHolders,
+        shown: ShownDossiers,
         organisation: Organisation,
         findings: Findings,
         flow: Flow,
@@ -72,6 +90,7 @@ class DossierAuditor:
         await self._transfers(known)
         await self._codes(known)
         await self._compare_shown(known)
+        await self._compare_dates(known)
         self.began_earlier.clear()
 
     async def _codes(self, known: dict[UUID, DossierTimeline]) -> None:
@@ -170,6 +189,22 @@ class DossierAuditor:
                     stream=dossier_id,
                 )
 
+    async def _compare_dates(self, known: dict[UUID, DossierTimeline]) -> None:
+        """What is shown as due is what the log gives: its facts were worked out again before."""
+        shown = await self._shown.dates(list(known))
+        for dossier_id, history in known.items():
+            row, of = shown.get(dossier_id), history.dossier
+            if history.quarantined or row is None or row.position > self._head:
+                continue
+            true = (of.statutory_due, of.promised, of.extended_until)
+            if row[1:] != true:
+                said = f"shows {_told(row[1:])} as due for {history.code}, the log has {_told(true)}"
+                self._findings.add("shown", f"the view status {said}", stream=dossier_id)
+
     def _name(self, agency: UUID | None) -> str:
         known = self._organisation.agencies.get(agency) if agency else None
         return known.identifier if known else str(agency)
+
+
+def _told(dates: Sequence[datetime | None]) -> str:
+    return ", ".join(str(instant) for instant in dates if instant) or "nothing"

@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from application.audit_dossiers import ShownDates
 from application.handovers import OpenDossier
 from interfaces.services import ReadingPool, Views
 from projections import status_queries
@@ -84,6 +85,12 @@ class ShownDossiers:
             for row in await status_queries.holders_at(connection, dossiers, at):
                 found.setdefault(row["dossier"], []).append((row["agency"], row["position"]))
         return found
+
+    async def dates(self, dossiers: Sequence[UUID]) -> dict[UUID, ShownDates]:
+        """The port `application.audit_dossiers.ShownDossiers`."""
+        async with self._views.pool.connection() as connection:
+            rows = await status_queries.dates(connection, dossiers)
+        return {row.pop("dossier"): ShownDates(*row.values()) for row in rows}
 
     async def open_at(
         self, agencies: tuple[UUID, ...], at: datetime, after: UUID | None, limit: int

@@ -50,6 +50,9 @@ SELECT d.dossier, h.agency, d.position
   FROM status.dossier d
   LEFT JOIN status.holding h ON h.dossier = d.dossier AND h.since <= %(at)s AND %(at)s < h.until
  WHERE d.dossier = ANY (%(dossiers)s::uuid[])"""
+_DATES = """
+SELECT dossier, position, statutory_due, promised, extended_until FROM status.dossier
+ WHERE dossier = ANY (%(dossiers)s::uuid[])"""
 _OPEN = """
 SELECT page.* FROM unnest(%(agencies)s::uuid[]) a (agency)
  CROSS JOIN LATERAL (
@@ -135,6 +138,11 @@ async def holders_at(connection: Reading, dossiers: Collection[UUID], at: dateti
     """Of each of these dossiers every holder at `at` (one, when all is well): dossier, agency (None:
     nobody), position of its last fact."""
     return await _all(connection, _HOLDERS_AT, {"dossiers": list(dossiers), "at": at})
+
+
+async def dates(connection: Reading, dossiers: Collection[UUID]) -> list[RowDict]:
+    """Of each of these that is shown: dossier, position of its last fact, its three dates."""
+    return await _all(connection, _DATES, {"dossiers": list(dossiers)})
 
 
 async def open_at(

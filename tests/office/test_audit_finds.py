@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import LiteralString
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from application.audit import Audit
@@ -111,6 +112,19 @@ async def test_a_view_that_names_another_holder_than_the_definition_is_found(dam
             f"by the definition it is {DISTRICT}"
         )
     ]
+
+
+@pytest.mark.parametrize("column", ["statutory_due", "promised", "extended_until"])
+async def test_a_view_that_shows_another_date_than_the_log_has_is_found(
+    damaged_office: Office, column: str
+) -> None:
+    code = await lived(damaged_office)
+    later = sql.SQL("UPDATE status.dossier SET {} = '2025-08-01+07' WHERE code = %s")
+    with psycopg.connect(damaged_office.database.app_dsn, autocommit=True) as app:
+        app.execute(later.format(sql.Identifier(column)), (code,))
+    (said,) = only(await damaged_office.audited(), "shown")
+    assert said.startswith("the view status shows ")
+    assert f"as due for {code}, the log has " in said
 
 
 async def test_a_recorded_time_that_goes_back_is_found(damaged_office: Office) -> None:
