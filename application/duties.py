@@ -14,7 +14,7 @@ from uuid import UUID
 
 from application.moment import Moment
 from application.succession import desks_after
-from domain import record_rules, waiting_rules
+from domain import ending_rules, record_rules, waiting_rules
 from domain.calendar import CalendarUnknown
 from domain.dossier import Dossier
 from domain.receipt_time import first_notice_by, forward_by
@@ -57,11 +57,16 @@ def _passes_on(dossier: Dossier, moment: Moment, holder: UUID) -> bool:
 
 
 def late_by(dossier: Dossier, moment: Moment, holder: UUID, act: str, at: datetime) -> tuple[Rule, ...]:
-    """The rules that an act done at `at` comes too late for."""
+    """The rules that an act done at `at` comes too late for; of a result also that it is dated before a due
+    date which has passed since."""
     if act in NOTICES:
         until, rule = notice_by(dossier, moment), waiting_rules.FIRST_NOTICE
     elif act == "forward":
         until, rule = forwarded_by(dossier, moment, holder), waiting_rules.FORWARD_BY
+    elif act == "finish":
+        dates = (dossier.statutory_due, dossier.promised, dossier.extended_until)
+        back = any(at < due <= moment.now for due in dates if due is not None)
+        return on_record(ending_rules.DATED_BACK) if back else ()
     else:
         return ()
     return on_record(rule) if until is not None and at >= until else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.refusals import NOTHING_OFFICIAL, Rule
+from domain.refusals import LEDGER, NOTHING_OFFICIAL, Rule
 
 D61 = "Decree 61/2018/NĐ-CP"
 SEEN = "reference section 1.2 (handlers of a one-stop system in use)"
@@ -37,6 +37,13 @@ APOLOGISE = Rule(
 
 # endings
 
+DATED_BACK = Rule(
+    "dossier.finish.dated_back",
+    "A result is recorded when it is ready. One that is recorded after a due date and dated before it is "
+    "taken all the same, and names this rule.",
+    LEDGER,
+    "lateness disappears by dating back: reference section 1.5, defect 10",
+)
 STOP = Rule(
     "dossier.stop.only_in_processing",
     "Only a dossier in processing, or one whose supplement did not come, is stopped.",

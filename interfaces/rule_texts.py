@@ -94,6 +94,8 @@ VIETNAMESE = OF_HANDOVERS | {
     "sung hoặc không nộp tiền; thủ tục không quy định thì cán bộ quyết định.",
     "dossier.first_notice.in_time": "Người nộp trực tuyến được thông báo tiếp nhận hoặc yêu cầu bổ "
     "sung trong 8 giờ làm việc; nộp giấy hoặc qua bưu chính trong 1 ngày làm việc.",
+    "dossier.finish.dated_back": "Kết quả được ghi nhận khi đã có. Kết quả ghi nhận sau ngày hẹn mà đề ngày "
+    "trước đó vẫn được nhận và được ghi lại theo quy tắc này.",
     "dossier.forward.same_day": "Hồ sơ được chuyển ngay trong ngày làm việc; nhận sau 15 giờ thì chuyển vào "
     "đầu ngày làm việc tiếp theo.",
     "dossier.close.only_refused_or_stopped": "Chỉ đóng hồ sơ không được tiếp nhận hoặc đã dừng xử lý.",

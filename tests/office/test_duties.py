@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from application import reading
+from application.dossiers import act
 from application.filing import Submission, submit
 from application.transfer import transfer
-from domain import waiting_rules
+from domain import ending_rules, waiting_rules
 from tests.office.one_dossier import (
     DESK,
     PROCEDURE,
@@ -200,3 +203,20 @@ async def test_the_heir_apologises_for_what_it_inherited_and_no_date_moves(offic
     await do(office, code, "return-result", desk=PROVINCE, way="counter")
     await do(office, code, "apologise", desk=PROVINCE, text="xin lỗi lần nữa")
     assert (await known(office, code)).dossier.status == 10
+
+
+@pytest.mark.parametrize(("recorded", "on_record"), [(june(9, 16), False), (june(10, 8), True)])
+async def test_a_result_dated_before_its_due_date_and_recorded_after_it_is_on_record(
+    office: Office, recorded: datetime, on_record: bool
+) -> None:
+    code = await in_processing(office)  # due at the end of the ninth
+    await office.move_clock(recorded)
+    revision = (await known(office, code)).dossier.version
+    finish = {"outcome": "granted"}
+    await act(
+        *(office.dossiers, office.officer(DESK), code, "finish", finish),
+        command=office.command(),
+        revision=revision,
+        occurred_at=june(9, 15),
+    )
+    assert (ending_rules.DATED_BACK.id in await named(office, code)) is on_record
