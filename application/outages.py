@@ -62,9 +62,10 @@ class ClockIndex(Protocol):
 
 @dataclass(slots=True)
 class Moved:
-    """What a run did: dossiers looked at, dates moved, dates that could not be counted since a year's
-    calendar is not published, the position of the last."""
+    """What a run did: procedures that name the system, dossiers looked at, dates moved, dates that could not
+    be counted since a year's calendar is not published, the position of the last."""
 
+    procedures: int = 0
     looked_at: int = 0
     moved: int = 0
     uncounted: int = 0
@@ -120,7 +121,7 @@ async def move_clocks(
         for procedure in moment.organisation.procedures.values()
         if any(outage.system in version.terms.clock.outages for version in procedure.versions.values())
     )
-    moved, after = Moved(), None
+    moved, after = Moved(len(codes)), None
     if not codes and not outage.linked_groups:
         return moved
     await index.shown(moment.read_up_to)

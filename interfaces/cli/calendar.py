@@ -83,6 +83,8 @@ def outage(
         said_now = "Announced" if known else "Known already"
         looked_at = plural(moved.looked_at, "dossier")
         sentence = f"{said_now}; of {looked_at} that it may concern the dates of {moved.moved:,} were moved."
+        if not moved.procedures and not linked_groups:
+            sentence += f" No procedure names the system {system}: check the word."
         if moved.uncounted:
             sentence += (
                 f" {moved.uncounted:,} could not be counted: load the year's calendar, then give it again."

@@ -77,6 +77,7 @@ def test_an_outage_is_announced_once_by_a_registrar(office: Office) -> None:
     assert (first.code, first.document["announced"], first.document["moved"]) == (0, True, 0)
     again = office.hoso("calendar", "outage", "portal", *said, **as_registrar)
     assert again.last_line.startswith("Known already; of 0 dossiers")
+    assert again.last_line.endswith("No procedure names the system portal: check the word.")
 
 
 @pytest.mark.parametrize("noun", ["procedures", "calendar"])
