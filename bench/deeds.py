@@ -154,7 +154,7 @@ class Deeds:
             case 4:
                 return "finish", known.decider, {"outcome": "granted"}, 9, False
             case 5:
-                return "submit-supplement", known.owner, {"components": []}, 2, True
+                return "submit-supplement", known.owner, {"components": []}, 1, True
             case 6:
                 return "resume", known.decider, {"reason": "Người nộp được miễn"}, 4, False
             case 9:

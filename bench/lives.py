@@ -25,7 +25,7 @@ STEPS: dict[int, tuple[str, ...]] = {
     2: ("submit", "accept"),
     3: ("submit", "refuse_intake"),
     4: ("submit", "accept", "assign"),
-    5: ("submit", "accept", "request_supplement"),
+    5: ("submit", "request_supplement"),
     6: ("submit", "accept", "assign", "request_payment"),
     7: ("submit", "withdraw"),
     8: ("submit", "accept", "assign", "stop"),

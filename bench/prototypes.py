@@ -151,7 +151,7 @@ def _decided() -> dict[str, Fact]:
     for name, of in (
         ("refuse_intake", dossier()),
         ("withdraw", dossier("online")),
-        ("request_supplement", dossier("accept")),
+        ("request_supplement", dossier()),
         ("request_payment", dossier("accept", "assign")),
         ("stop", dossier("accept", "assign")),
         ("finish", dossier("accept", "assign")),
