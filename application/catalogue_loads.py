@@ -3,10 +3,12 @@ known already is left alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
 
 from application.ids import new_id
+from application.moment import Moment
 from application.policy import Identity, allow
 from application.ports import Claim
 from application.registry import Loaded, Registry, envelope_of, record_each
@@ -15,6 +17,8 @@ from domain.facts import Aggregate
 from domain.office_hours import OfficeHours
 from domain.procedure import Procedure
 from domain.voice_limits import VoiceLimits
+
+TDated = TypeVar("TDated", OfficeHours, VoiceLimits)
 
 
 async def load_procedures(
@@ -75,24 +79,18 @@ async def load_hours(office: Registry, identity: Identity, entries: Iterable[Map
     """Set the hours of offices. An entry: the fields of `calendar.hours_set.v1`; hours that are set already
     are left alone. Raises Refused (hours.week, hours.in_order)."""
     moment = await office.reader.moment(fresh=True)
-    envelope = envelope_of(allow(identity, "load-calendar", moment), moment)
-    known = {hours.schedule: hours.id for hours in moment.organisation.office_hours.values()}
-    made: dict[str, tuple[OfficeHours, list[Claim]]] = {}
-    skipped = 0
-    for entry in entries:
-        schedule = entry["schedule"]
-        if schedule not in made and schedule in known:
-            made[schedule] = await office.ledger.load(OfficeHours, known[schedule]), []
-        elif schedule not in made:
-            hours = OfficeHours.empty(new_id(moment.now))
-            made[schedule] = hours, [office.ledger.claim("office_hours", schedule, hours.id)]
-        hours = made[schedule][0]
-        if hours.says(entry["valid_from"], entry["openings"]):
-            skipped += 1
-        else:
-            hours.set(envelope, **entry)
-    loaded = await record_each(office, [(h, claims) for h, claims in made.values() if h.pending_events])
-    return Loaded(loaded.recorded, loaded.known + skipped)
+    known = {hours.schedule or "": hours.id for hours in moment.organisation.office_hours.values()}
+    told = ((entry["schedule"], entry) for entry in entries)
+    return await _set_from_days(
+        office,
+        moment,
+        identity,
+        told,
+        known,
+        OfficeHours,
+        "office_hours",
+        lambda hours, entry: hours.says(entry["valid_from"], entry["openings"]),
+    )
 
 
 async def load_voice_limits(
@@ -101,21 +99,45 @@ async def load_voice_limits(
     """Set within what feedback and complaints are answered. An entry: the fields of `voice.limit_set.v1`;
     limits that are set already are left alone. Raises Refused (voice.limit_in_order, deadline.amount)."""
     moment = await office.reader.moment(fresh=True)
-    envelope = envelope_of(allow(identity, "load-calendar", moment), moment)
     known = {kind: limits.id for kind, limits in moment.organisation.voice_limits.kinds.items()}
-    made: dict[str, tuple[VoiceLimits, list[Claim]]] = {}
+    told = ((entry["kind"], entry) for entry in entries)
+    return await _set_from_days(
+        office,
+        moment,
+        identity,
+        told,
+        known,
+        VoiceLimits,
+        "voice_limits",
+        lambda limits, entry: limits.says(entry["valid_from"], entry["amount"], entry["unit"]),
+    )
+
+
+async def _set_from_days(
+    office: Registry,
+    moment: Moment,
+    identity: Identity,
+    entries: Iterable[tuple[str, Mapping[str, Any]]],
+    known: Mapping[str, UUID],
+    cls: type[TDated],
+    claim: str,
+    says: Callable[[TDated, Mapping[str, Any]], bool],
+) -> Loaded:
+    """Set what holds from a day on, one aggregate for each name, in the order of the entries. `known`: those
+    that are there; `says`: whether one says the same already."""
+    envelope = envelope_of(allow(identity, "load-calendar", moment), moment)
+    made: dict[str, tuple[TDated, list[Claim]]] = {}
     skipped = 0
-    for entry in entries:
-        kind = entry["kind"]
-        if kind not in made and kind in known:
-            made[kind] = await office.ledger.load(VoiceLimits, known[kind]), []
-        elif kind not in made:
-            limits = VoiceLimits.empty(new_id(moment.now))
-            made[kind] = limits, [office.ledger.claim("voice_limits", kind, limits.id)]
-        limits = made[kind][0]
-        if limits.says(entry["valid_from"], entry["amount"], entry["unit"]):
+    for name, entry in entries:
+        if name not in made and name in known:
+            made[name] = await office.ledger.load(cls, known[name]), []
+        elif name not in made:
+            begun = cls.empty(new_id(moment.now))
+            made[name] = begun, [office.ledger.claim(claim, name, begun.id)]
+        of_name = made[name][0]
+        if says(of_name, entry):
             skipped += 1
         else:
-            limits.set(envelope, **entry)
-    loaded = await record_each(office, [(m, claims) for m, claims in made.values() if m.pending_events])
+            of_name.set(envelope, **entry)
+    loaded = await record_each(office, [(one, claims) for one, claims in made.values() if one.pending_events])
     return Loaded(loaded.recorded, loaded.known + skipped)
