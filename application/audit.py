@@ -21,12 +21,13 @@ from uuid import UUID
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
+from application.audit_ports import LogScan
 from application.audit_postings import check_posting
 from application.audit_registers import REGISTERS, RegisterAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
-from application.ports import Codec, LogScan, Recorder, StoredFact
+from application.ports import Codec, Recorder, StoredFact
 from domain.facts import Category, Fact, Recorded
 from domain.handed_over_facts import DossierPlaced
 

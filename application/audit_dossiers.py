@@ -9,9 +9,10 @@ from uuid import UUID
 
 from application.audit_clocks import wrong_dates
 from application.audit_findings import Findings
+from application.audit_ports import LogScan, ShownHolders
 from application.flow import Flow
 from application.organisation import Organisation
-from application.ports import LogScan, Recorder, ShownHolders
+from application.ports import Recorder
 from application.statement import moves
 from domain.agency import Agency
 from domain.dossier_timeline import DossierTimeline, timeline

@@ -30,7 +30,7 @@ from bench.processes import Beside, Peaks, environment, figures_of, hoso, servin
 from bench.scene import STARTS, Scene, load_country, load_dossiers, prepare
 from bench.summary import lock_of, missed, summed_up
 from bench.traffic import Plan, Traffic, traffic
-from interfaces import wiring
+from interfaces import databases, wiring
 from interfaces.cli.schema import Clock, make
 from projections.shown import tracking
 
@@ -93,7 +93,7 @@ class Run:
         settings = wiring.Settings(data_dir=self.folder / "data", secrets_dir=self.folder / "secrets")
         async with AsyncExitStack() as stack:
             with self.phase("ledger", "Making the ledger"):
-                database = await stack.enter_async_context(wiring.open_fresh(settings))
+                database = await stack.enter_async_context(databases.open_fresh(settings))
                 await make(settings, database, Clock.demo, STARTS)
                 opened = await stack.enter_async_context(wiring.open_ledger(settings))
             with self.phase("country", "Loading the country"):

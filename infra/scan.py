@@ -36,7 +36,7 @@ _CLAIMS = "SELECT count(*) FROM claim WHERE kind = %s::text"
 
 
 class Scan:
-    """Implements `application.ports.LogScan`; made by `open_scan`."""
+    """Implements `application.audit_ports.LogScan`; made by `open_scan`."""
 
     def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]], head: int) -> None:
         self._connection = connection

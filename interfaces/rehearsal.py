@@ -29,7 +29,7 @@ from infra.embedded import Cluster
 from infra.fact_types import domain_fact_types
 from infra.schema import Ledger, check_async, create_tables
 from infra.secrets import create_secrets, read_token_key
-from interfaces import wiring
+from interfaces import databases, wiring
 from interfaces.tokens import Tokens
 from projections import schema as views_schema
 
@@ -41,7 +41,7 @@ Tell = Callable[[str, int, int], None]
 class Real:
     """The real ledger, read as it is now. `identity`: who asks."""
 
-    database: wiring.Database
+    database: databases.Database
     server: copy_server.Server
     ledger: Ledger
     moment: Moment
@@ -80,7 +80,7 @@ class _Looking:
 async def open_real(settings: wiring.Settings) -> AsyncIterator[Real]:
     """The real ledger without opening it. Raises what SAID_ALREADY names, NotAllowed, BadToken."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(wiring.open_database(settings))
+        database = await stack.enter_async_context(databases.open_database(settings))
         ledger = await check_async(database.app)
         if not settings.token:
             raise NotAllowed("no_identity", "this needs an identity")
@@ -94,7 +94,7 @@ async def open_real(settings: wiring.Settings) -> AsyncIterator[Real]:
         yield Real(database, _server(settings, database), ledger, moment, identity)
 
 
-def _server(settings: wiring.Settings, database: wiring.Database) -> copy_server.Server:
+def _server(settings: wiring.Settings, database: databases.Database) -> copy_server.Server:
     if settings.embedded:
         return copy_server.Embedded(Cluster(settings.data_dir / "cluster"))
     if not settings.database_owner_url:

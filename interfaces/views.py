@@ -79,7 +79,7 @@ class ShownDossiers:
     async def holders(
         self, dossiers: Sequence[UUID], at: datetime
     ) -> dict[UUID, list[tuple[UUID | None, int]]]:
-        """The port `application.ports.ShownHolders`: who is shown as the holder at `at`."""
+        """The port `application.audit_ports.ShownHolders`: who is shown as the holder at `at`."""
         found: dict[UUID, list[tuple[UUID | None, int]]] = {}
         async with self._views.pool.connection() as connection:
             for row in await status_queries.holders_at(connection, dossiers, at):

@@ -1,4 +1,5 @@
-"""Builds everything; alone with the schema and bench commands it knows infra. Nothing happens at import.
+"""Builds everything; alone with `databases` and the schema and bench commands it knows infra. Nothing
+happens at import.
 
     async with open_services(settings) as services: ...       # for routes
     async with open_ledger(settings) as opened: ...           # the same, with what only commands need
@@ -10,7 +11,6 @@ data directory join, and the last one to leave stops it.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -28,9 +28,7 @@ from infra.agency_keys import AgencyKeyFiles
 from infra.calendar_documents import CalendarYear, read_calendar, read_names
 from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
-from infra.embedded import APP, OWNER, Cluster
 from infra.embedded_home import ClusterError
-from infra.embedded_keeper import keep
 from infra.fact_types import domain_fact_types
 from infra.hours_document import read_hours
 from infra.keyring import KeyringError, PostgresKeyring
@@ -49,6 +47,7 @@ from infra.secrets import SecretsError, read_master_key, read_token_key
 from infra.settings import SettingError, Settings, read_settings
 from infra.voice_document import read_voice_limits
 from infra.xes import BrokenFile, read_cases
+from interfaces.databases import Database, open_database
 from interfaces.not_opened import DatabaseInUse, NoLedger
 from interfaces.services import Services
 from interfaces.tokens import Tokens
@@ -69,9 +68,6 @@ __all__ = [  # what commands read files with, and what they catch
     "read_voice_limits", "table_rows",
 ]  # fmt: skip
 
-DATABASE = "hoso"
-
-
 SAID_ALREADY: tuple[type[Exception], ...] = (
     NoLedger,
     DatabaseInUse,
@@ -85,14 +81,6 @@ SAID_ALREADY: tuple[type[Exception], ...] = (
     ViewsMissing,
 )
 """Errors whose own text is the sentence for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Where the ledger's database is, as its owner (for `hoso schema` alone) and as the application."""
-
-    owner: str
-    app: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,69 +98,6 @@ class Opened:
 def settings_from_environment() -> Settings:
     """Every setting, read once per process. Raises SettingError."""
     return read_settings(os.environ)
-
-
-# The database
-
-
-@asynccontextmanager
-async def open_database(settings: Settings, *, create: bool = False) -> AsyncIterator[Database]:
-    """The database's addresses; an embedded PostgreSQL runs while this is open.
-
-    `create`: make the embedded one where there is none. Raises NoLedger, ClusterError.
-    """
-    if not settings.embedded:
-        yield Database(settings.database_owner_url, settings.database_url)
-        return
-    cluster = await asyncio.to_thread(_cluster, settings, create)
-    starting = asyncio.create_task(asyncio.to_thread(cluster.acquire))
-    try:
-        await asyncio.shield(starting)
-        if DATABASE not in await asyncio.to_thread(cluster.databases):
-            if not create:
-                raise NoLedger(settings.data_dir)
-            await asyncio.to_thread(cluster.create_database, DATABASE)
-        yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
-    finally:
-        await asyncio.wait((starting,))  # stopped while it starts, it would be left running
-        await asyncio.shield(asyncio.to_thread(cluster.release))
-
-
-@asynccontextmanager
-async def open_fresh(settings: Settings) -> AsyncIterator[Database]:
-    """An empty embedded database in place of the one that is there, whose content is gone.
-
-    Raises DatabaseInUse while another process works with it, ClusterError.
-    """
-    cluster = await asyncio.to_thread(_cluster, settings, True)
-    if await asyncio.to_thread(cluster.in_use):
-        raise DatabaseInUse(settings.data_dir)
-    try:
-        await asyncio.to_thread(cluster.acquire)
-        await asyncio.to_thread(cluster.drop_database, DATABASE)
-        await asyncio.to_thread(cluster.create_database, DATABASE)
-        yield Database(cluster.dsn(DATABASE, OWNER), cluster.dsn(DATABASE, APP))
-    finally:
-        await asyncio.shield(asyncio.to_thread(cluster.release))
-
-
-async def keep_database(settings: Settings) -> None:
-    """Start the embedded PostgreSQL again whenever it ends, until cancelled; another's is not ours to
-    start."""
-    if settings.embedded:
-        await keep(await asyncio.to_thread(_cluster, settings, False))
-
-
-def _cluster(settings: Settings, create: bool) -> Cluster:
-    """The cluster of the data directory; nothing is made or started. Raises NoLedger unless `create`."""
-    cluster = Cluster(settings.data_dir / "cluster")
-    try:
-        there = (cluster.data_dir / "PG_VERSION").exists()
-    except PermissionError:
-        there = True  # starting it says what is wrong
-    if not there and not create:
-        raise NoLedger(settings.data_dir)
-    return cluster
 
 
 # The ledger

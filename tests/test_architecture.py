@@ -14,6 +14,7 @@ PACKAGES = ("domain", "application", "projections", "interfaces", "infra")
 MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 BUILDERS = {
     "interfaces/wiring.py",
+    "interfaces/databases.py",
     "interfaces/rehearsal.py",
     "interfaces/cli/schema.py",
     "interfaces/cli/bench.py",

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from interfaces import wiring
+from interfaces import databases, wiring
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, print_done
 from interfaces.cli.run import without_ledger
@@ -51,7 +51,7 @@ def demo(
         own = demo_settings(settings)
         working.at(0, None, f"Making a new demo ledger in {own.data_dir}")
         async with AsyncExitStack() as stack:
-            database = await stack.enter_async_context(wiring.open_fresh(own))
+            database = await stack.enter_async_context(databases.open_fresh(own))
             await make(own, database, Clock.demo, STARTS)
             at = port if port is not None else PORT if serve else 0
             url = await stack.enter_async_context(serving(own.data_dir, own.secrets_dir, at))

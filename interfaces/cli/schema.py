@@ -21,8 +21,9 @@ from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json, read_day, read_instant
 from interfaces.cli.output import Done, Working, cell, table
 from interfaces.cli.run import without_ledger
+from interfaces.databases import Database, open_database
 from interfaces.views import open_pool
-from interfaces.wiring import Database, Settings, open_database
+from interfaces.wiring import Settings
 from projections import schema as views_schema
 
 app = typer.Typer(help="The database: make a ledger in it, look at it, bring it up to this program.")

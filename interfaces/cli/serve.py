@@ -21,7 +21,8 @@ from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, print_done
 from interfaces.cli.run import without_ledger
-from interfaces.wiring import Settings, keep_database, open_database, open_services
+from interfaces.databases import keep_database, open_database
+from interfaces.wiring import Settings, open_services
 
 BACKLOG = 1024
 READY_SECONDS = 60.0

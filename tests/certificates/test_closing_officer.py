@@ -11,8 +11,9 @@ import pytest
 from application.changing import Asked
 from application.closing import books_of, close, may_read
 from application.dossiers import load
+from application.grants import GRANTS
 from application.organisation_acts import reinstate_officer, suspend_officer
-from application.policy import GRANTS, PUBLIC, Identity, allow, closes
+from application.policy import PUBLIC, Identity, allow, closes
 from application.refusals import NotAllowed, NotFound
 from interfaces.views import ShownDossiers
 from projections import closing_queries

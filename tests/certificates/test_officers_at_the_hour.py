@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from application.dossiers import act, load
+from application.grants import GRANTS
 from application.handovers import approve, draft, schedule
-from application.policy import GRANTS, Identity, allow
+from application.policy import Identity, allow
 from application.reading import state
 from application.refusals import NotAllowed
 from application.registry import load_agencies

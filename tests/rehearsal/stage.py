@@ -17,7 +17,7 @@ from infra.checksum import Content, checksum
 from infra.copy_server import Embedded
 from infra.embedded import Cluster
 from infra.settings import Settings
-from interfaces import wiring
+from interfaces import databases, wiring
 from interfaces.rehearsal import Real, Stage, open_stage
 from tests.office.world import HOUR, PROVINCE, Office
 
@@ -28,7 +28,7 @@ def quiet(what: str, done: int, total: int) -> None:
 
 
 async def real_of(office: Office, cluster: Cluster) -> Real:
-    database = wiring.Database(office.database.owner_dsn, office.database.app_dsn)
+    database = databases.Database(office.database.owner_dsn, office.database.app_dsn)
     moment = await office.reader.moment(fresh=True)
     ledger = office.opened.recorder.ledger
     return Real(database, Embedded(cluster), ledger, moment, office.officers["first operator"])

@@ -20,7 +20,7 @@ from infra.checksum import checksum
 from infra.copy_server import Embedded, Foreign, RehearsalRefused, name_of
 from infra.embedded import OWNER, SUPERUSER, Cluster
 from infra.settings import Settings
-from interfaces import wiring
+from interfaces import databases
 from interfaces.rehearsal import Real, open_stage
 from projections import schema as views_schema
 from tests.office.province import document
@@ -218,7 +218,7 @@ async def test_the_copy_of_a_ledger_on_the_systems_clock_has_a_demo_clock_that_g
     async with await psycopg.AsyncConnection.connect(empty_database.app_dsn, autocommit=True) as app:
         await views_schema.create(app)
     before = await checksum(empty_database.app_dsn)
-    database = wiring.Database(empty_database.owner_dsn, empty_database.app_dsn)
+    database = databases.Database(empty_database.owner_dsn, empty_database.app_dsn)
     moment = Moment(datetime.now(UTC), 1, Organisation())
     real = Real(database, Embedded(cluster), made, moment, Identity("system", "tests"))
     async with open_stage(Settings(), real, quiet) as stage:
