@@ -16,6 +16,7 @@ from domain import (
     record_rules,
     register_rules,
     rules,
+    store_rules,
     voice_rules,
     waiting_rules,
 )
@@ -32,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     register_rules,
     certificate_rules,
     voice_rules,
+    store_rules,
     anomalies,
 )
 

@@ -73,6 +73,19 @@ UNLISTED_COMPONENT: Final = r"^[a-z0-9_.-]{1,40}$"
 NUMBER: Final = r"^(?=[^0-9]*[0-9])[0-9A-Za-zĐđƯ./:_-]{1,64}$"
 RESULT: Final = r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
+FILE: Final = DIGEST
+"""A stored file's name: SHA-256 of what is stored, which is encrypted."""
+KIND_OF_DOCUMENT: Final = r"^(KQ\.[A-Z][0-9]{2}\.[0-9]{6}|[a-z][a-z0-9_]{0,63})$"
+"""What a paper is, whatever procedure asks for it: the code of a result, or a word of the catalogue's."""
+MEDIA_TYPES: Final = (
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "application/xml",
+    "application/json",
+)
+"""Of what kinds files are. The list is ours: no source gives one."""
 
 
 def judge_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -46,6 +46,8 @@ class Category:
     PAPERS = 106
     CERTIFICATE = 107
     VOICE = 108
+    STORE = 109
+    READING = 110
 
     DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9)
 

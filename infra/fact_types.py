@@ -36,6 +36,7 @@ from domain import (
     papers_facts,
     procedure,
     publication_facts,
+    store_facts,
     unit_facts,
     voice_facts,
 )
@@ -67,6 +68,7 @@ FACT_MODULES = (
     papers_facts,
     certificate_facts,
     voice_facts,
+    store_facts,
 )
 
 

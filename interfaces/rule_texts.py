@@ -1,12 +1,15 @@
 """The rules of dossiers and of what is registered in Vietnamese, by their ids; the English is the rule's own
-sentence. Those of people's powers and of handovers stand in `interfaces.handover_rule_texts`. Terms are those
-of docs/glossary.md. A test holds that no rule is missing and none is here that is gone."""
+sentence. Those of people's powers and of handovers stand in `interfaces.handover_rule_texts`, those of papers
+in `interfaces.paper_rule_texts`. Terms are those of docs/glossary.md. A test holds that no rule is missing and none is here that is gone."""
 
 from __future__ import annotations
 
 from interfaces.handover_rule_texts import OF_HANDOVERS
+from interfaces.paper_rule_texts import OF_PAPERS
 
-VIETNAMESE = OF_HANDOVERS | {
+ELSEWHERE = OF_HANDOVERS | OF_PAPERS
+
+VIETNAMESE = ELSEWHERE | {
     "dossier.begins_once": "Một hồ sơ chỉ được khởi tạo một lần.",
     "dossier.begun": "Không thể thao tác trên hồ sơ không tồn tại.",
     "dossier.quarantined": "Hồ sơ đang bị cách ly vì mã số đã thuộc về hồ sơ khác; không ai được thao tác.",

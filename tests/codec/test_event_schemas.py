@@ -20,6 +20,7 @@ from domain import (
     citizen,
     clear_text,
     deadlines,
+    document_store,
     handed_over,
     handover_act,
     handover_checks,
@@ -222,6 +223,7 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         "draft_way": clear_text.DRAFT_WAYS,
         "return_way": clear_text.RETURN_WAYS,
         "quarantine_reason": clear_text.QUARANTINE_REASONS,
+        "media_type": clear_text.MEDIA_TYPES,
         "role": officer.ROLES,
     }.items():
         assert tuple(DEFINITIONS[name]["enum"]) == listed, name
@@ -230,6 +232,8 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         "number": clear_text.NUMBER,
         "result_code": clear_text.RESULT,
         "word": clear_text.WORD,
+        "document_kind": clear_text.KIND_OF_DOCUMENT,
+        "file": clear_text.FILE,
     }.items():
         assert DEFINITIONS[name]["pattern"] == form, name
     for way, listed in {
@@ -253,6 +257,9 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         ("voice.answered.v1", "outcome"): clear_text.VOICE_OUTCOMES,
         ("voice.limit_set.v1", "kind"): clear_text.VOICE_KINDS,
         ("voice.limit_set.v1", "unit"): deadlines.UNITS,
+        ("store.document_kept.v1", "kept_as"): document_store.KEPT_AS,
+        ("store.document_withdrawn.v1", "ground"): document_store.WITHDRAWAL_GROUNDS,
+        ("store.document_read.v1", "purpose"): document_store.PURPOSES,
     }.items():
         assert values(*way) == listed, way
     assert set(PAYLOAD_SCHEMA["properties"]["actor"]["properties"]["kind"]["enum"]) == ACTOR_KINDS
