@@ -1,5 +1,5 @@
 """What the application needs of the infrastructure: the recorder (one log, one order) and the codec (facts
-to bytes and back).
+to bytes and back). What it needs of files: application/file_ports.py.
 
 The words are the ledger's: an *item* is what one command appends, all or none; a *receipt* says where it
 was recorded; a rejection is an exception

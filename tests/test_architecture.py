@@ -23,7 +23,7 @@ MAY_IMPORT = {  # of our own packages, and of others; None stands for any librar
     "domain": ({"domain"}, {"eventsourcing.domain"}),
     "application": ({"application", "domain"}, {"eventsourcing"}),
     "projections": ({"projections", "domain"}, {"psycopg", "psycopg_pool", "orjson"}),
-    "infra": ({"infra", "domain", "application.ports"}, None),
+    "infra": ({"infra", "domain", "application.ports", "application.file_ports"}, None),
     "interfaces": ({"interfaces", "application", "projections"}, None),
 }
 FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
