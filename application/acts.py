@@ -9,22 +9,19 @@ An act whose fields need nothing added is not more than a line in `ACTS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from application.acted import Act, Acted, Fields, Prepared
+from application.acted import sealed as _sealed
 from application.clocks import counting, decides, terms_of, time_until, version_of
+from application.component_acts import COMPONENT_ACTS
 from application.ids import new_id
-from application.moment import Moment
 from application.money import asked, pay_until
-from application.policy import Acting
 from application.refusals import BadRequest, NotFound
 from application.succession import living_unit, open_agency
 from domain.calendar import CalendarUnknown
 from domain.clock_start import hour_rule, start_of
 from domain.deadlines import due
-from domain.dossier import Dossier
 from domain.dossier_filing import judge_own_rating, judge_posted, judge_present
 from domain.dossier_supplements import judge_until, judge_what_follows
 from domain.facts import Personal
@@ -32,36 +29,6 @@ from domain.local_time import local_date
 from domain.receipt_time import counting_starts
 from domain.terms import ACCEPTANCE
 from domain.transitions import PAYMENT_REQUESTED
-
-Fields = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done."""
-
-    dossier: Dossier
-    moment: Moment
-    acting: Acting
-    holder: UUID
-    occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Fields for the aggregate's method, and the agency that holds the dossier once the fact is recorded."""
-
-    fields: Fields
-    holder: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act of the API. `from_outside`: reported facts (payment, supplement, withdrawal), which need no
-    If-Match."""
-
-    prepare: Callable[[Acted, Fields], Prepared]
-    from_outside: bool = False
 
 
 def _plain(acted: Acted, fields: Fields) -> Prepared:
@@ -77,13 +44,6 @@ def _sealing(*names: str) -> Callable[[Acted, Fields], Prepared]:
     return prepare
 
 
-def _sealed(acted: Acted, fields: Fields, *names: str) -> Fields:
-    subject = acted.dossier.owner or acted.dossier.id
-    return fields | {
-        name: None if fields.get(name) is None else Personal(subject, fields[name]) for name in names
-    }
-
-
 def _accept(acted: Acted, fields: Fields) -> Prepared:
     """Pins the procedure version of the day, and the due date that the calendar known now gives; none where
     the limit runs from arrival or payment (`application.clocks` begins it then)."""
@@ -94,6 +54,8 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
         raise BadRequest(
             "procedure_not_in_force", f"procedure {procedure.code} has no version in force on that day"
         )
+    if not (acted.dossier.imported or acted.dossier.opened_at):  # nobody was asked for papers here
+        acted.asking(version).judge_complete()
     here = decides(acted.dossier, acted.moment, acted.acting.agency or acted.holder)
     start = start_of(version.terms.clock, elsewhere=not here, accepted=local_date(acted.occurred_at))
     limit = procedure.limit(version, acted.dossier.channel or "", acted.dossier.case)
@@ -165,14 +127,19 @@ def _consult(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
-    """The applicant has the time that the procedure gives; where it gives none, what the officer sets."""
+    """The applicant has the time that the procedure gives; where it gives none, what the officer sets. What
+    is held is not asked for; what let it be asked for all the same stands in the fact."""
+    allowed = acted.asking().judge_asking(fields.get("components") or ())
     terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
     given = time_until(terms.supplement.until, terms, acted.moment, acted.occurred_at)
     judge_until(given, fields.get("until"))
     sealed = _sealed(acted, fields, "request", "not_followed")
-    return Prepared(
-        sealed | {"until": given or fields.get("until"), "trips": terms.supplement.trips}, acted.holder
-    )
+    decided = {
+        "until": given or fields.get("until"),
+        "trips": terms.supplement.trips,
+        "allowed": allowed,
+    }
+    return Prepared(sealed | decided, acted.holder)
 
 
 def _supplement(acted: Acted, fields: Fields) -> Prepared:
@@ -262,7 +229,7 @@ ACTS: dict[str, Act] = {
     "begin-inspection": Act(_sealing("subject")),
     "end-inspection": Act(_sealing("finding")),
     "resume": Act(_sealing("reason")),
-    "record-lookup": Act(_plain, from_outside=True),
+    **COMPONENT_ACTS,
     "confirm-draft": Act(_plain, from_outside=True),
     "stop": Act(_stop),
     "time-passed": Act(_time_passed),

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from application.dossiers import Answer, Dossiers, answer_again, envelope_of
+from application.keeping import documents_for
 from application.ledger import Command
 from application.moment import Moment, decide
 from application.policy import Acting
@@ -24,6 +25,7 @@ from domain.dossier_beginning import Matter
 from domain.dossier_code import issue
 from domain.dossier_filing import judge_not_abolished
 from domain.facts import Envelope, Personal
+from domain.kept_documents import KeptDocuments
 from domain.local_time import local_date
 from domain.placing import placing_by
 from domain.procedure import Procedure, ProcedureVersion
@@ -54,12 +56,12 @@ class Beginning:
 async def begin(
     office: Dossiers,
     beginning: Beginning,
-    made: Callable[[Moment, str], Dossier],
+    made: Callable[[Moment, str, KeptDocuments], Dossier],
     command: Command | None,
     given_code: str | None = None,
 ) -> Answer:
     """Record a dossier that begins, under its own code or a new one. `made`: decides it on a moment, with
-    its code."""
+    its code and with the documents of its owner, where the procedure asks for any."""
     if repeated := await office.ledger.repeated(command):
         return await answer_again(office, repeated)
 
@@ -72,15 +74,16 @@ async def begin(
 async def _begin(
     office: Dossiers,
     beginning: Beginning,
-    made: Callable[[Moment, str], Dossier],
+    made: Callable[[Moment, str, KeptDocuments], Dossier],
     command: Command | None,
     given_code: str | None,
     moment: Moment,
 ) -> Answer:
     receiving = receiving_agency(beginning, moment)
+    documents = await _documents(office, beginning, moment)
     for _ in range(CODE_TRIES):
         code = given_code or await _new_code(office, moment, receiving)
-        dossier = made(moment, code)
+        dossier = made(moment, code, documents)
         parties = (party for party in (dossier.owner, dossier.submitter) if party)
         await office.citizens.check(office.ledger.recorder, parties)
         try:
@@ -89,7 +92,7 @@ async def _begin(
                 command=command,
                 claims=[office.ledger.claim("dossier_code", code, dossier.id)],
                 recorded_before=moment.next_hour,
-                nothing_newer=moment.nothing_newer(),
+                nothing_newer=moment.nothing_newer(documents.streams),
             )
         except ClaimTaken as taken:
             if given_code and taken.kind == "dossier_code":
@@ -103,6 +106,14 @@ async def _begin(
     raise BadRequest(
         "no_code_free", "no free dossier code was found: the counter is behind the log, tell the operator"
     )
+
+
+async def _documents(office: Dossiers, beginning: Beginning, moment: Moment) -> KeptDocuments:
+    """What its owner has in store, where a version says which papers it asks for: accepted at once, what is
+    held need not be handed in."""
+    version = _version_of_today(moment.organisation.procedure_by_code(beginning.procedure), moment)
+    owner = beginning.owner if version.terms.papers.papers else None
+    return await documents_for(office.ledger, "accept", owner)
 
 
 def receiving_agency(filed: Beginning, moment: Moment) -> UUID:

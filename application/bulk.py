@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from application.acts import Acted
+from application.acted import Acted
 from application.beginning import receiving_agency
 from application.citizens import Identification, identified
 from application.dossiers import perform

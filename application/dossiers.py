@@ -13,14 +13,17 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from application.acts import ACTS, Acted
+from application.acted import Acted
+from application.acts import ACTS
 from application.clocks import catch_up, follow
 from application.duties import late_by
+from application.file_ports import SealedFiles
+from application.keeping import documents_for, keep_after, with_file
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
 from application.policy import Acting, Identity, agency_then, allow
-from application.ports import Receipt
+from application.ports import NewerFacts, NothingNewer, Receipt, StaleVersion
 from application.refusals import BadRequest, NotFound, StaleRevision
 from application.succession import agency_in_code
 from domain.dossier import Dossier
@@ -79,12 +82,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """What the functions below work with; wiring makes one."""
+    """What the functions below work with; wiring makes one. `files`: None where no files are kept."""
 
     ledger: Ledger
     reader: OrganisationReader
     counters: Counters
     citizens: KnownCitizens = field(default_factory=KnownCitizens)
+    files: SealedFiles | None = None
 
 
 async def act(
@@ -119,18 +123,38 @@ async def act(
             )
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
-        perform(Acted(known.dossier, moment, acting, known.held.agency, when), name, fields)
-        receipt = await office.ledger.append(
-            known.dossier,
-            command=command,
-            recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer(known.streams),
+        documents = await documents_for(office.ledger, name, known.dossier.owner)
+        told = await with_file(office.files, known.dossier, name, fields)
+        acted = Acted(known.dossier, moment, acting, known.held.agency, when, documents)
+        perform(acted, name, told)
+        keep_after(office.ledger, acted, name)
+        receipt = await _append(
+            office, acted, command, moment.nothing_newer((*known.streams, *documents.streams))
         )
         if receipt.repeated:
             return await answer_again(office, receipt)
         return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at)
 
     return await decide(office.reader, decision, versions_too=revision is None)
+
+
+async def _append(
+    office: Dossiers, acted: Acted, command: Command | None, nothing_newer: NothingNewer
+) -> Receipt:
+    """The dossier's facts and those of its owner's store, all or none. Where another act came first in the
+    store, this one is decided again: the dossier itself has not moved on."""
+    try:
+        return await office.ledger.append(
+            acted.dossier,
+            *acted.documents.stores,
+            command=command,
+            recorded_before=acted.moment.next_hour,
+            nothing_newer=nothing_newer,
+        )
+    except StaleVersion as stale:
+        if stale.stream_id in acted.documents.streams:
+            raise NewerFacts from None
+        raise
 
 
 def _judge_signed_then(acting: Acting, moment: Moment, known: Known, when: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from application.acts import Acted
+from application.acted import Acted
 from application.beginning import Beginning, begin, code_origin, matter_of, named, received, receiving_agency
 from application.dossiers import Answer, Dossiers, perform
 from application.ids import new_id
@@ -14,6 +14,7 @@ from application.moment import Moment
 from application.policy import Acting, Identity, allow
 from domain.dossier import Dossier
 from domain.dossier_filing import judge_foreign_code
+from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,19 @@ async def submit(
     """Record a new dossier; with `accept` (filing at the counter) receipt and acceptance are one act
     (Decree 61/2018 Art 17.1)."""
 
-    def filed(moment: Moment, code: str) -> Dossier:
-        return filed_dossier(identity, submission, moment, code)
+    def filed(moment: Moment, code: str, documents: KeptDocuments) -> Dossier:
+        return filed_dossier(identity, submission, moment, code, documents)
 
     return await begin(office, submission, filed, command, given_code=submission.code)
 
 
-def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: str) -> Dossier:
+def filed_dossier(
+    identity: Identity,
+    filed: Submission,
+    moment: Moment,
+    code: str,
+    documents: KeptDocuments = NO_DOCUMENTS,
+) -> Dossier:
     """A new dossier with this code, filed (and accepted, where that was asked) as judged at the moment; not
     recorded yet. That owner and submitter exist is for the caller to check. Filed under a version that should
     have been posted and is not, it is filed all the same, and the fact names the rule."""
@@ -61,7 +68,7 @@ def filed_dossier(identity: Identity, filed: Submission, moment: Moment, code: s
     )
     if filed.accept:
         accepting = allow(identity, "accept", moment, holder=receiving)
-        perform(Acted(dossier, moment, accepting, receiving, moment.now), "accept", {})
+        perform(Acted(dossier, moment, accepting, receiving, moment.now, documents), "accept", {})
     return dossier
 
 

@@ -76,6 +76,10 @@ GRANTS: dict[str, Grant] = {
     "end-inspection": _HANDLER,
     "resume": _HANDLER,
     "record-lookup": _grant("desk", "handler", "decider", holder=True, others=("portal",)),
+    "upload-component": _grant("desk", "handler", holder=True, citizen="party", others=("portal",)),
+    "digitise-component": _grant("desk", "handler", "decider", holder=True),
+    "reuse-component": _grant("desk", "handler", "decider", holder=True, citizen="party", others=("portal",)),
+    "check-component": _grant("desk", "handler", "decider", holder=True),
     "confirm-draft": _grant("desk", holder=True, citizen="party", others=("portal",)),
     "stop": _DECIDER,
     "time-passed": _DECIDER,
@@ -99,6 +103,11 @@ GRANTS: dict[str, Grant] = {
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
     "verify-citizen": _grant("desk", others=("portal",)),
     "read-citizen": _grant("desk", "handler", "decider", holder=True, citizen="self"),
+    "read-documents": _grant(
+        "desk", "handler", "decider", holder=True, citizen="self", anywhere=("auditor",)
+    ),
+    "read-readings": _grant(citizen="self", anywhere=("auditor",)),
+    "withdraw-document": _grant("decider"),
     # territory, organisation, catalogue, import
     "load-units": _REGISTRAR,
     "load-agencies": _REGISTRAR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.acts import Acted
+from application.acted import Acted
 from application.beginning import Beginning, begin, code_origin, matter_of, received, receiving_agency
 from application.dossiers import Answer, Dossiers, perform
 from application.ids import new_id
@@ -13,6 +13,7 @@ from application.ledger import Command
 from application.moment import Moment
 from application.policy import Identity, allow
 from domain.dossier import Dossier
+from domain.kept_documents import KeptDocuments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ async def open_dossier(
     """Record a new dossier, opened and accepted, by an officer posted at the agency that receives it. Which
     procedures are proactive is not known of any, so it is not judged: the level is recorded as given."""
 
-    def opened(moment: Moment, code: str) -> Dossier:
+    def opened(moment: Moment, code: str, documents: KeptDocuments) -> Dossier:
         return opened_dossier(identity, opening, moment, code)
 
     return await begin(office, opening, opened, command)

@@ -9,6 +9,7 @@ from types import ModuleType
 from domain import (
     anomalies,
     certificate_rules,
+    component_rules,
     delegation_rules,
     ending_rules,
     handover_rules,
@@ -33,6 +34,7 @@ MODULES: tuple[ModuleType, ...] = (
     register_rules,
     certificate_rules,
     voice_rules,
+    component_rules,
     store_rules,
     anomalies,
 )

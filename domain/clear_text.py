@@ -57,6 +57,9 @@ STOP_GROUNDS: Final = (
     "other",
 )
 CLOSE_GROUNDS: Final = ("refused_at_intake", "stopped", "duplicate", "other")
+CHECKS: Final = ("in_order", "unusable")
+PAPER_FORMS: Final = ("original", "certified", "copy")
+"""Of what a digitised copy was made."""
 PURPOSES: Final = ("fee", "charge", "tax", "other")
 COLLECTED: Final = ("receipt", "supplement", "return")
 DRAFT_WAYS: Final = ("counter", "online", "post", "vneid", "silence")
@@ -74,18 +77,8 @@ NUMBER: Final = r"^(?=[^0-9]*[0-9])[0-9A-Za-zĐđƯ./:_-]{1,64}$"
 RESULT: Final = r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
 FILE: Final = DIGEST
-"""A stored file's name: SHA-256 of what is stored, which is encrypted."""
 KIND_OF_DOCUMENT: Final = r"^(KQ\.[A-Z][0-9]{2}\.[0-9]{6}|[a-z][a-z0-9_]{0,63})$"
 """What a paper is, whatever procedure asks for it: the code of a result, or a word of the catalogue's."""
-MEDIA_TYPES: Final = (
-    "application/pdf",
-    "image/jpeg",
-    "image/png",
-    "image/tiff",
-    "application/xml",
-    "application/json",
-)
-"""Of what kinds files are. The list is ours: no source gives one."""
 
 
 def judge_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -14,17 +14,27 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain import store_rules as rules
-from domain.clear_text import FILE, KIND_OF_DOCUMENT, MEDIA_TYPES, judge_form, judge_known, judge_one_of
+from domain.clear_text import KIND_OF_DOCUMENT, judge_form, judge_known, judge_one_of
 from domain.derived_ids import derived_from
 from domain.facts import Aggregate, Envelope, Fact, Personal, PersonalText
+from domain.files import FILE_NAME, MEDIA_TYPES
 from domain.refusals import Refused
 from domain.store_facts import DocumentKept, DocumentRead, DocumentWithdrawn
 
 RESULT: Final = "result"
 COMPONENT: Final = "component"
 KEPT_AS: Final = (RESULT, COMPONENT)
-WITHDRAWAL_GROUNDS: Final = ("issued_in_error", "revoked", "replaced", "forged", "not_of_owner", "other")
-"""Why a document counts no longer. The list is ours: no source gives one."""
+WITHDRAWAL_GROUNDS: Final = (
+    "issued_in_error",
+    "revoked",
+    "replaced",
+    "forged",
+    "not_of_owner",
+    "unusable",
+    "other",
+)
+"""Why a document counts no longer. `unusable`: a check of the dossier that it came from found it so. The list
+is ours: no source gives one."""
 PURPOSES: Final = ("own", "dossier", "audit")
 """For what a document is read: by its owner, for a dossier in hand, by an auditor."""
 
@@ -134,13 +144,14 @@ class DocumentStore(Aggregate):
         )
         return document
 
-    def withdraw(self, envelope: Envelope, *, document: UUID, ground: str, reason: Personal) -> None:
-        """The document counts no longer. Raises Refused."""
+    def withdraw(self, envelope: Envelope, *, document: UUID, ground: str, reason: Personal | None) -> None:
+        """The document counts no longer; `reason` may be absent where the ground is found elsewhere. Raises
+        Refused."""
         known = self.known(document)
         judge_one_of("ground", ground, WITHDRAWAL_GROUNDS)
         if known.withdrawn is not None:
             raise Refused(rules.WITHDRAWN_ONCE, ground=known.withdrawn)
-        if reason.subject != known.owner:
+        if reason is not None and reason.subject != known.owner:
             raise Refused(rules.OWN_STORE)
         self.record(DocumentWithdrawn, envelope, document=document, ground=ground, reason=reason)
 
@@ -190,7 +201,7 @@ def judge_file(
     """Refuse a file of which something is missing, or whose name or kind is none. Raises Refused."""
     if len({part is None for part in (file, media_type, size, content)}) > 1 or (size or 0) < 0:
         raise Refused(rules.FILE_WHOLE)
-    judge_form("file", file, FILE)
+    judge_form("file", file, FILE_NAME)
     judge_known("media_type", media_type, MEDIA_TYPES)
 
 

@@ -13,6 +13,13 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from domain.component_facts import (
+    ComponentChecked,
+    ComponentDigitised,
+    ComponentReused,
+    ComponentUploaded,
+    LookupRecorded,
+)
 from domain.dossier_beginning_facts import DossierBegun, DossierOpened, DossierSubmitted
 from domain.dossier_endings_facts import (
     DossierApologised,
@@ -114,20 +121,6 @@ class DossierTaken(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookupRecorded(Fact):
-    """What a database answered at the time of the lookup. `outcome`: `found`, `not_found`, `unavailable`,
-    `inconsistent`."""
-
-    TOPIC: ClassVar[str] = "dossier.lookup_recorded.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
-
-    source: str
-    outcome: str
-    component: str | None
-    result_digest: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class DraftConfirmed(Fact):
     """The applicant confirmed the draft of the result, or let the day pass in silence (`way`)."""
 
@@ -176,6 +169,10 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     InspectionBegun,
     InspectionEnded,
     DossierResumed,
+    ComponentUploaded,
+    ComponentDigitised,
+    ComponentReused,
+    ComponentChecked,
     LookupRecorded,
     DraftConfirmed,
     DossierStopped,
@@ -197,6 +194,10 @@ __all__ = [
     "SETS_HOLDER",
     "ClockSet",
     "ClockSuspended",
+    "ComponentChecked",
+    "ComponentDigitised",
+    "ComponentReused",
+    "ComponentUploaded",
     "ConsultationAnswered",
     "DossierAccepted",
     "DossierApologised",

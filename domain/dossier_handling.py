@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain import clear_text, rules
-from domain.clear_text import judge_form, judge_one_of
+from domain.clear_text import judge_one_of
 from domain.dossier_facts import (
     DossierAccepted,
     DossierArrived,
@@ -19,7 +19,6 @@ from domain.dossier_facts import (
     DossierTaken,
     DraftConfirmed,
     IntakeRefused,
-    LookupRecorded,
 )
 from domain.dossier_waiting import DossierWaiting
 from domain.facts import Envelope, Personal
@@ -106,31 +105,6 @@ class DossierHandling(DossierWaiting):
         """An officer takes over what is in processing."""
         self._judge("take")
         self._decide("take", DossierTaken, envelope, officer=officer)
-
-    def record_lookup(
-        self,
-        envelope: Envelope,
-        *,
-        source: str,
-        outcome: str,
-        component: str | None = None,
-        result_digest: str | None = None,
-    ) -> None:
-        """Record what a database answered: `found`, `not_found`, `unavailable` or `inconsistent`."""
-        self._judge("record_lookup")
-        judge_form("source", source, clear_text.WORD)
-        judge_one_of("outcome", outcome, clear_text.LOOKUP_OUTCOMES)
-        judge_form("component", component, clear_text.COMPONENT)
-        judge_form("result_digest", result_digest, clear_text.DIGEST)
-        self._decide(
-            "record_lookup",
-            LookupRecorded,
-            envelope,
-            source=source,
-            outcome=outcome,
-            component=component,
-            result_digest=result_digest,
-        )
 
     def confirm_draft(self, envelope: Envelope, *, way: str) -> None:
         """The applicant agrees to the draft; `way` says how, silence included."""

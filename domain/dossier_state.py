@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.components import Components
 from domain.dossier_clock_state import CLOCK_ASSIGN, ClockState
 from domain.dossier_facts import (
     SETS_HOLDER,
@@ -107,6 +108,7 @@ class DossierState(ClockState):
         self.linked_group: UUID | None = None
         self.holder_sets: list[tuple[UUID | None, int]] = []
         self.components: tuple[dict[str, Any], ...] = ()
+        self.provisions = Components()
         self.obligations: dict[UUID, Obligation] = {}
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
@@ -150,6 +152,7 @@ class DossierState(ClockState):
             self.holder_sets.append((fact.envelope.holder, fact.originator_version))
             given_by = getattr(fact, "from_agency", None)
             self.left_receiver |= given_by is not None and given_by != fact.envelope.holder
+        self.provisions.apply(fact)
         assign = _ASSIGN.get(kind)
         if assign is not None:
             assign(self, fact)
@@ -198,6 +201,7 @@ class DossierState(ClockState):
         self.returning_agency = fact.returning_agency
         self.linked_group = fact.linked_group
         self.components = fact.components
+        self.provisions.handed_in(fact)
 
     def _submitted(self, fact: DossierSubmitted) -> None:
         self._begun(fact)
@@ -246,6 +250,7 @@ class DossierState(ClockState):
     def _supplement_submitted(self, fact: SupplementSubmitted) -> None:
         self._papers_came()
         self.components = (*self.components, *fact.components)
+        self.provisions.handed_in(fact)
 
     def _payment_requested(self, fact: PaymentRequested) -> None:
         owed = Obligation(fact.amount_vnd, fact.purpose, until=fact.until)

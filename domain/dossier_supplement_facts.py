@@ -8,22 +8,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from domain.facts import Category, Fact, PersonalText
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Why a paper that was held, or is looked up first, is asked for all the same: `fact` is a version of
+    this dossier's stream, `document` one of its owner's store."""
+
+    component: str
+    ground: str
+    fact: int | None = None
+    document: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SupplementRequested(Fact):
     """The applicant is asked for papers, until `until` (exclusive). `not_followed`: in what the guidance was
-    not followed, where papers are asked for more often than the law has it."""
+    not followed, where papers are asked for more often than the law has it. `allowed`: what let
+    papers be asked for that were held or connected."""
 
-    TOPIC: ClassVar[str] = "dossier.supplement_requested.v2"
+    TOPIC: ClassVar[str] = "dossier.supplement_requested.v3"
     CATEGORY: ClassVar[int] = Category.DOSSIER
 
     request: PersonalText
     components: tuple[str, ...]
     until: datetime | None
     not_followed: PersonalText | None
+    allowed: tuple[Allowance, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ from domain import waiting_rules
 from domain.clear_text import judge_components, judge_ids
 from domain.clock import OUTAGE, START, Going, Left
 from domain.deadlines import judge_ahead
+from domain.dossier_components import DossierComponents
 from domain.dossier_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
-from domain.dossier_judging import DossierJudging
+from domain.dossier_supplement_facts import Allowance
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
 from domain.terms import GENERAL_PATTERN, MOST_TRIPS, NEW_SUBMISSION, REFUSE, RESTART
@@ -29,7 +30,7 @@ def judge_what_follows(then: str | None) -> None:
         raise Refused(waiting_rules.THEN_OTHER, then=then)
 
 
-class DossierSupplements(DossierJudging):
+class DossierSupplements(DossierComponents):
     """A dossier that waits for papers. See `domain.dossier.Dossier`."""
 
     def request_supplement(
@@ -41,10 +42,12 @@ class DossierSupplements(DossierJudging):
         until: datetime | None = None,
         not_followed: Personal | None = None,
         trips: int = MOST_TRIPS,
+        allowed: tuple[Allowance, ...] = (),
     ) -> None:
         """Ask for papers. Without `until` no deadline can pass, so that neither refusal nor stop can follow
         from it. Asked for `trips` times already, the applicant must have failed to follow the guidance:
-        `not_followed` says in what, and the fact names the rule, so that it is found."""
+        `not_followed` says in what, and the fact names the rule, so that it is found. `allowed`: what let
+        papers be asked for that were held or connected, as `Asking.judge_asking` found it."""
         self._judge("request_supplement")
         judge_ids("components", components)
         judge_ahead(until, envelope.occurred_at)
@@ -60,6 +63,7 @@ class DossierSupplements(DossierJudging):
             components=components,
             until=until,
             not_followed=not_followed if once_more else None,
+            allowed=allowed,
         )
 
     def submit_supplement(

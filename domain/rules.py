@@ -10,7 +10,7 @@ of sourced facts on Vietnamese dossiers that the project works from.
 
 from __future__ import annotations
 
-from domain import ending_rules, record_rules, voice_rules, waiting_rules
+from domain import component_rules, ending_rules, record_rules, store_rules, voice_rules, waiting_rules
 from domain.ending_rules import D61, SEEN
 from domain.refusals import LEDGER, NOTHING_OFFICIAL, Rule
 
@@ -151,12 +151,14 @@ TAKE = Rule(
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule of this module and of the four others, in the order in which they stand there."""
+    """Every rule of this module and of the six others, in the order in which they stand there."""
     values = (
         *globals().values(),
         *vars(waiting_rules).values(),
         *vars(ending_rules).values(),
         *vars(record_rules).values(),
         *vars(voice_rules).values(),
+        *vars(component_rules).values(),
+        *vars(store_rules).values(),
     )
     return tuple(value for value in values if isinstance(value, Rule))

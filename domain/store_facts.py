@@ -18,8 +18,8 @@ from domain.facts import Category, Fact, PersonalText
 @dataclass(frozen=True, kw_only=True)
 class DocumentKept(Fact):
     """A document of `kind` belongs to `owner`: made of the fact with version `dossier_version` of `dossier`,
-    vouched for by the agency `issuer`, valid on the days [valid_from, valid_until). Without a file what is
-    kept is the answer of a look-up, or a result on paper."""
+    vouched for by the agency `issuer`, valid on the days [valid_from, valid_until). Without a file it
+    is a result on paper."""
 
     TOPIC: ClassVar[str] = "store.document_kept.v1"
     CATEGORY: ClassVar[int] = Category.STORE
@@ -41,14 +41,15 @@ class DocumentKept(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentWithdrawn(Fact):
-    """The document counts no longer: nobody re-uses it, and its paper may be asked for again."""
+    """The document counts no longer: nobody re-uses it, and its paper may be asked for again. `reason`: null
+    where a check of its own dossier, recorded with this, says why."""
 
     TOPIC: ClassVar[str] = "store.document_withdrawn.v1"
     CATEGORY: ClassVar[int] = Category.STORE
 
     document: UUID
     ground: str
-    reason: PersonalText
+    reason: PersonalText | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What a version of a procedure says beyond limit and fee: from what its clock runs, which waits do not
 count, how a supplement moves it, by when it must come, what follows when it does not, how often it may be
-asked for. What is paid stands in `domain.fees`.
+asked for. What is paid stands in `domain.fees`, what papers it asks for in `domain.paper_terms`.
 
 Five patterns are lawful (reference section 3.3), and which one applies is the procedure's own; where the
 version does not say, the general rule recounts from the start. Terms are data of the version: nothing that
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from domain import record_rules
 from domain.fees import NOT_SAID, PaymentTerms, payment_terms
+from domain.paper_terms import NO_PAPERS, PaperTerms, paper_terms
 from domain.refusals import Refused
 from domain.term_values import Limit, judge_choice, read_limit
 from domain.working_hours import OFFICE
@@ -94,6 +95,7 @@ class Terms:
     clock: ClockTerms = ClockTerms()
     supplement: SupplementTerms = SupplementTerms()
     payment: PaymentTerms = NOT_SAID
+    papers: PaperTerms = NO_PAPERS
 
 
 GENERAL_TERMS: Final = Terms()
@@ -103,11 +105,12 @@ def terms_of(said: Mapping[str, Any]) -> Terms:
     """A version's `terms`. Raises Refused (value.one_of, procedure.terms, deadline.amount) for what says
     nothing known or contradicts itself."""
     for name in said:
-        judge_choice("terms", name, ("clock", "payment", "supplement"))
+        judge_choice("terms", name, ("clock", "papers", "payment", "supplement"))
     return Terms(
         _clock_terms(said.get("clock") or {}),
         _supplement_terms(said.get("supplement") or {}),
         payment_terms(said.get("payment") or {}),
+        paper_terms(said.get("papers") or ()),
     )
 
 

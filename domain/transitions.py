@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain import ending_rules, rules, voice_rules, waiting_rules
+from domain import component_rules, ending_rules, rules, voice_rules, waiting_rules
 from domain.refusals import Refused, Rule
 
 SUBMITTED: Final = 1
@@ -74,6 +74,10 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "end_inspection": Transition(AFTER_ACCEPTANCE, SAME, waiting_rules.END_INSPECTION),
     "resume": Transition(frozenset({5, 6}), BEFORE, waiting_rules.RESUME),
     "record_lookup": Transition(HANDLED, SAME, waiting_rules.LOOKUP),
+    "upload_component": Transition(HANDLED, SAME, component_rules.HANDLED),
+    "digitise_component": Transition(HANDLED, SAME, component_rules.HANDLED),
+    "reuse_component": Transition(HANDLED, SAME, component_rules.HANDLED),
+    "check_component": Transition(HANDLED, SAME, component_rules.HANDLED),
     "confirm_draft": Transition(frozenset({2, 4}), SAME, waiting_rules.CONFIRM_DRAFT),
     "stop": Transition(frozenset({4, 5, 6}), STOPPED, ending_rules.STOP),
     "close": Transition(frozenset({3, 8}), SAME, ending_rules.CLOSE),

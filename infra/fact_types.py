@@ -19,6 +19,7 @@ from domain import (
     calendar,
     certificate_facts,
     citizen,
+    component_facts,
     coordination,
     dossier_beginning_facts,
     dossier_endings_facts,
@@ -58,6 +59,7 @@ FACT_MODULES = (
     dossier_beginning_facts,
     dossier_facts,
     dossier_supplement_facts,
+    component_facts,
     dossier_waiting_facts,
     dossier_endings_facts,
     dossier_import_facts,
@@ -96,6 +98,11 @@ UPCASTS: Mapping[str, Upcast] = {
         "dossier.submitted.v2", _with(helping_agency=None, keyed_by=None, paper_reason=None)
     ),
     "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
+    "dossier.supplement_requested.v2": Upcast("dossier.supplement_requested.v3", _with(allowed=[])),
+    "dossier.lookup_recorded.v1": Upcast(
+        "dossier.lookup_recorded.v2",
+        _with(looked_up_at=None, file=None, media_type=None, size=None, content=None),
+    ),
     "dossier.payment_requested.v1": Upcast(
         "dossier.payment_requested.v2", _with(count=1, listed_vnd=None, until=None)
     ),

@@ -138,6 +138,23 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
         "The procedure does not list it: give the amount in amount_vnd",
     ),
+    "unknown_file": (
+        "Hãy gửi tệp trước tại POST /v1/files rồi mới nêu tên tệp",
+        "Put the file first at POST /v1/files, then name it",
+    ),
+    "file_of_another": (
+        "Hãy gửi lại tệp với ?subject= là chủ hồ sơ",
+        "Put the file again with ?subject= the dossier's owner",
+    ),
+    "no_file_store": (
+        "Hãy nhờ người vận hành đặt HOSO_FILES",
+        "Have the operator set HOSO_FILES",
+    ),
+    "unknown_document": _listed("GET /v1/citizens/{id}/documents"),
+    "no_content": (
+        "Hãy xem bản giấy tại cơ quan đã ban hành",
+        "Look at the paper at the agency that issued it",
+    ),
     "in_the_future": (
         "Hãy ghi thời điểm việc đó đã thực sự diễn ra",
         "Write the time at which it really happened",

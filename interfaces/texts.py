@@ -104,6 +104,11 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "not_known_yet": ("Chưa có gì được ghi đến vị trí này", "Nothing was recorded up to that position"),
     # what cannot be meant
     "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
+    "unknown_file": ("Không có tệp này", "There is no such file"),
+    "file_of_another": ("Tệp thuộc về người khác", "The file is somebody else's"),
+    "no_file_store": ("Máy chủ này không lưu tệp", "This server keeps no files"),
+    "unknown_document": ("Không có giấy tờ này trong kho", "There is no such document in the store"),
+    "no_content": ("Giấy tờ này không có tệp", "This document has no file"),
     "in_the_future": ("Thời điểm ở tương lai", "The instant lies in the future"),
     "amount_missing": ("Thiếu số tiền phải nộp", "The amount to be paid is missing"),
     "no_zone": ("Thời điểm thiếu múi giờ", "The instant has no zone"),

@@ -23,6 +23,11 @@ from interfaces.http.bodies import (
     Vnd,
 )
 
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(description="A file's name: 64 hex digits.")
+]
+
 
 class ActBody(Body):
     """`occurred_at`: when it was done, where that was earlier than now."""
@@ -117,11 +122,47 @@ class Resume(ActBody):
     reason: Text
 
 
+class UploadComponent(ActBody):
+    """`file`: one that was put at POST /v1/files, sealed under the dossier's owner."""
+
+    component: ComponentId
+    file: FileName
+
+
+class DigitiseComponent(UploadComponent):
+    """`digitised_by`, `digitised_at` absent: the officer who asks, now. `mark`: of the conversion."""
+
+    form: Literal["original", "certified", "copy"]
+    mark: Number | None = None
+    digitised_by: UUID | None = None
+    digitised_at: Instant | None = None
+
+
+class ReuseComponent(ActBody):
+    """`document`: one of the store of the dossier's owner."""
+
+    component: ComponentId
+    document: UUID
+
+
+class CheckComponent(ActBody):
+    """`provided`: the version, in this dossier's stream, of the fact that provided it; absent: the last."""
+
+    component: ComponentId
+    outcome: Literal["in_order", "unusable"]
+    provided: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None = None
+    reason: Text | None = None
+
+
 class RecordLookup(ActBody):
+    """`file`: the answer as it was then."""
+
     source: Code
     outcome: Literal["found", "not_found", "unavailable", "inconsistent"]
     component: ComponentId | None = None
-    result_digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    result_digest: Digest | None = None
+    looked_up_at: Instant | None = None
+    file: FileName | None = None
 
 
 class ConfirmDraft(ActBody):
@@ -213,6 +254,10 @@ ACT_BODIES: dict[str, type[ActBody]] = {
     "begin-inspection": BeginInspection,
     "end-inspection": EndInspection,
     "resume": Resume,
+    "upload-component": UploadComponent,
+    "digitise-component": DigitiseComponent,
+    "reuse-component": ReuseComponent,
+    "check-component": CheckComponent,
     "record-lookup": RecordLookup,
     "confirm-draft": ConfirmDraft,
     "stop": Stop,

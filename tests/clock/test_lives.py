@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from application.acts import Acted
+from application.acted import Acted
 from application.audit_clocks import wrong_dates
 from application.clocks import catch_up, follow
 from application.dossiers import envelope_of, perform

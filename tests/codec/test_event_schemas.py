@@ -16,11 +16,13 @@ from jsonschema_rs import meta
 
 from domain import (
     agency,
+    asking,
     certificate,
     citizen,
     clear_text,
     deadlines,
     document_store,
+    files,
     handed_over,
     handover_act,
     handover_checks,
@@ -223,7 +225,7 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         "draft_way": clear_text.DRAFT_WAYS,
         "return_way": clear_text.RETURN_WAYS,
         "quarantine_reason": clear_text.QUARANTINE_REASONS,
-        "media_type": clear_text.MEDIA_TYPES,
+        "media_type": files.MEDIA_TYPES,
         "role": officer.ROLES,
     }.items():
         assert tuple(DEFINITIONS[name]["enum"]) == listed, name
@@ -233,14 +235,18 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         "result_code": clear_text.RESULT,
         "word": clear_text.WORD,
         "document_kind": clear_text.KIND_OF_DOCUMENT,
-        "file": clear_text.FILE,
+        "file": files.FILE_NAME,
     }.items():
         assert DEFINITIONS[name]["pattern"] == form, name
     for way, listed in {
         ("dossier.submitted.v2", "code_origin"): clear_text.CODE_ORIGINS,
         ("dossier.opened.v1", "code_origin"): clear_text.CODE_ORIGINS,
         ("dossier.finished.v1", "outcome"): clear_text.OUTCOMES,
-        ("dossier.lookup_recorded.v1", "outcome"): clear_text.LOOKUP_OUTCOMES,
+        ("dossier.lookup_recorded.v2", "outcome"): clear_text.LOOKUP_OUTCOMES,
+        ("dossier.component_digitised.v1", "form"): clear_text.PAPER_FORMS,
+        ("dossier.component_reused.v1", "kept_as"): document_store.KEPT_AS,
+        ("dossier.component_checked.v1", "outcome"): clear_text.CHECKS,
+        ("dossier.supplement_requested.v3", "allowed", "ground"): asking.ALLOWANCES,
         ("agency.founded.v1", "kind"): agency.KINDS,
         ("citizen.identified.v1", "kind"): citizen.KINDS,
         ("citizen.identified.v1", "number_kind"): citizen.NUMBER_KINDS,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain.document_store import DocumentStore, KeptDocument, store_stream
 from domain.dossier import Dossier
 from domain.facts import Actor, Envelope, Fact, Personal
 from domain.refusals import Refused, Rule
@@ -25,6 +27,19 @@ DESK, DIVISION, HEIR = an_id(11), an_id(12), an_id(13)
 OFFICER, OBLIGATION = an_id(21), an_id(22)
 COMMUNE, OTHER_COMMUNE = an_id(31), an_id(32)
 A_TEXT = Personal(OWNER, "vì thiếu giấy tờ")
+A_FILE: dict[str, Any] = {
+    "file": "ab" * 32,
+    "media_type": "application/pdf",
+    "size": 3,
+    "content": Personal(OWNER, "cd" * 32),
+}
+
+
+def a_document(kind: str = "birth_extract", **changed: Any) -> KeptDocument:
+    """A document of the owner's store, made of a dossier that is long over."""
+    store = DocumentStore.empty(store_stream(OWNER))
+    said: dict[str, Any] = {"owner": OWNER, "kept_as": "component", "kind": kind, "dossier": an_id(900)}
+    return store.known(store.keep(by(), **said, dossier_version=3, issuer=DESK, **(A_FILE | changed)))
 
 
 def by(hours: float = 0, holder: UUID | None = DESK) -> Envelope:

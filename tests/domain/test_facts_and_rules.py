@@ -22,6 +22,10 @@ from tools.make_events import read_schemas
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = read_schemas()
+RULE_MODULES = (
+    *("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules"),
+    *("component_rules", "store_rules"),
+)
 FACTS: tuple[type[Fact], ...] = (
     *DOSSIER_FACTS,
     *(LedgerCreated, LedgerClockMoved, ProcedureVersionPublished, CalendarYearSet),
@@ -57,9 +61,11 @@ def test_every_rule_is_judged_somewhere() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 named.add(node.attr)
+            if isinstance(node, ast.ImportFrom):  # one rule by its own name
+                named.update(alias.name for alias in node.names)
     constants = {
         target.id: node.value
-        for name in ("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules")
+        for name in RULE_MODULES
         for node in ast.parse((ROOT / "domain" / f"{name}.py").read_text(encoding="utf-8")).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         for target in node.targets

@@ -175,7 +175,7 @@ async def test_a_third_trip_needs_what_was_not_followed_and_names_the_rule(offic
     await ask(office, code, again + timedelta(minutes=1), not_followed="không nộp bản chính như hướng dẫn")
     facts = (await known(office, code)).facts
     (third,) = [r.fact for r in facts if waiting_rules.SUPPLEMENT_TRIPS.id in r.fact.envelope.rules]
-    assert third.TOPIC == "dossier.supplement_requested.v2"
+    assert third.TOPIC == "dossier.supplement_requested.v3"
 
 
 async def test_a_procedure_that_asks_once_asks_once(office: Office) -> None:

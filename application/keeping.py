@@ -1,0 +1,145 @@
+"""The store of documents beside the dossier's acts: it is read before what asks for it, and what an act lets
+into it is recorded in the same append, all or none.
+
+Kept is, with the acceptance, what was provided as a file and is of a kind that the version names; afterwards,
+what a check finds in order. What a check finds unusable is withdrawn, if it was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from application.acted import Acted
+from application.file_ports import FileMissing, SealedFiles
+from application.ledger import Ledger
+from application.policy import agency_then
+from application.refusals import BadRequest, NotFound
+from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
+from domain.document_store import COMPONENT, DocumentStore, store_stream
+from domain.dossier import Dossier
+from domain.facts import Envelope, Personal, PersonalText
+from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
+
+READS_DOCUMENTS = frozenset(("accept", "request-supplement", "reuse-component", "check-component"))
+NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup"))
+
+
+async def same_person(ledger: Ledger, citizen_id: UUID) -> tuple[UUID, ...]:
+    """All ids under which this person is known, their own first."""
+    return (citizen_id,)
+
+
+async def documents_of(ledger: Ledger, owners: Sequence[UUID]) -> KeptDocuments:
+    """The documents of one person, who is known under these ids; the first one's store is their own."""
+    streams = [store_stream(owner) for owner in owners]
+    stores = {stream: DocumentStore.empty(stream) for stream in streams}
+    for recorded in await ledger.facts_of(streams):
+        stores[recorded.fact.originator_id].replay(recorded.fact)
+    return KeptDocuments(*stores.values())
+
+
+async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDocuments:
+    """What an act needs to know of the owner's documents; nothing for an act that asks for none. With them
+    come the keys that their contents are under."""
+    if name not in READS_DOCUMENTS or owner is None:
+        return NO_DOCUMENTS
+    if name in ("accept", "check-component"):
+        await ledger.keyring.load([owner])
+    return await documents_of(ledger, await same_person(ledger, owner))
+
+
+async def with_file(
+    files: SealedFiles | None, dossier: Dossier, name: str, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
+    and sealed under the owner of the dossier, so that it is erased with them. NotFound, BadRequest."""
+    file = fields.get("file")
+    if name not in NAMES_A_FILE or file is None:
+        return dict(fields)
+    if files is None:
+        raise BadRequest("no_file_store", "this server keeps no files: set HOSO_FILES")
+    try:
+        found = await files.describe(file)
+    except FileMissing:
+        raise NotFound(
+            "unknown_file", f"there is no file {file}: put it at POST /v1/files before an act names it"
+        ) from None
+    if found.subject != dossier.owner:
+        raise BadRequest(
+            "file_of_another", "the file is not sealed under the dossier's owner: put it with ?subject=OWNER"
+        )
+    said = {"media_type": found.media_type, "size": found.size, "content": found.content}
+    return dict(fields) | said
+
+
+def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
+    """Keep, or withdraw, by what the act just performed says; the caller appends `acted.documents.stores`
+    with the dossier. The keys of what the dossier names were loaded with the documents."""
+    if not acted.documents.stores or acted.dossier.owner is None:
+        return
+    own = acted.moment, acted.occurred_at
+    envelope = Envelope(
+        acted.acting.actor,
+        acted.occurred_at,
+        acted.acting.posting_id,
+        agency_then(acted.acting, *own),
+    )
+    if name == "accept":
+        _keep(ledger, acted, envelope, _provided(acted.dossier))
+    elif name == "check-component":
+        _checked(ledger, acted, envelope)
+
+
+def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
+    """By the check that was just recorded."""
+    dossier = acted.dossier
+    for id, one in _provided(dossier):
+        if one.check != dossier.version:
+            continue
+        if one.checked == UNUSABLE:
+            _withdraw(acted, envelope, one)
+        elif dossier.procedure_version is not None:
+            _keep(ledger, acted, envelope, [(id, one)])
+
+
+def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tuple[str, Provided]]) -> None:
+    owner, asking = acted.dossier.owner, acted.asking()
+    for id, one in found:
+        term = asking.terms.of(id, asking.case)
+        kind = term.kind if term else None
+        if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
+            continue
+        content = _opened(ledger, one.file.content)
+        if not one.usable or content is None or acted.documents.made_of(asking.dossier, one.version):
+            continue  # of no use, erased, or kept before
+        acted.documents.own.keep(
+            envelope,
+            owner=owner,
+            kept_as=COMPONENT,
+            kind=kind,
+            dossier=asking.dossier,
+            dossier_version=one.version,
+            issuer=acted.acting.agency or acted.holder,
+            file=one.file.file,
+            media_type=one.file.media_type,
+            size=one.file.size,
+            content=Personal(owner, content),
+        )
+
+
+def _withdraw(acted: Acted, envelope: Envelope, one: Provided) -> None:
+    """What was kept of this dossier's own paper; why stands in the check. Another dossier's document is not
+    this one's to withdraw."""
+    made = acted.documents.own.made_of(acted.dossier.id, one.version)
+    if made is not None and made.withdrawn is None:
+        acted.documents.own.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
+
+
+def _opened(ledger: Ledger, content: PersonalText) -> str | None:
+    return content.text if isinstance(content, Personal) else ledger.keyring.open(content)
+
+
+def _provided(dossier: Dossier) -> list[tuple[str, Provided]]:
+    return [(id, one) for id, known in dossier.provisions.items() for one in known.provided]

@@ -1,0 +1,180 @@
+"""The acts on a dossier's papers: each raises Refused with the rule that forbids it, or records one fact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain import clear_text
+from domain import component_rules as rules
+from domain.clear_text import judge_form, judge_one_of
+from domain.component_facts import (
+    ComponentChecked,
+    ComponentDigitised,
+    ComponentReused,
+    ComponentUploaded,
+    LookupRecorded,
+)
+from domain.components import FOUND, UNUSABLE
+from domain.document_store import KeptDocument, judge_file
+from domain.dossier_judging import DossierJudging
+from domain.facts import Envelope, Personal
+from domain.refusals import Refused
+
+
+class DossierComponents(DossierJudging):
+    """A dossier whose papers are provided and checked. See `domain.dossier.Dossier`."""
+
+    def upload_component(
+        self,
+        envelope: Envelope,
+        *,
+        component: str,
+        file: str,
+        media_type: str,
+        size: int,
+        content: Personal,
+    ) -> None:
+        """A paper came as a file, which is stored already."""
+        self._judge("upload_component")
+        judge_form("component", component, clear_text.COMPONENT)
+        judge_file(file, media_type, size, content)
+        self._decide(
+            "upload_component",
+            ComponentUploaded,
+            envelope,
+            component=component,
+            file=file,
+            media_type=media_type,
+            size=size,
+            content=content,
+        )
+
+    def digitise_component(
+        self,
+        envelope: Envelope,
+        *,
+        component: str,
+        file: str,
+        media_type: str,
+        size: int,
+        content: Personal,
+        form: str,
+        digitised_by: UUID,
+        digitised_at: datetime,
+        mark: str | None = None,
+    ) -> None:
+        """An officer made a file of a paper."""
+        self._judge("digitise_component")
+        judge_form("component", component, clear_text.COMPONENT)
+        judge_one_of("form", form, clear_text.PAPER_FORMS)
+        judge_form("mark", mark, clear_text.NUMBER)
+        judge_file(file, media_type, size, content)
+        _judge_past("digitised_at", digitised_at, envelope)
+        self._decide(
+            "digitise_component",
+            ComponentDigitised,
+            envelope,
+            component=component,
+            file=file,
+            media_type=media_type,
+            size=size,
+            content=content,
+            form=form,
+            mark=mark,
+            digitised_by=digitised_by,
+            digitised_at=digitised_at,
+        )
+
+    def reuse_component(self, envelope: Envelope, *, component: str, known: KeptDocument) -> None:
+        """A document of the owner's store stands for the paper; that it may was judged by
+        `Asking.judge_reuse`."""
+        self._judge("reuse_component")
+        judge_form("component", component, clear_text.COMPONENT)
+        self._decide(
+            "reuse_component",
+            ComponentReused,
+            envelope,
+            (rules.REUSE_OWN, rules.REUSE_VALID, rules.REUSE_KIND),
+            component=component,
+            document=known.document,
+            kept_as=known.kept_as,
+            from_dossier=known.dossier,
+            from_version=known.dossier_version,
+        )
+
+    def check_component(
+        self,
+        envelope: Envelope,
+        *,
+        component: str,
+        outcome: str,
+        provided: int | None = None,
+        reason: Personal | None = None,
+    ) -> None:
+        """What was provided was looked at; `provided`: by which fact, absent: what was provided last."""
+        self._judge("check_component")
+        judge_one_of("outcome", outcome, clear_text.CHECKS)
+        known = self.provisions.known(component)
+        last = known.provided[-1].version if known.provided else None
+        version = provided if provided is not None else last
+        if version is None or known.by(version) is None:
+            raise Refused(rules.CHECK_PROVIDED, component=component)
+        if outcome == UNUSABLE and reason is None:
+            raise Refused(rules.CHECK_REASON, component=component)
+        self._decide(
+            "check_component",
+            ComponentChecked,
+            envelope,
+            (rules.CHECK_PROVIDED,),
+            component=component,
+            provided=version,
+            outcome=outcome,
+            reason=reason,
+        )
+
+    def record_lookup(
+        self,
+        envelope: Envelope,
+        *,
+        source: str,
+        outcome: str,
+        component: str | None = None,
+        result_digest: str | None = None,
+        looked_up_at: datetime | None = None,
+        file: str | None = None,
+        media_type: str | None = None,
+        size: int | None = None,
+        content: Personal | None = None,
+    ) -> None:
+        """Record what a database answered, as at the time of the look-up: `found`, `not_found`, `unavailable`
+        or `inconsistent`."""
+        self._judge("record_lookup")
+        judge_form("source", source, clear_text.WORD)
+        judge_one_of("outcome", outcome, clear_text.LOOKUP_OUTCOMES)
+        judge_form("component", component, clear_text.COMPONENT)
+        judge_form("result_digest", result_digest, clear_text.DIGEST)
+        judge_file(file, media_type, size, content)
+        if file is not None and (component is None or outcome != FOUND):
+            raise Refused(rules.LOOKED_UP_FOR)
+        at = looked_up_at or envelope.occurred_at
+        _judge_past("looked_up_at", at, envelope)
+        self._decide(
+            "record_lookup",
+            LookupRecorded,
+            envelope,
+            source=source,
+            outcome=outcome,
+            component=component,
+            result_digest=result_digest,
+            looked_up_at=at,
+            file=file,
+            media_type=media_type,
+            size=size,
+            content=content,
+        )
+
+
+def _judge_past(field: str, at: datetime, envelope: Envelope) -> None:
+    if at > envelope.occurred_at:
+        raise Refused(rules.TIME_PAST, field=field)

@@ -1,0 +1,48 @@
+"""The documents of one person as a decision sees them: those of the owner's own store, and of the stores of
+whoever was found to be the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from domain.document_store import DocumentStore, KeptDocument
+
+
+class KeptDocuments:
+    """`stores`: the owner's own first."""
+
+    def __init__(self, *stores: DocumentStore) -> None:
+        self.stores = stores
+
+    @property
+    def streams(self) -> tuple[UUID, ...]:
+        return tuple(store.id for store in self.stores)
+
+    @property
+    def own(self) -> DocumentStore:
+        """Where what this dossier provides is kept."""
+        return self.stores[0]
+
+    def get(self, document: UUID) -> KeptDocument | None:
+        """A document of this person; None for anybody else's."""
+        return next((s.documents[document] for s in self.stores if document in s.documents), None)
+
+    def made_of(self, dossier: UUID, version: int) -> KeptDocument | None:
+        """The document that was made of this fact."""
+        return next((made for s in self.stores if (made := s.made_of(dossier, version))), None)
+
+    def of_kind(self, kind: str | None) -> Iterator[KeptDocument]:
+        """All documents of a kind, whether they count or not; none where nobody said of which kind."""
+        if kind is not None:
+            for store in self.stores:
+                yield from store.of_kind(kind)
+
+    def valid(self, kind: str | None, day: date) -> Iterator[KeptDocument]:
+        """Those that count on a day of Vietnam."""
+        return (known for known in self.of_kind(kind) if known.valid_on(day))
+
+
+NO_DOCUMENTS = KeptDocuments()
+"""Of a dossier without an owner, and where nothing was read."""

@@ -1,0 +1,104 @@
+"""What a procedure's version says of each paper that it asks for: what the paper is, in which cases it
+belongs to the dossier, whether the dossier is incomplete without it, which databases have its data, and until
+when it may be asked for at all.
+
+A paper that two procedures ask for under two ids is one kind of document: so what was given for one of them
+is not asked for again by the other. All of it is data of the version; nothing that no source gives is filled
+in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from domain.clear_text import COMPONENT, KIND_OF_DOCUMENT, WORD, judge_form
+from domain.component_rules import PAPERS_ONCE
+from domain.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A published, connected database that has the component's data, from the day `since` on."""
+
+    source: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTerm:
+    """What is said of one component. `kind`: of which kind of document it is, None where nobody said;
+    `cases`: in which it is asked for, none named: in each; `until`: the first day on which it is not asked
+    for any more."""
+
+    component: str
+    kind: str | None = None
+    cases: tuple[str, ...] = ()
+    required: bool = False
+    sources: tuple[Source, ...] = ()
+    until: date | None = None
+
+    def asked_on(self, day: date) -> bool:
+        """Whether the version still asks for it on a day of Vietnam."""
+        return self.until is None or day < self.until
+
+    def sources_on(self, day: date) -> tuple[str, ...]:
+        """The databases that are connected on a day."""
+        return tuple(known.source for known in self.sources if known.since <= day)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTerms:
+    """All that a version says of its papers, in the order in which it says it."""
+
+    papers: tuple[PaperTerm, ...] = ()
+
+    def of(self, component: str, case: str | None) -> PaperTerm | None:
+        """What is said of a component in this case: what is said of the case itself, else of each."""
+        said = [term for term in self.papers if term.component == component]
+        own = [term for term in said if case in term.cases]
+        return next(iter(own or [term for term in said if not term.cases]), None)
+
+    def in_case(self, case: str | None) -> tuple[PaperTerm, ...]:
+        """Those that belong to a dossier of this case."""
+        named = dict.fromkeys(term.component for term in self.papers)
+        return tuple(term for name in named if (term := self.of(name, case)) is not None)
+
+
+NO_PAPERS: Final = PaperTerms()
+
+
+def paper_terms(said: Iterable[Mapping[str, Any]]) -> PaperTerms:
+    """`terms.papers` of a version. Raises Refused (value.code_form, procedure.papers.once)."""
+    terms = tuple(_term(number, one) for number, one in enumerate(said))
+    seen: set[tuple[str, str | None]] = set()
+    for term in terms:
+        for case in term.cases or (None,):
+            if (term.component, case) in seen:
+                raise Refused(PAPERS_ONCE, component=term.component, case=case)
+            seen.add((term.component, case))
+    return PaperTerms(terms)
+
+
+def _term(number: int, said: Mapping[str, Any]) -> PaperTerm:
+    field = f"terms.papers.{number}"
+    judge_form(f"{field}.component", said["component"], COMPONENT)
+    judge_form(f"{field}.kind", said.get("kind"), KIND_OF_DOCUMENT)
+    sources = tuple(Source(known["source"], _day(known["since"])) for known in said.get("sources") or ())
+    for known in sources:
+        judge_form(f"{field}.sources", known.source, WORD)
+    until = said.get("until")
+    return PaperTerm(
+        said["component"],
+        said.get("kind"),
+        tuple(said.get("cases") or ()),
+        bool(said.get("required")),
+        sources,
+        _day(until) if until is not None else None,
+    )
+
+
+def _day(said: date | str) -> date:
+    return said if isinstance(said, date) else date.fromisoformat(said)
