@@ -140,6 +140,7 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         },
         "supplement": _supplement(version.terms.supplement),
         "payment": _payment(version.terms.payment),
+        "papers": [asdict(term) for term in version.terms.papers.papers],
     }
 
 
