@@ -106,10 +106,16 @@ def procedures(
 def procedure(organisation: Organisation, code: str, t: datetime) -> Json:
     """One procedure in the version valid at `t`. NotFound."""
     found, day = organisation.procedure_by_code(code), local_date(t)
-    version = found.version_at(day)
+    version = version_on(organisation, code, t)
+    return _version(found, version) | _publication(organisation, found, version, day)
+
+
+def version_on(organisation: Organisation, code: str, t: datetime) -> ProcedureVersion:
+    """The version of a procedure valid at `t`. NotFound."""
+    version = organisation.procedure_by_code(code).version_at(local_date(t))
     if version is None:
         raise NotFound("procedure_not_in_force", f"procedure {code} has no version in force on that day")
-    return _version(found, version) | _publication(organisation, found, version, day)
+    return version
 
 
 def _publication(

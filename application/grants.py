@@ -106,6 +106,7 @@ GRANTS: dict[str, Grant] = {
     "read-documents": _grant(
         "desk", "handler", "decider", holder=True, citizen="self", anywhere=("auditor",)
     ),
+    "read-needed": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "read-readings": _grant(citizen="self", anywhere=("auditor",)),
     "withdraw-document": _grant("decider"),
     # territory, organisation, catalogue, import

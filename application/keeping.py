@@ -112,14 +112,14 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
         if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
             continue
         content = _opened(ledger, one.file.content)
-        if not one.usable or content is None or acted.documents.made_of(asking.dossier, one.version):
+        if not one.usable or content is None or acted.documents.made_of(acted.dossier.id, one.version):
             continue  # of no use, erased, or kept before
         acted.documents.own.keep(
             envelope,
             owner=owner,
             kept_as=COMPONENT,
             kind=kind,
-            dossier=asking.dossier,
+            dossier=acted.dossier.id,
             dossier_version=one.version,
             issuer=acted.acting.agency or acted.holder,
             file=one.file.file,

@@ -6,18 +6,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.clocks import counting, limit_of, terms_of
+from application.clocks import counting, limit_of, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
+from application.keeping import documents_for
 from application.moment import Moment
+from application.needed import components_shown
 from application.policy import Identity, allow
+from domain.asking import Asking
 from domain.clock import Left
 from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
+from domain.kept_documents import KeptDocuments
+from domain.local_time import local_date
 from domain.on_time import on_time
 from domain.term_values import Limit
+from domain.terms import GENERAL_TERMS
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 Json = dict[str, Any]
@@ -32,6 +38,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     known = await load(office, code, moment)
     allow(identity, "read-dossier", moment, parties=known.parties)
     dossier = known.dossier
+    documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
     return {
         "code": dossier.code,
         "dossier": dossier.id,
@@ -65,11 +72,19 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
+        "provisions": components_shown(_asking(moment, known, documents)),
         "obligations": _obligations(dossier),
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
         "as_of": moment.now,
     }
+
+
+def _asking(moment: Moment, known: Known, documents: KeptDocuments) -> Asking:
+    dossier = known.dossier
+    version = version_of(dossier, moment.organisation, moment.now)
+    terms = GENERAL_TERMS.papers if version is None else version.terms.papers
+    return Asking(dossier.id, dossier.provisions, terms, dossier.case, documents, local_date(moment.now))
 
 
 def _officer(moment: Moment, known: Known) -> UUID | None:

@@ -111,6 +111,14 @@ def voice_place(text: str | None) -> tuple[datetime, UUID] | None:
     return instant_in(received_at), uuid_in(voice)
 
 
+def after_document(last: Row | None) -> str | None:
+    return text_of([str(last["document"])]) if last else None
+
+
+def document_place(text: str | None) -> UUID | None:
+    return uuid_in(values_of(text, (str,))[0]) if text is not None else None
+
+
 def after_papers(last: Row | None) -> str | None:
     return text_of([str(last["agency"]), last["box"], str(last["dossier"])]) if last else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,12 @@ import typer
 from application.catalogue import procedures as in_force
 from application.catalogue_loads import load_procedures
 from application.lookup import procedure_named
+from application.needed import needed
 from application.publications import load_publications
 from interfaces import cursors
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.loading import loaded
-from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.options import At, Json, read_id, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.publication_form import Publications, entries_in, in_words, recorded
@@ -126,3 +128,43 @@ def show(
         return Done({"at": t, **shown}, sentence, (listed,))
 
     with_ledger("Reading the procedure", as_json, work)
+
+
+@app.command()
+def papers(
+    code: Annotated[str, typer.Argument(help="The procedure's code.")],
+    owner: Annotated[
+        str | None, typer.Option(help="Of whom; default: of whoever has nothing in store.", metavar="CITIZEN")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(help="By which way: counter, online, post, kiosk.")] = None,
+    case: Annotated[str | None, typer.Option(help="In which of the procedure's cases.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Which papers the procedure still needs of somebody, which are held, and which are looked up first."""
+    of = read_id(owner, "--owner") if owner else None
+
+    async def work(call: Call) -> Done:
+        found = await needed(
+            call.services.dossiers, call.identity(), code, owner=of, channel=channel, case=case
+        )
+        listed = found["papers"]
+        counts = Counter(paper["standing"] for paper in listed)
+        rows = [
+            (
+                paper["component"],
+                paper["name"],
+                paper["kind"],
+                "yes" if paper["required"] else None,
+                paper["standing"],
+                ", ".join(paper["why"]),
+            )
+            for paper in listed
+        ]
+        sentence = (
+            f"{counts['needed']:,} to bring, {counts['held']:,} held already, {counts['look_up']:,} to look "
+            f"up first, {counts['no_longer']:,} no longer asked for."
+        )
+        shown = table("Component", "Name", "Kind", "Required", "Standing", "Why", rows=rows)
+        return Done(found, sentence, (shown,) if rows else ())
+
+    with_ledger("Reading the papers", as_json, work)

@@ -25,6 +25,7 @@ from interfaces.http import (
     papers_routes,
     public_routes,
     registry_routes,
+    store_routes,
     view_routes,
     voice_routes,
 )
@@ -44,6 +45,7 @@ ROUTERS = (
     dossier_routes.router,
     public_routes.router,
     citizen_routes.router,
+    store_routes.router,
     registry_routes.router,
     organisation_routes.router,
     handover_routes.router,
