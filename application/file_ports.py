@@ -45,16 +45,24 @@ class SealedFile:
     content: str
 
 
+class Chunks(Protocol):
+    """Bytes in pieces; `aclose` lets go of where they come from."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
     """A file being read. `chunks`: the clear bytes; the last of them are given only when the whole was found
-    unchanged. Close `chunks` (contextlib.aclosing) where it is not read to its end."""
+    unchanged. Close it (`async with aclosing(opened.chunks)`) where it may not be read to its end."""
 
     file: str
     subject: UUID
     media_type: str
     size: int
-    chunks: AsyncIterator[bytes]
+    chunks: Chunks
 
 
 class FileStore(Protocol):
@@ -65,9 +73,13 @@ class FileStore(Protocol):
         Where `chunks` raises, nothing is stored."""
         ...
 
-    def open(self, file: str) -> AsyncIterator[bytes]:
+    def open(self, file: str) -> Chunks:
         """The stored bytes as they lie there, not compared with the name. Raises FileMissing when the first
         chunk is asked for."""
+        ...
+
+    async def stored(self, file: str) -> StoredFile:
+        """Raises FileMissing."""
         ...
 
     async def has(self, file: str) -> bool: ...
@@ -78,6 +90,10 @@ class FileStore(Protocol):
 
     async def names(self, after: str, limit: int) -> Sequence[StoredFile]:
         """At most `limit` files whose names come after this one ("": from the first), in their order."""
+        ...
+
+    async def clear(self, before: datetime) -> int:
+        """Remove what puts that never came to their end had left behind before this time; how many."""
         ...
 
 
