@@ -1,5 +1,6 @@
 """Publishing the procedures of a list that is published again and again: what is new is published at once,
-what says the same adds nothing, and what changed is told first and published only from a day that somebody names.
+what says the same adds nothing, and what changed is told first and published only from a day that somebody
+names.
 
 What a list does not say (components, results, terms, the place that decides) stays as the version before had
 it. What it has no longer is told, and nothing is recorded of it: a list that forgets a procedure ends none.

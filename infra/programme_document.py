@@ -1,6 +1,6 @@
 """Read a programme's list of procedures from a JSON document: {"format": "hoso.programme.v1", "programme":
-word, "official_count": number, "valid_from": day, "valid_until": day or null, "source": text, "codes": [...]}.
-Days are local. The first fault raises FileProblem."""
+word, "official_count": number, "valid_from": day, "valid_until": day or null, "source": text,
+"codes": [...]}. Days are local. The first fault raises FileProblem."""
 
 from pathlib import Path
 from typing import Annotated, Literal
