@@ -38,13 +38,15 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done."""
+    """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done.
+    `party`: the owner or submitter as whom an applicant acts whose token has another id of theirs."""
 
     dossier: Dossier
     moment: Moment
     acting: Acting
     holder: UUID
     occurred_at: datetime
+    party: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +240,9 @@ def _rate(acted: Acted, fields: Fields) -> Prepared:
     """An applicant rates for themself; a portal says for which party."""
     by, actor = fields["by"], acted.acting.actor
     if actor.kind == "applicant":
-        judge_own_rating(by, UUID(actor.id))
-        by = UUID(actor.id)
+        own = acted.party or UUID(actor.id)
+        judge_own_rating(own if by == UUID(actor.id) else by, own)
+        by = own
     subject, comment = by or acted.dossier.id, fields.get("comment")
     sealed = None if comment is None else Personal(subject, comment)
     return Prepared(fields | {"by": by, "comment": sealed}, acted.holder)

@@ -6,7 +6,7 @@ Filing is `application.filing`, opening without a submission `application.openin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -57,14 +57,16 @@ async def begin(
     made: Callable[[Moment, str], Dossier],
     command: Command | None,
     given_code: str | None = None,
+    read_first: Callable[[Moment], Awaitable[Sequence[UUID]]] | None = None,
 ) -> Answer:
     """Record a dossier that begins, under its own code or a new one. `made`: decides it on a moment, with
-    its code."""
+    its code; `read_first`: judges what stands in other streams, and says in which nothing may be newer."""
     if repeated := await office.ledger.repeated(command):
         return await answer_again(office, repeated)
 
     async def decision(moment: Moment) -> Answer:
-        return await _begin(office, beginning, made, command, given_code, moment)
+        read = await read_first(moment) if read_first else ()
+        return await _begin(office, beginning, made, command, given_code, moment, read)
 
     return await decide(office.reader, decision)
 
@@ -76,6 +78,7 @@ async def _begin(
     command: Command | None,
     given_code: str | None,
     moment: Moment,
+    read: Sequence[UUID],
 ) -> Answer:
     receiving = receiving_agency(beginning, moment)
     for _ in range(CODE_TRIES):
@@ -89,7 +92,7 @@ async def _begin(
                 command=command,
                 claims=[office.ledger.claim("dossier_code", code, dossier.id)],
                 recorded_before=moment.next_hour,
-                nothing_newer=moment.nothing_newer(),
+                nothing_newer=moment.nothing_newer(tuple(read)),
             )
         except ClaimTaken as taken:
             if given_code and taken.kind == "dossier_code":

@@ -19,6 +19,7 @@ from application.duties import late_by
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.persons import speaking
 from application.policy import Acting, Identity, agency_then, allow
 from application.ports import Receipt
 from application.refusals import BadRequest, NotFound, StaleRevision
@@ -29,6 +30,7 @@ from domain.dossier_filing import judge_signed_then
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
+from domain.local_time import local_date
 
 SIGNED = frozenset(("finish", "stop", "time-passed"))
 """Acts by which an agency decides."""
@@ -109,7 +111,8 @@ async def act(
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
-        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=known.parties)
+        speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=speaks.parties)
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now
@@ -119,12 +122,13 @@ async def act(
             )
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
-        perform(Acted(known.dossier, moment, acting, known.held.agency, when), name, fields)
+        acted = Acted(known.dossier, moment, acting, known.held.agency, when, speaks.party)
+        perform(acted, name, fields)
         receipt = await office.ledger.append(
             known.dossier,
             command=command,
             recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer(known.streams),
+            nothing_newer=moment.nothing_newer((*known.streams, *speaks.streams)),
         )
         if receipt.repeated:
             return await answer_again(office, receipt)

@@ -10,12 +10,14 @@ from application.clocks import counting, limit_of, terms_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
 from application.moment import Moment
+from application.persons import speaking
 from application.policy import Identity, allow
 from domain.clock import Left
 from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
+from domain.local_time import local_date
 from domain.on_time import on_time
 from domain.term_values import Limit
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
@@ -30,7 +32,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     """
     moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
-    allow(identity, "read-dossier", moment, parties=known.parties)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+    allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier = known.dossier
     return {
         "code": dossier.code,
@@ -49,6 +52,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "holder": _holder(moment, known.held, dossier),
         "keyed_by": dossier.keyed_by,
         "paper_reason": dossier.paper_reason,
+        "identity_level": dossier.identity_level,
+        "mandate": dossier.mandate,
         "service_level": dossier.service_level,
         "trigger": dossier.trigger,
         "helping_agency": dossier.helping_agency,

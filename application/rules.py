@@ -9,6 +9,7 @@ from types import ModuleType
 from domain import (
     anomalies,
     certificate_rules,
+    citizen_rules,
     delegation_rules,
     ending_rules,
     handover_rules,
@@ -26,6 +27,7 @@ MODULES: tuple[ModuleType, ...] = (
     waiting_rules,
     ending_rules,
     record_rules,
+    citizen_rules,
     organisation_rules,
     delegation_rules,
     handover_rules,

@@ -18,7 +18,7 @@ from domain import (
     agency_facts,
     calendar,
     certificate_facts,
-    citizen,
+    citizen_facts,
     coordination,
     dossier_beginning_facts,
     dossier_endings_facts,
@@ -53,7 +53,7 @@ FACT_MODULES = (
     calendar,
     office_hours,
     outages,
-    citizen,
+    citizen_facts,
     dossier_beginning_facts,
     dossier_facts,
     dossier_supplement_facts,
@@ -93,6 +93,7 @@ UPCASTS: Mapping[str, Upcast] = {
     "dossier.submitted.v1": Upcast(
         "dossier.submitted.v2", _with(helping_agency=None, keyed_by=None, paper_reason=None)
     ),
+    "dossier.submitted.v2": Upcast("dossier.submitted.v3", _with(identity_level=None, mandate=None)),
     "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
     "dossier.payment_requested.v1": Upcast(
         "dossier.payment_requested.v2", _with(count=1, listed_vnd=None, until=None)

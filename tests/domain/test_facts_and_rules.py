@@ -11,7 +11,12 @@ from uuid import UUID
 import pytest
 
 from domain.calendar import CalendarYearSet
-from domain.citizen import CitizenContactChanged, CitizenIdentified, CitizenIdentifiedAgain, CitizenVerified
+from domain.citizen_facts import (
+    CitizenContactChanged,
+    CitizenIdentified,
+    CitizenIdentifiedAgain,
+    CitizenVerified,
+)
 from domain.dossier_facts import DOSSIER_FACTS
 from domain.facts import ENVELOPE_FIELDS, Category, Fact
 from domain.ledger_facts import LedgerClockMoved, LedgerCreated
@@ -59,7 +64,7 @@ def test_every_rule_is_judged_somewhere() -> None:
                 named.add(node.attr)
     constants = {
         target.id: node.value
-        for name in ("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules")
+        for name in ("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules", "citizen_rules")
         for node in ast.parse((ROOT / "domain" / f"{name}.py").read_text(encoding="utf-8")).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         for target in node.targets
