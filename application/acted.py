@@ -25,7 +25,8 @@ Fields = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done, and
-    the documents of its owner where the act asks for them."""
+    the documents of its owner where the act asks for them. `party`: the owner or submitter as whom an
+    applicant acts whose token has another id of theirs."""
 
     dossier: Dossier
     moment: Moment
@@ -33,6 +34,7 @@ class Acted:
     holder: UUID
     occurred_at: datetime
     documents: KeptDocuments = NO_DOCUMENTS
+    party: UUID | None = None
 
     def asking(self, version: ProcedureVersion | None = None) -> Asking:
         """The dossier's papers as this act sees them: by a version, absent: by the one that the dossier pins,

@@ -208,8 +208,9 @@ def _rate(acted: Acted, fields: Fields) -> Prepared:
     """An applicant rates for themself; a portal says for which party."""
     by, actor = fields["by"], acted.acting.actor
     if actor.kind == "applicant":
-        judge_own_rating(by, UUID(actor.id))
-        by = UUID(actor.id)
+        own = acted.party or UUID(actor.id)
+        judge_own_rating(own if by == UUID(actor.id) else by, own)
+        by = own
     subject, comment = by or acted.dossier.id, fields.get("comment")
     sealed = None if comment is None else Personal(subject, comment)
     return Prepared(fields | {"by": by, "comment": sealed}, acted.holder)

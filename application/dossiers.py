@@ -22,6 +22,7 @@ from application.keeping import documents_for, keep_after, with_file
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.persons import speaking
 from application.policy import Acting, Identity, agency_then, allow
 from application.ports import NewerFacts, NothingNewer, Receipt, StaleVersion
 from application.refusals import BadRequest, NotFound, StaleRevision
@@ -32,6 +33,7 @@ from domain.dossier_filing import judge_signed_then
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
+from domain.local_time import local_date
 
 SIGNED = frozenset(("finish", "stop", "time-passed"))
 """Acts by which an agency decides."""
@@ -113,7 +115,8 @@ async def act(
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
-        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=known.parties)
+        speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=speaks.parties)
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now
@@ -125,11 +128,14 @@ async def act(
             _judge_signed_then(acting, moment, known, when)
         documents = await documents_for(office.ledger, name, known.dossier.owner)
         told = await with_file(office.files, known.dossier, name, fields)
-        acted = Acted(known.dossier, moment, acting, known.held.agency, when, documents)
+        acted = Acted(known.dossier, moment, acting, known.held.agency, when, documents, speaks.party)
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
         receipt = await _append(
-            office, acted, command, moment.nothing_newer((*known.streams, *documents.streams))
+            office,
+            acted,
+            command,
+            moment.nothing_newer((*known.streams, *documents.streams, *speaks.streams)),
         )
         if receipt.repeated:
             return await answer_again(office, receipt)

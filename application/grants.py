@@ -101,6 +101,11 @@ GRANTS: dict[str, Grant] = {
     # applicants
     "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
+    "give-mandate": _grant("desk", citizen="self", others=("portal",)),  # and end it
+    "read-mandates": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
+    "merge-citizens": _grant("desk", "registrar"),  # and separate them
+    "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
+    "index-citizens": _REGISTRAR,
     "verify-citizen": _grant("desk", others=("portal",)),
     "read-citizen": _grant("desk", "handler", "decider", holder=True, citizen="self"),
     "read-documents": _grant(

@@ -7,13 +7,14 @@ what a check finds in order. What a check finds unusable is withdrawn, if it was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from application.acted import Acted
 from application.file_ports import FileMissing, SealedFiles
 from application.ledger import Ledger
+from application.persons import same_person
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
 from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
@@ -26,16 +27,12 @@ READS_DOCUMENTS = frozenset(("accept", "request-supplement", "reuse-component", 
 NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup"))
 
 
-async def same_person(ledger: Ledger, citizen_id: UUID) -> tuple[UUID, ...]:
-    """All ids under which this person is known, their own first."""
-    return (citizen_id,)
-
-
-async def documents_of(ledger: Ledger, owners: Sequence[UUID]) -> KeptDocuments:
-    """The documents of one person, who is known under these ids; the first one's store is their own."""
-    streams = [store_stream(owner) for owner in owners]
-    stores = {stream: DocumentStore.empty(stream) for stream in streams}
-    for recorded in await ledger.facts_of(streams):
+async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
+    """The documents of the person who is known under this id, whose own store is the first, and under
+    others."""
+    owners = (owner, *(one for one in await same_person(ledger, owner) if one != owner))
+    stores = {store_stream(one): DocumentStore.empty(store_stream(one)) for one in owners}
+    for recorded in await ledger.facts_of(list(stores)):
         stores[recorded.fact.originator_id].replay(recorded.fact)
     return KeptDocuments(*stores.values())
 
@@ -47,7 +44,7 @@ async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDo
         return NO_DOCUMENTS
     if name in ("accept", "check-component"):
         await ledger.keyring.load([owner])
-    return await documents_of(ledger, await same_person(ledger, owner))
+    return await documents_of(ledger, owner)
 
 
 async def with_file(

@@ -9,6 +9,7 @@ from types import ModuleType
 from domain import (
     anomalies,
     certificate_rules,
+    citizen_rules,
     component_rules,
     delegation_rules,
     doubt_rules,
@@ -29,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     waiting_rules,
     ending_rules,
     record_rules,
+    citizen_rules,
     organisation_rules,
     delegation_rules,
     doubt_rules,

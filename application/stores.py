@@ -14,9 +14,10 @@ from uuid import UUID
 
 from application.dossiers import Dossiers, load
 from application.file_ports import OpenedFile
-from application.keeping import documents_of, same_person
+from application.keeping import documents_of
 from application.ledger import Command
 from application.moment import Moment, decide
+from application.persons import same_person
 from application.policy import Acting, Identity, allow
 from application.refusals import BadRequest, NotAllowed, NotFound
 from domain.citizen import Citizen
@@ -185,7 +186,7 @@ async def _persons(office: Dossiers, owner: UUID | None) -> Sequence[UUID]:
 
 async def _documents(office: Dossiers, citizen: UUID) -> KeptDocuments:
     """NotFound where nobody has this id; whoever has nothing in store has an empty one."""
-    found = await documents_of(office.ledger, await same_person(office.ledger, citizen))
+    found = await documents_of(office.ledger, citizen)
     empty = not any(store.version for store in found.stores)
     if empty and not (await office.ledger.load(Citizen, citizen)).version:
         raise NotFound("unknown_citizen", f"there is no citizen {citizen}")

@@ -18,7 +18,7 @@ from domain import (
     agency_facts,
     calendar,
     certificate_facts,
-    citizen,
+    citizen_facts,
     component_facts,
     coordination,
     dossier_beginning_facts,
@@ -55,7 +55,7 @@ FACT_MODULES = (
     calendar,
     office_hours,
     outages,
-    citizen,
+    citizen_facts,
     dossier_beginning_facts,
     dossier_facts,
     dossier_supplement_facts,
@@ -105,6 +105,7 @@ UPCASTS: Mapping[str, Upcast] = {
     "dossier.submitted.v1": Upcast(
         "dossier.submitted.v2", _with(helping_agency=None, keyed_by=None, paper_reason=None)
     ),
+    "dossier.submitted.v2": Upcast("dossier.submitted.v3", _with(identity_level=None, mandate=None)),
     "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
     "dossier.supplement_requested.v2": Upcast("dossier.supplement_requested.v3", _with(allowed=[])),
     "dossier.lookup_recorded.v1": Upcast(

@@ -130,6 +130,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Compare it with the dossier that has the code",
     ),
     "not_known_yet": ("Hãy hỏi một vị trí muộn hơn", "Ask for a later position"),
+    "search_empty": (
+        "Hãy nêu số định danh, họ tên đầy đủ hoặc số điện thoại",
+        "Give a number, a whole name or a phone",
+    ),
     "code_taken": (
         "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
         "Check the code; if it is right, leave it out and one is issued",
