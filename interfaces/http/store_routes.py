@@ -95,7 +95,7 @@ async def content(
 
 
 async def _chunks(opened: OpenedFile) -> AsyncIterator[bytes]:
-    async with aclosing(opened.chunks) as chunks:  # type: ignore[type-var]
+    async with aclosing(opened.chunks) as chunks:
         async for chunk in chunks:
             yield chunk
 
