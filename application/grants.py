@@ -114,6 +114,7 @@ GRANTS: dict[str, Grant] = {
     "load-agencies": _REGISTRAR,
     "load-officers": _REGISTRAR,
     "load-procedures": _REGISTRAR,
+    "decide-limit": _grant("registrar"),
     "load-calendar": _REGISTRAR,
     "announce-outage": _grant("registrar"),
     "post-officer": _grant("registrar"),

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.clocks import counting, limit_of, terms_of, version_of
+from application.clocks import counting, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
 from application.keeping import documents_for
+from application.limits import limit_of
 from application.moment import Moment
 from application.needed import components_shown
 from application.policy import Identity, allow
@@ -169,7 +170,8 @@ def _not_begun(moment: Moment, dossier: Dossier) -> Json | None:
     """A limit that runs from arrival or payment, before that has come; None where there is no limit."""
     if not dossier.clock_not_begun or dossier.status not in HANDLED:
         return None
-    limit = limit_of(dossier, moment.organisation, moment.now)
+    version = version_of(dossier, moment.organisation, moment.now)
+    limit = None if version is None else limit_of(dossier, moment.organisation, version)
     if limit is None:
         return None
     return _standing(limit, awaited(terms_of(dossier, moment.organisation, moment.now).clock))

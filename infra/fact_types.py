@@ -35,7 +35,7 @@ from domain import (
     officer_facts,
     outages,
     papers_facts,
-    procedure,
+    procedure_facts,
     publication_facts,
     store_facts,
     unit_facts,
@@ -50,7 +50,7 @@ FACT_MODULES = (
     unit_facts,
     agency_facts,
     officer_facts,
-    procedure,
+    procedure_facts,
     publication_facts,
     calendar,
     office_hours,
@@ -92,8 +92,16 @@ def _links_decided(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"links": [link | further for link in data["links"]]}
 
 
+def _of_no_list(data: dict[str, Any]) -> dict[str, Any]:
+    """Nobody listed its levels, and its lines have nothing of a list."""
+    silent: dict[str, Any] = dict.fromkeys(("listed_time", "listed_unit", "listed_fee", "text"))
+    silent["doubts"] = []
+    return data | {"levels": [], "channels": [line | silent for line in data["channels"]]}
+
+
 UPCASTS: Mapping[str, Upcast] = {
     "procedure.version_published.v1": Upcast("procedure.version_published.v2", _with(terms={})),
+    "procedure.version_published.v2": Upcast("procedure.version_published.v3", _of_no_list),
     "dossier.submitted.v1": Upcast(
         "dossier.submitted.v2", _with(helping_agency=None, keyed_by=None, paper_reason=None)
     ),

@@ -21,13 +21,14 @@ LevelAfter = Literal["commune", "province", "abolished"]
 PlaceBasis = Literal["residence", "parcel", "seat", "registration"]
 
 
-ProcedureCode = Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}(\.[A-Z][0-9]{2})?$", max_length=12)]
+CODE_FORM = r"^[0-9]\.[0-9]{6}(\.[A-Z][0-9]{2})?$"
+ProcedureCode = Annotated[str, Field(pattern=CODE_FORM, max_length=12)]
 ResultCode = Annotated[str, Field(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$", max_length=13)]
 
 
 @with_config(STRICT)
 class ChannelLimit(TypedDict):
-    """The limit and fee by one way of applying; no limit means a result on the same day."""
+    """The limit and fee by one way of applying; without a limit no clock starts."""
 
     channel: Channel
     limit_amount: Annotated[int, Field(ge=1, le=10_000)] | None

@@ -159,6 +159,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy ghi thời điểm việc đó đã thực sự diễn ra",
         "Write the time at which it really happened",
     ),
+    "nothing_listed": (
+        "Hãy ghi thời hạn và đơn vị, hoặc ghi rõ là không có",
+        "Give the limit and its unit, or say that there is none",
+    ),
     "no_zone": (
         "Hãy ghi ngày 2025-07-01 hoặc thời điểm 2025-07-01T00:00:00+07:00",
         "Write a day, 2025-07-01, or an instant, 2025-07-01T00:00:00+07:00",

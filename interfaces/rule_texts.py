@@ -64,6 +64,13 @@ VIETNAMESE = ELSEWHERE | {
     "hình thức nộp, tỉnh và ngày.",
     "dossier.charge.not_concluded": "Hồ sơ đã kết thúc thì không thu thêm khoản nào.",
     "dossier.stop.payment_deadline_passed": "Khi đang chờ nộp tiền, chỉ dừng xử lý sau khi hết hạn nộp.",
+    "accept.limit_decided": "Thời hạn được công bố còn điểm nghi vấn: chưa tính thời hạn cho đến khi có "
+    "người quyết định thời hạn đúng.",
+    "procedure.decide.doubtful": "Chỉ quyết định thời hạn còn nghi vấn, cho hình thức mà phiên bản thủ tục "
+    "có; thời hạn khác thì phải công bố phiên bản mới.",
+    "procedure.decide.basis": "Người quyết định thời hạn phải nêu căn cứ.",
+    "procedure.decide.news": "Thời hạn này đã được quyết định đúng như vậy.",
+    "procedure.tag.days": "Thủ tục thuộc một chương trình từ một ngày đến chính ngày đó hoặc ngày sau.",
     "procedure.fee.one_at_a_time": "Hai mức phí cho cùng hình thức, trường hợp và tỉnh không được cùng có "
     "hiệu lực trong một ngày.",
     "dossier.confirm_payment.only_requested": "Chỉ xác nhận thanh toán khi đã có yêu cầu nghĩa vụ tài chính.",

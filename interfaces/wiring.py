@@ -33,9 +33,11 @@ from infra.fact_types import domain_fact_types
 from infra.hours_document import read_hours
 from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
+from infra.national_list import Listed, is_national, read_national
 from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
 from infra.procedure_documents import ProcedureEntry, read_procedures
+from infra.programme_document import read_programme
 from infra.recorder import PostgresRecorder
 from infra.reference import CALENDAR, HOURS, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
@@ -61,11 +63,38 @@ from projections.view import Log, View
 from projections.voice import VoiceRegister
 
 __all__ = [  # what commands read files with, and what they catch
-    "CALENDAR", "HOURS", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS", "CalendarYear",
-    "FileProblem", "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies",
-    "read_calendar", "read_cases", "read_changes", "read_disputed", "read_hours", "read_names",
-    "read_officers", "read_procedures", "read_resolutions", "read_succession", "read_units",
-    "read_voice_limits", "table_rows",
+    "CALENDAR",
+    "HOURS",
+    "NAMES",
+    "PROCEDURES",
+    "SAID_ALREADY",
+    "SUCCESSION",
+    "UNITS",
+    "CalendarYear",
+    "FileProblem",
+    "Listed",
+    "ProcedureEntry",
+    "Settings",
+    "SuccessionRow",
+    "UnitRow",
+    "document",
+    "is_national",
+    "read_agencies",
+    "read_calendar",
+    "read_cases",
+    "read_changes",
+    "read_disputed",
+    "read_hours",
+    "read_names",
+    "read_national",
+    "read_officers",
+    "read_procedures",
+    "read_programme",
+    "read_resolutions",
+    "read_succession",
+    "read_units",
+    "read_voice_limits",
+    "table_rows",
 ]  # fmt: skip
 
 SAID_ALREADY: tuple[type[Exception], ...] = (

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from interfaces.http import (
     absence_routes,
     anomaly_routes,
+    catalogue_routes,
     certificate_routes,
     citizen_routes,
     coordination_routes,
@@ -46,6 +47,7 @@ ROUTERS = (
     public_routes.router,
     citizen_routes.router,
     store_routes.router,
+    catalogue_routes.router,
     registry_routes.router,
     organisation_routes.router,
     handover_routes.router,

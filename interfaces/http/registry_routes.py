@@ -112,6 +112,9 @@ async def procedures(
         Literal["on_time", "late", "not_posted", "unknown", "not_counted"] | None,
         Query(description="Only those whose promulgation and posting stand so: docs/publication.md."),
     ] = None,
+    programme: Annotated[
+        str | None, Query(pattern=r"^[a-z0-9_.-]{1,64}$", description="Only those that belong to it then.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
@@ -120,7 +123,7 @@ async def procedures(
     allow(None, "read-procedures", moment)
     t = parameters.valid_at(valid_at, moment.now)
     size = page_size(request, limit)
-    rows = catalogue.procedures(moment.organisation, t, _after(cursor), size + 1, publication)
+    rows = catalogue.procedures(moment.organisation, t, _after(cursor), size + 1, publication, programme)
     return _page(request, rows, limit, "code")
 
 

@@ -149,7 +149,7 @@ CREATE TABLE procedure_version (
     number     integer NOT NULL,
     code       text    NOT NULL,
     name       text    NOT NULL,
-    level      text    NOT NULL,
+    level      text, -- null: the published list does not say
     valid_from date,
     CONSTRAINT procedure_version_pk PRIMARY KEY (procedure, number)
 );

@@ -29,6 +29,8 @@ from domain import (
     obstacle_facts,
     officer,
     procedure,
+    procedure_facts,
+    procedure_version,
 )
 from domain.dossier_facts import DOSSIER_FACTS, SETS_HOLDER
 from domain.handed_over_facts import DossierPlaced
@@ -250,8 +252,11 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         ("agency.founded.v1", "kind"): agency.KINDS,
         ("citizen.identified.v1", "kind"): citizen.KINDS,
         ("citizen.identified.v1", "number_kind"): citizen.NUMBER_KINDS,
-        ("procedure.version_published.v2", "level"): procedure.LEVELS,
-        ("procedure.version_published.v2", "place_basis"): procedure.PLACE_BASES,
+        ("procedure.version_published.v3", "level"): procedure.LEVELS,
+        ("procedure.version_published.v3", "place_basis"): procedure.PLACE_BASES,
+        ("procedure.version_published.v3", "levels"): procedure_version.LISTED_LEVELS,
+        ("procedure.version_published.v3", "channels", "doubts"): procedure_facts.REASONS,
+        ("procedure.doubt_decided.v1", "limit_unit"): deadlines.UNITS,
         ("handover.act_drafted.v2", "kind"): handover_act.ACT_KINDS,
         ("handover.links_listed.v2", "links", "kind"): handover_checks.LINK_KINDS,
         ("handover.rules_listed.v1", "rules", "level"): handover_checks.PROCEDURE_LEVELS,
