@@ -5,7 +5,8 @@ Checked: positions 1, 2, 3 … each once; recorded times never going back; leave
 bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; officers acting through postings
 that stood then; one holder of every dossier, in the log and in the read model, as the definition says; every
 transfer stated as it was, none missing and none too many; answers and decisions by whom they were for;
-reminders, obstacles, papers and what citizens say of what is there; one claim for each code; due dates as
+reminders, obstacles, papers and what citizens say of what is there; nothing asked for that was held, and
+every document in its owner's store; one claim for each code; due dates as
 the calendar known then gives them, and as they are shown; stock and flow of every agency and handed in =
 handed out.
 """
@@ -24,10 +25,12 @@ from application.audit_handovers import HandoverAuditor
 from application.audit_ports import LogScan
 from application.audit_postings import check_posting
 from application.audit_registers import REGISTERS, RegisterAuditor
+from application.audit_stores import STORES, StoreAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
 from application.ports import Codec, Recorder, StoredFact
+from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
 from domain.handed_over_facts import DossierPlaced
 
@@ -79,6 +82,7 @@ async def audit(
         ),
         HandoverAuditor(recorder, codec, known.organisation, findings, known.placed, scan.head),
         RegisterAuditor(recorder, codec, known.organisation, findings),
+        StoreAuditor(recorder, codec, known.organisation, findings),
     )
     count = await _by_stream(scan, codec, findings, auditors, progress)
     claims = await scan.claims(CODE_CLAIM)
@@ -149,6 +153,7 @@ class _Auditors:
     dossiers: DossierAuditor
     handovers: HandoverAuditor
     registers: RegisterAuditor
+    stores: StoreAuditor
 
 
 @dataclass(slots=True)
@@ -168,6 +173,7 @@ async def _by_stream(
     waiting: dict[UUID, list[Recorded[Fact]]] = {}
     beside: list[list[StoredFact]] = []
     registered: list[list[StoredFact]] = []
+    kept: list[list[StoredFact]] = []
     async for stream in _streams(scan, lambda read: progress(scan.head + read)):
         count.positions += len(stream)
         _versions(stream, findings)
@@ -175,15 +181,18 @@ async def _by_stream(
             beside.append(stream)
         elif stream[0].category in REGISTERS:
             registered.append(stream)
+        elif stream[0].category in STORES:
+            kept.append(stream)
         elif stream[0].category == Category.DOSSIER:
             count.dossiers += 1
             facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
             waiting[stream[0].stream_id] = facts
+            auditors.stores.judged.update(s.position for s in stream if s.topic == SupplementRequested.TOPIC)
             if {stored.topic for stored in stream} - {recorded.fact.TOPIC for recorded in facts}:
                 auditors.dossiers.began_earlier.add(stream[0].stream_id)
-        if AT_ONCE in (len(waiting), len(beside), len(registered)):
-            await _judge(auditors, waiting, beside, registered)
-    await _judge(auditors, waiting, beside, registered)
+        if AT_ONCE in (len(waiting), len(beside), len(registered), len(kept)):
+            await _judge(auditors, waiting, beside, registered, kept)
+    await _judge(auditors, waiting, beside, registered, kept)
     return count
 
 
@@ -192,8 +201,10 @@ async def _judge(
     waiting: dict[UUID, list[Recorded[Fact]]],
     beside: list[list[StoredFact]],
     registered: list[list[StoredFact]],
+    kept: list[list[StoredFact]],
 ) -> None:
     if waiting:
+        await auditors.stores.check_asking(waiting)
         whole = await auditors.handovers.with_placements(waiting)
         await auditors.dossiers.check(list(whole.items()))
         waiting.clear()
@@ -203,6 +214,9 @@ async def _judge(
     if registered:
         await auditors.registers.check(registered)
         registered.clear()
+    if kept:
+        await auditors.stores.check(kept)
+        kept.clear()
 
 
 def _quietly(stored: StoredFact, codec: Codec) -> Recorded[Fact] | None:

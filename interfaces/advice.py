@@ -235,6 +235,10 @@ OF_RULES: Final[dict[str, tuple[str, str]]] = {
         "Hãy sửa trường được nêu rồi gửi lại",
         "Correct the field that is named and send it again",
     ),
+    "component": (
+        "Hãy xem giấy tờ nào còn cần tại /v1/procedures/{code}/papers; giấy tờ đã có thì tái sử dụng",
+        "See which papers are still needed at /v1/procedures/{code}/papers, and re-use what is held",
+    ),
     "procedure": (
         "Hãy chọn theo thủ tục tại /v1/procedures rồi gửi lại",
         "Choose what the procedure lists at /v1/procedures and send it again",
