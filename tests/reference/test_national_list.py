@@ -11,6 +11,8 @@ import pytest
 from application.catalogue_report import report_of
 from infra.national_doubts import counted_in, doubts_of, several_limits
 from infra.national_list import CHANNEL_COLUMNS, is_national, read_national
+from infra.programme_document import read_programme
+from infra.reference_input import FileProblem
 from tests.reference.national import SAMPLE, SHARED, sample
 
 
@@ -84,6 +86,33 @@ def test_the_sample_has_the_counts_of_its_seventeen_codes() -> None:
         assert report["channels"] == len(list(csv.DictReader(file))) == 46
     found = {name: report[name] for name in ("procedures", "doubtful", "codes_disagree", "commune_level")}
     assert found == {"procedures": 17, "doubtful": 18, "codes_disagree": 2, "commune_level": 16}
+
+
+PROGRAMME = """{"format": "hoso.programme.v1", "programme": "made-up", "official_count": 2,
+ "valid_from": "2026-07-01", "valid_until": null, "source": "tests",
+ "codes": ["1.000656", "1.001193"]}"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "words"),
+    [
+        ('"1.000656", ', '"1.001193", ', ":3: the code 1.001193 stands already above"),
+        ('"official_count": 2', '"official_count": "2"', "official_count"),
+        ('"2026-07-01"', '"01/07/2026"', "valid_from"),
+        ('"made-up"', '"Danh mục 25"', "programme"),
+        ('"1.000656"', '"khai sinh"', "codes.0"),
+        ("hoso.programme.v1", "hoso.programme.v2", "format"),
+    ],
+)
+def test_a_programme_that_is_written_wrongly_is_refused(
+    tmp_path: Path, was: str, now: str, words: str
+) -> None:
+    file = tmp_path / "programme.json"
+    file.write_text(PROGRAMME, encoding="utf-8")
+    assert read_programme(file)["codes"] == ["1.000656", "1.001193"]
+    file.write_text(PROGRAMME.replace(was, now), encoding="utf-8")
+    with pytest.raises(FileProblem, match=words):
+        read_programme(file)
 
 
 @pytest.mark.shared
