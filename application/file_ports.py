@@ -134,7 +134,7 @@ class FilesUnavailable(FileStoreError):
 class FileMissing(FileStoreError):
     def __init__(self, file: str) -> None:
         super().__init__(
-            f"the file {file} is not in the file store: was it put, and does HOSO_FILES name the right store?"
+            f"the file {file} is not in the file store: put it back from a backup, or correct HOSO_FILES"
         )
         self.file = file
 

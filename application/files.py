@@ -19,7 +19,9 @@ from application.moment import OrganisationReader
 from application.policy import Identity, allow
 from application.refusals import BadRequest, NotFound
 from domain.citizen import Citizen
-from domain.files import MEDIA_TYPES, files_of
+from domain.files import FILE_NAME, MEDIA_TYPES, files_of
+
+__all__ = ["FILE_NAME", "MEDIA_TYPES", "Files", "judge_media_type", "judged", "of_dossier", "receive"]
 
 HEAD_BYTES: Final = 16
 BEGINNINGS: Final[dict[str, tuple[bytes, ...]]] = {

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from application import files
 from application.file_ports import OpenedFile
-from domain.files import FILE_NAME, MEDIA_TYPES
+from application.files import FILE_NAME, MEDIA_TYPES
 from interfaces.http.documents import problems
 from interfaces.http.identity import Asking, Works
 from interfaces.http.problems import Problem
