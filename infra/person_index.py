@@ -52,8 +52,8 @@ DELETE FROM citizen_search s WHERE s.citizen = %b
    AND NOT EXISTS (SELECT FROM unnest(%b::text[], %b::bytea[]) AS w (kind, hash)
                     WHERE w.kind = s.kind AND w.hash = s.hash)
 """
-# The first of what is asked for leads, in the order of its index, so that a common name costs no more than a page;
-# the others are looked up for each that it finds.
+# The first of what is asked for leads, in the order of its index, so that a common name costs no more than a
+# page; the others are looked up for each that it finds.
 FIND_TERMS = """
 SELECT DISTINCT found.citizen
   FROM unnest(%b::text[], %b::bytea[]) AS w (kind, hash)

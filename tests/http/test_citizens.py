@@ -167,9 +167,7 @@ async def test_mandates_are_given_and_read_by_the_citizen_a_desk_and_a_portal_al
     assert_problem(nobody, 404, "urn:hoso:unknown_citizen")
     unknown = await api.post(path, body | {"procedures": ["9.999999"]}, owner)
     assert_problem(unknown, 404, "urn:hoso:unknown_procedure")
-    assert_problem(
-        await api.post(f"{path}/{NOBODY}/end", {}, owner), 409, "urn:hoso:rule:mandate.end.known"
-    )
+    assert_problem(await api.post(f"{path}/{NOBODY}/end", {}, owner), 409, "urn:hoso:rule:mandate.end.known")
 
 
 # one person, two records
@@ -336,12 +334,19 @@ async def test_only_offices_that_work_on_dossiers_and_portals_search(api: Api) -
 
 
 async def test_who_was_erased_is_found_by_nothing(api: Api) -> None:
-    own = await identified(api, "Vũ Thị Xoá", number_kind="personal_number", number="024199000001", phone="0901")
+    own = await identified(
+        api, "Vũ Thị Xoá", number_kind="personal_number", number="024199000001", phone="0901"
+    )
     son = await applicant(api)
     await mandated(api, own, son)
     moment = await api.office.reader.moment(fresh=True)
     await api.office.opened.keyring.destroy(UUID(own.id), moment.now)
-    asked = ({"name": "Vũ Thị Xoá"}, {"name": "vu thi xoa"}, {"number": "024199000001"}, {"phone": "0901"})
+    asked: tuple[Any, ...] = (
+        {"name": "Vũ Thị Xoá"},
+        {"name": "vu thi xoa"},
+        {"number": "024199000001"},
+        {"phone": "0901"},
+    )
     assert [await found(api, **one) for one in asked] == [[]] * 4
     with psycopg.connect(api.office.database.owner_dsn) as connection:
         rows = connection.execute("SELECT count(*) FROM citizen_search WHERE citizen = %s", [own.id])
