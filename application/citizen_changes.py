@@ -9,7 +9,7 @@ from application.changing import Asked, Changed, Find, Office, change
 from application.citizen_search import index_one
 from application.citizens import Citizens
 from application.moment import Moment
-from application.persons import same_person
+from application.persons import records_of
 from application.refusals import NotFound
 from domain.citizen import Citizen
 from domain.facts import Envelope, Personal
@@ -28,7 +28,7 @@ async def change_contact(
             address=Personal(citizen, address) if address else None,
         )
 
-    about = frozenset(await same_person(office.ledger, citizen))
+    about = await records_of(office.ledger, asked.identity, citizen)
     changed = await change(office, asked, "change-citizen", Citizen, _citizen(office, citizen), do, about)
     await index_one(office, citizen)  # found by the new phone and no longer by the old one
     return changed

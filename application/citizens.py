@@ -192,3 +192,13 @@ async def read(
         "survivor": known.survivor,
         "revision": citizen.version,
     }
+
+
+async def owned_by(office: Citizens, identity: Identity, citizen_id: UUID) -> tuple[Moment, tuple[UUID, ...]]:
+    """Under which ids this person owns dossiers, for a list of them. Raises NotFound, NotAllowed."""
+    moment = await office.reader.moment(fresh=True)
+    known = await person(office.ledger, citizen_id)
+    allow(identity, "list-own-dossiers", moment, parties=frozenset(known.ids))
+    if known.records[citizen_id].version == 0:
+        raise NotFound("unknown_citizen", f"there is no citizen {citizen_id}")
+    return moment, known.ids

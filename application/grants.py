@@ -103,6 +103,7 @@ GRANTS: dict[str, Grant] = {
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
     "give-mandate": _grant("desk", citizen="self", others=("portal",)),  # and end it
     "read-mandates": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
+    "list-own-dossiers": _grant(citizen="self", others=("portal",)),
     "merge-citizens": _grant("desk", "registrar"),  # and separate them
     "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
     "index-citizens": _REGISTRAR,

@@ -61,7 +61,7 @@ async def with_file(
         found = await files.describe(file)
     except FileMissing:
         raise NotFound(
-            "unknown_file", f"there is no file {file}: put it at POST /v1/files before an act names it"
+            "file_not_put", f"there is no file {file}: put it at POST /v1/files before an act names it"
         ) from None
     if found.subject != dossier.owner:
         raise BadRequest(

@@ -14,7 +14,7 @@ from application.changing import Asked, Changed, change
 from application.dossiers import Dossiers
 from application.ids import new_id
 from application.moment import Moment
-from application.persons import person, same_person
+from application.persons import person, records_of
 from application.policy import Identity, allow
 from application.refusals import NotFound
 from domain.citizen import Citizen
@@ -62,7 +62,7 @@ async def give(office: Dossiers, asked: Asked, citizen: UUID, given: Given) -> t
             today=today,
         )
 
-    about = frozenset(await same_person(office.ledger, citizen))
+    about = await records_of(office.ledger, asked.identity, citizen)
     changed = await change(office, asked, "give-mandate", Citizen, find, do, about)
     for recorded in await office.ledger.facts_of([citizen]):
         fact = recorded.fact
@@ -85,7 +85,7 @@ async def end(
         today = local_date(moment.now)
         found.end_mandate(envelope, mandate=mandate, ended_on=ended_on or today, today=today)
 
-    about = frozenset(await same_person(office.ledger, citizen))
+    about = await records_of(office.ledger, asked.identity, citizen)
     return await change(office, asked, "give-mandate", Citizen, find, do, about)
 
 

@@ -66,6 +66,16 @@ async def _read(ledger: Ledger, ids: list[UUID]) -> dict[UUID, Citizen]:
     return records
 
 
+async def records_of(ledger: Ledger, identity: Identity, citizen: UUID | None) -> frozenset[UUID]:
+    """Whose tokens the policy takes for this citizen's own: for an applicant with another id, every record of
+    the same person. Nobody's where no citizen is named."""
+    if citizen is None:
+        return frozenset()
+    if identity.kind != "applicant" or identity.uuid == citizen:
+        return frozenset({citizen})
+    return frozenset(await same_person(ledger, citizen))
+
+
 @dataclass(frozen=True, slots=True)
 class Speaking:
     """`parties`: whose tokens the policy takes for parties; `party`: the owner or submitter as whom an

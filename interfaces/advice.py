@@ -142,7 +142,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
         "The procedure does not list it: give the amount in amount_vnd",
     ),
-    "unknown_file": (
+    "file_not_put": (
         "Hãy gửi tệp trước tại POST /v1/files rồi mới nêu tên tệp",
         "Put the file first at POST /v1/files, then name it",
     ),

@@ -105,7 +105,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     # what cannot be meant
     "search_empty": ("Chưa nêu điều cần tìm", "Nothing is looked for"),
     "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
-    "unknown_file": ("Không có tệp này", "There is no such file"),
+    "file_not_put": ("Không có tệp này", "There is no such file"),
     "file_of_another": ("Tệp thuộc về người khác", "The file is somebody else's"),
     "no_file_store": ("Máy chủ này không lưu tệp", "This server keeps no files"),
     "unknown_document": ("Không có giấy tờ này trong kho", "There is no such document in the store"),

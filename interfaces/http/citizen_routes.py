@@ -6,17 +6,27 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from application import citizen_search, citizens, mandating, merging
 from application.changing import Asked, Changed
+from interfaces import cursors
 from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Search, Separate
 from interfaces.http.commands import Commanded, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
-from interfaces.http.reading import Shown, json_answer
+from interfaces.http.reading import (
+    DEFAULT_PAGE,
+    Cursor,
+    Limit,
+    Shown,
+    json_answer,
+    page_size,
+    place_in,
+)
 from interfaces.http.requests import Identify
+from projections import status_queries
 
 MAX_CODE = 64
 
@@ -68,6 +78,26 @@ async def search(services: Works, identity: Asking, body: Search) -> Response:
     and in no log."""
     asked = citizen_search.Asked(**body.model_dump())
     return json_answer(await citizen_search.search(services.citizens, identity, asked))
+
+
+@router.get("/{id}/dossiers", responses=READ, dependencies=[Shown], summary="A citizen's own dossiers")
+async def owned(
+    request: Request,
+    services: Works,
+    identity: Asking,
+    id: UUID,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """What belongs to the person, under each of their records; for the citizen and for portals. No personal
+    text is in here."""
+    moment, owners = await citizens.owned_by(services.citizens, identity, id)
+    size = page_size(request, limit)
+    after = place_in(cursors.dossier_place, cursor)
+    async with services.views.pool.connection() as connection:
+        rows = await status_queries.owned_dossiers(connection, moment.now, owners, after, size)
+    following = cursors.after_dossier(rows[-1] if len(rows) == size else None)
+    return json_answer({"items": rows, "next": following})
 
 
 @router.post(

@@ -229,8 +229,8 @@ async def test_after_the_key_is_destroyed_nothing_finds_the_person(
         assert not any([person in await mine([[term]], 9) for term in terms])
     with psycopg.connect(database.owner_dsn) as connection:
         for query in (
-            "SELECT count(*) FROM citizen_search WHERE citizen = %s",
-            "SELECT count(*) FROM citizen_number WHERE citizen = %s",
+            b"SELECT count(*) FROM citizen_search WHERE citizen = %s",
+            b"SELECT count(*) FROM citizen_number WHERE citizen = %s",
         ):
             assert connection.execute(query, [person]).fetchone() == (0,)
     assert found_in(dump(cluster, database)) == []

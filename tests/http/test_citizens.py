@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from application.persons import same_person
 from application.policy import Identity
 from infra.person_index import FIND_TERMS, _columns
 from interfaces.tokens import ALGORITHM, BadToken
+from projections import status_queries
 from tests.http.client import Api
 from tests.http.test_commands import assert_problem
 from tests.http.test_who_may import NOBODY, PORTAL, applicant
@@ -24,6 +25,10 @@ DAY = timedelta(days=1)
 async def today(api: Api) -> Any:
     moment = await api.office.reader.moment(fresh=True)
     return (moment.now + timedelta(hours=7)).date()
+
+
+async def now(api: Api) -> datetime:
+    return (await api.office.reader.moment(fresh=True)).now
 
 
 async def next_day(api: Api, days: int = 1) -> None:
@@ -204,6 +209,47 @@ async def test_a_merged_duplicates_dossiers_are_the_survivors_and_no_old_fact_ch
     assert_problem(again, 409, "urn:hoso:rule:citizen.separate.merged")
 
 
+async def test_a_persons_own_list_has_the_dossiers_of_every_record_and_of_nobody_else(api: Api) -> None:
+    old, new, other = await applicant(api), await applicant(api), await applicant(api)
+    filed = [await api.filed(owner=who.id) for who in (old, new, other, old)]
+    position = filed[-1]["position"]
+    path = f"/v1/citizens/{new.id}/dossiers?min_position={position}"
+    before = (await api.get(path, new)).json()["items"]
+    assert [row["code"] for row in before] == [filed[1]["code"]]
+    assert (await merged(api, old, new)).status_code == 200
+    expected = [filed[0]["code"], filed[1]["code"], filed[3]["code"]]
+    for who in (new, old, PORTAL):
+        for one in (new, old):
+            answer = await api.get(f"/v1/citizens/{one.id}/dossiers", who)
+            assert [row["code"] for row in answer.json()["items"]] == expected
+    first = (await api.get(f"{path}&limit=2", new)).json()
+    rest = (await api.get(f"{path}&limit=2&cursor={first['next']}", new)).json()
+    assert [row["code"] for row in (*first["items"], *rest["items"])] == expected
+    assert rest["next"] is None
+    assert_problem(await api.get(path, other), 403, "urn:hoso:not_a_party")
+    assert_problem(await api.get(path, api.desk), 403, "urn:hoso:role_missing")
+    unknown = await api.get(f"/v1/citizens/{NOBODY}/dossiers", PORTAL)
+    assert_problem(unknown, 404, "urn:hoso:unknown_citizen")
+
+
+async def test_what_a_duplicate_said_of_an_agency_is_the_survivors_to_read_and_take_back(api: Api) -> None:
+    old, new = await applicant(api), await applicant(api)
+    body = {
+        "agency": str(await api.agency()),
+        "kind": "feedback",
+        "way": "online",
+        "text": "chậm",
+        "by": old.id,
+    }
+    said = await api.post("/v1/voice", body, old)
+    assert said.status_code == 201, said.text
+    path = f"/v1/voice/{said.json()['id']}"
+    assert (await api.get(path, new)).status_code == 403
+    assert (await merged(api, old, new)).status_code == 200
+    assert (await api.get(path, new)).json()["text"] == "chậm"
+    assert (await api.post(f"{path}/withdraw", {}, new)).status_code == 200
+
+
 async def test_a_duplicates_number_gives_the_survivor_along_a_chain_and_no_circle_is_made(api: Api) -> None:
     number = {"number_kind": "personal_number", "number": "999000000001"}
     one, two, three = [
@@ -341,7 +387,7 @@ async def test_who_was_erased_is_found_by_nothing(api: Api) -> None:
     await mandated(api, own, son)
     moment = await api.office.reader.moment(fresh=True)
     await api.office.opened.keyring.destroy(UUID(own.id), moment.now)
-    asked: tuple[dict[str, Any], ...] = (
+    asked: tuple[Any, ...] = (
         {"name": "Vũ Thị Xoá"},
         {"name": "vu thi xoa"},
         {"number": "024199000001"},
@@ -355,6 +401,15 @@ async def test_who_was_erased_is_found_by_nothing(api: Api) -> None:
     assert await found(api, name="Vũ Thị Xoá") == []
     read = (await api.get(f"/v1/citizens/{own.id}", own)).json()
     assert (read["name"], read["number"], read["phone"]) == (None, None, None)
+
+
+async def test_a_persons_list_walks_the_index_of_owners(api: Api) -> None:
+    known = {"owners": [UUID(NOBODY)], "at": await now(api), "after": UUID(int=0), "limit": 50}
+    with psycopg.connect(api.office.database.app_dsn) as connection:
+        connection.execute("SET enable_seqscan = off")  # a handful of rows would be read whole
+        explain = b"EXPLAIN " + status_queries._OWNED.encode()
+        plan = "\n".join(row[0] for row in connection.execute(explain, known))
+    assert "dossier_owner" in plan, plan
 
 
 @pytest.mark.parametrize("asked", [[[("name", "x")]], [[("number", "1")], [("name", "x"), ("name", "y")]]])
