@@ -132,6 +132,7 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         "channels": list(version.channels),
         "components": list(version.components),
         "results": list(version.results),
+        "refusals": list(version.terms.results.refusals),
         "clock": {
             "start": version.terms.clock.start,
             "excluded": list(version.terms.clock.excluded),

@@ -16,14 +16,20 @@ from application.file_ports import FileMissing, SealedFiles
 from application.ledger import Ledger
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
+from application.results import keep_linked, withdraw_replaced
 from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 
-READS_DOCUMENTS = frozenset(("accept", "request-supplement", "reuse-component", "check-component"))
-NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup"))
+READS_DOCUMENTS = frozenset(
+    (
+        *("accept", "request-supplement", "reuse-component", "check-component"),
+        *("issue-result", "link-result"),
+    )
+)
+NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup", "issue-result"))
 
 
 async def same_person(ledger: Ledger, citizen_id: UUID) -> tuple[UUID, ...]:
@@ -45,7 +51,7 @@ async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDo
     come the keys that their contents are under."""
     if name not in READS_DOCUMENTS or owner is None:
         return NO_DOCUMENTS
-    if name in ("accept", "check-component"):
+    if name in ("accept", "check-component", "link-result"):
         await ledger.keyring.load([owner])
     return await documents_of(ledger, await same_person(ledger, owner))
 
@@ -90,6 +96,10 @@ def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
         _keep(ledger, acted, envelope, _provided(acted.dossier))
     elif name == "check-component":
         _checked(ledger, acted, envelope)
+    elif name == "link-result":
+        keep_linked(ledger, acted, envelope)
+    elif name == "issue-result":
+        withdraw_replaced(acted, envelope)
 
 
 def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:

@@ -11,6 +11,7 @@ from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
 from application.moment import Moment
 from application.policy import Identity, allow
+from application.results import shown
 from domain.clock import Left
 from domain.clock_start import awaited
 from domain.deadlines import remaining
@@ -66,6 +67,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
         "obligations": _obligations(dossier),
+        "results": shown(tuple(dossier.results.values())),
+        "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
         "as_of": moment.now,

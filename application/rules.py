@@ -16,6 +16,7 @@ from domain import (
     organisation_rules,
     record_rules,
     register_rules,
+    result_rules,
     rules,
     store_rules,
     voice_rules,
@@ -36,6 +37,7 @@ MODULES: tuple[ModuleType, ...] = (
     voice_rules,
     component_rules,
     store_rules,
+    result_rules,
     anomalies,
 )
 

@@ -143,7 +143,9 @@ class Procedure(Aggregate):
         _one_of("place_basis", place_basis, PLACE_BASES)
         for line in channels:
             _judge_channel(line)
-        terms_of(terms or {})
+        refusals = terms_of(terms or {}).results.refusals
+        if not {result["code"] for result in results}.issuperset(refusals):
+            raise Refused(record_rules.OF_PROCEDURE, field="terms.results.refusals")
         self.record(
             ProcedureVersionPublished,
             envelope,

@@ -104,6 +104,14 @@ class PaymentEntry(TypedDict):
 
 
 @with_config(STRICT)
+class RefusalEntry(TypedDict):
+    """A refusal as result, with its code."""
+
+    code: ResultCode
+    name: Text
+
+
+@with_config(STRICT)
 class ProcedureEntry(TypedDict):
     """One procedure of the catalogue, before and after the reform of 1 July 2025."""
 
@@ -123,6 +131,7 @@ class ProcedureEntry(TypedDict):
     clock: NotRequired[ClockEntry]
     supplement: NotRequired[SupplementEntry]
     payment: NotRequired[PaymentEntry]
+    refusals: NotRequired[Annotated[list[RefusalEntry], Field(max_length=50)]]
     source: Text
 
 

@@ -97,6 +97,10 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
     said = {name: dict(part) for name, part in told.items() if isinstance(part, dict)}
     origin |= {f"terms.{name}": str(part["origin"]) for name, part in said.items()}
     terms = {name: {k: v for k, v in part.items() if k != "origin"} for name, part in said.items()}
+    refusals = [dict(refusal) for refusal in entry.get("refusals", ())]
+    if refusals:
+        terms["results"] = {"refusals": [refusal["code"] for refusal in refusals]}
+    granted = [{"code": entry["result_code"], "name": entry["name"]}] if entry["result_code"] else []
     return {
         "name": entry["name"],
         "field": entry["field"],
@@ -118,7 +122,7 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
             {"id": component["id"], "name": component["name"], "copies": component["copies"]}
             for component in entry["components"]
         ),
-        "results": ({"code": entry["result_code"], "name": entry["name"]},) if entry["result_code"] else (),
+        "results": (*granted, *refusals),
         "terms": terms,
         "source": entry["source"],
         "origin": origin,
