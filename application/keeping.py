@@ -17,14 +17,20 @@ from application.ledger import Ledger
 from application.persons import same_person
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
+from application.results import keep_linked, withdraw_replaced
 from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 
-READS_DOCUMENTS = frozenset(("accept", "request-supplement", "reuse-component", "check-component"))
-NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup"))
+READS_DOCUMENTS = frozenset(
+    (
+        *("accept", "request-supplement", "reuse-component", "check-component"),
+        *("issue-result", "link-result"),
+    )
+)
+NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup", "issue-result"))
 
 
 async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
@@ -42,21 +48,19 @@ async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDo
     come the keys that their contents are under."""
     if name not in READS_DOCUMENTS or owner is None:
         return NO_DOCUMENTS
-    if name in ("accept", "check-component"):
+    if name in ("accept", "check-component", "link-result"):
         await ledger.keyring.load([owner])
     return await documents_of(ledger, owner)
 
 
 async def with_file(
-    files: SealedFiles | None, dossier: Dossier, name: str, fields: Mapping[str, Any]
+    files: SealedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
     and sealed under the owner of the dossier, so that it is erased with them. NotFound, BadRequest."""
     file = fields.get("file")
     if name not in NAMES_A_FILE or file is None:
         return dict(fields)
-    if files is None:
-        raise BadRequest("no_file_store", "this server keeps no files: set HOSO_FILES")
     try:
         found = await files.describe(file)
     except FileMissing:
@@ -87,6 +91,10 @@ def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
         _keep(ledger, acted, envelope, _provided(acted.dossier))
     elif name == "check-component":
         _checked(ledger, acted, envelope)
+    elif name == "link-result":
+        keep_linked(ledger, acted, envelope)
+    elif name == "issue-result":
+        withdraw_replaced(acted, envelope)
 
 
 def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:

@@ -15,6 +15,7 @@ from application.moment import Moment
 from application.needed import components_shown
 from application.persons import speaking
 from application.policy import Identity, allow
+from application.results import shown
 from domain.asking import Asking
 from domain.clock import Left
 from domain.clock_start import awaited
@@ -79,6 +80,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "components": list(dossier.components),
         "provisions": components_shown(_asking(moment, known, documents)),
         "obligations": _obligations(dossier),
+        "results": shown(tuple(dossier.results.values())),
+        "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
         "as_of": moment.now,

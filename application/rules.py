@@ -18,6 +18,7 @@ from domain import (
     organisation_rules,
     record_rules,
     register_rules,
+    result_rules,
     rules,
     store_rules,
     voice_rules,
@@ -40,6 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     voice_rules,
     component_rules,
     store_rules,
+    result_rules,
     anomalies,
 )
 

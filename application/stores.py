@@ -19,7 +19,7 @@ from application.ledger import Command
 from application.moment import Moment, decide
 from application.persons import same_person
 from application.policy import Acting, Identity, allow
-from application.refusals import BadRequest, NotAllowed, NotFound
+from application.refusals import NotAllowed, NotFound
 from domain.citizen import Citizen
 from domain.document_store import DocumentStore, KeptDocument, Readings, readings_stream, store_stream
 from domain.facts import Envelope, Personal
@@ -91,8 +91,6 @@ async def content(
     known = _known(reading.documents, document)
     if known.file is None:
         raise NotFound("no_content", f"the document {document} has no file: it is a result on paper")
-    if office.files is None:
-        raise BadRequest("no_file_store", "this server keeps no files: set HOSO_FILES")
     opened = await office.files.open(known.file)
 
     async def decision(moment: Moment) -> None:

@@ -150,10 +150,6 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy gửi lại tệp với ?subject= là chủ hồ sơ",
         "Put the file again with ?subject= the dossier's owner",
     ),
-    "no_file_store": (
-        "Hãy nhờ người vận hành đặt HOSO_FILES",
-        "Have the operator set HOSO_FILES",
-    ),
     "unknown_document": _listed("GET /v1/citizens/{id}/documents"),
     "no_content": (
         "Hãy xem bản giấy tại cơ quan đã ban hành",

@@ -57,6 +57,8 @@ LISTS = {
     "CheckComponent.outcome": clear_text.CHECKS,
     "RecordLookup.outcome": clear_text.LOOKUP_OUTCOMES,
     "ConfirmDraft.way": clear_text.DRAFT_WAYS,
+    "IssueResult.form": clear_text.RESULT_FORMS,
+    "CheckSignature.outcome": clear_text.SIGNATURE_OUTCOMES,
     "ReturnResult.way": clear_text.RETURN_WAYS,
     "ReceiveVoice.kind": clear_text.VOICE_KINDS,
     "ReceiveVoice.way": clear_text.VOICE_WAYS,

@@ -96,7 +96,6 @@ async def a_file(office: Office, owner: UUID, content: bytes = PDF, media: str =
     async def chunks() -> AsyncGenerator[bytes, None]:
         yield content
 
-    assert office.dossiers.files is not None
     return (await office.dossiers.files.put(owner, media, chunks())).file
 
 
