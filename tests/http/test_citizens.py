@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -276,6 +277,19 @@ async def test_a_duplicates_number_gives_the_survivor_along_a_chain_and_no_circl
         404,
         "urn:hoso:unknown_citizen",
     )
+
+
+async def test_two_merges_at_once_that_would_close_a_circle_are_one_merge(api: Api) -> None:
+    """They write to no stream in common: what each was decided on is what tells the second."""
+    for _ in range(3):
+        one, two, three, four = [await applicant(api) for _ in range(4)]
+        assert (await merged(api, one, two)).status_code == 200
+        assert (await merged(api, three, four)).status_code == 200
+        answers = await asyncio.gather(merged(api, two, three), merged(api, four, one))
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        known = [await same_person(api.services.ledger, UUID(who.id)) for who in (one, two, three, four)]
+        assert len(known[0]) == 4
+        assert known == [known[0]] * 4
 
 
 async def test_a_mandate_given_by_a_duplicate_lets_the_representative_file_for_the_survivor(api: Api) -> None:
