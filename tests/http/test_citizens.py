@@ -13,11 +13,13 @@ import pytest
 
 from application.persons import same_person
 from application.policy import Identity
+from domain import files
 from infra.person_index import FIND_TERMS, _columns
 from interfaces.tokens import ALGORITHM, BadToken
 from projections import status_queries
 from tests.http.client import Api
 from tests.http.test_commands import assert_problem
+from tests.http.test_files import put
 from tests.http.test_who_may import NOBODY, PORTAL, applicant
 
 DAY = timedelta(days=1)
@@ -452,3 +454,34 @@ async def test_a_search_walks_an_index_however_many_there_are(api: Api, asked: A
         plan = "\n".join(row[0] for row in connection.execute(b"EXPLAIN " + FIND_TERMS.encode(), parameters))
         connection.rollback()
     assert "Seq Scan on citizen_search" not in plan, plan
+
+
+async def test_a_representative_puts_and_reads_files_only_while_the_mandate_is_in_force(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "FIELD", "result_digest")
+    mother, son = await applicant(api), await applicant(api)
+    assert_problem(await put(api, mother.id, son), 403, "urn:hoso:not_a_party")
+    mandate = await mandated(api, mother, son)
+    stored = await put(api, mother.id, son)
+    assert stored.status_code == 201, stored.text
+    code = (await filed_for(api, mother, son, mandate)).json()["code"]
+    looked = {"source": "vneid", "outcome": "found", "result_digest": stored.json()["file"]}
+    assert (await api.post(f"/v1/dossiers/{code}/record-lookup", looked, PORTAL)).status_code == 200
+    path = f"/v1/dossiers/{code}/files/{stored.json()['file']}"
+    assert (await api.get(path, son)).status_code == 200
+    ended = await api.post(f"/v1/citizens/{mother.id}/mandates/{mandate}/end", {}, mother)
+    assert ended.status_code == 200, ended.text
+    assert_problem(await api.get(path, son), 409, "urn:hoso:rule:mandate.act.over")
+    assert_problem(await put(api, mother.id, son), 403, "urn:hoso:not_a_party")
+    assert (await api.get(path, mother)).status_code == 200
+
+
+async def test_the_documents_of_a_duplicate_are_the_survivors_to_read(api: Api) -> None:
+    old, new = await applicant(api), await applicant(api)
+    paths = (f"/v1/citizens/{old.id}/documents", f"/v1/procedures/1.000001/papers?owner={old.id}")
+    for path in paths:
+        assert_problem(await api.get(path, new), 403, "urn:hoso:not_a_party")
+    assert (await merged(api, old, new)).status_code == 200
+    for path in paths:
+        assert (await api.get(path, new)).status_code == 200
