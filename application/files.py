@@ -79,7 +79,7 @@ async def of_dossier(
     )
     facts = await office.ledger.facts_of((dossier,))
     if not any(file in files_of(recorded.fact) for recorded in facts):
-        raise NotFound("unknown_file", f"no fact of the dossier {code} names the file {file[:64]}")
+        raise NotFound("file_not_named", f"no fact of the dossier {code} names the file {file[:64]}")
     return await office.sealed.open(file)
 
 

@@ -155,8 +155,9 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
         persons = PersonIndex(work, keyring)
         token_key = read_token_key(settings.secrets_dir)
         counters = PostgresCounters(work)
-        dossiers = Dossiers(ledger, reader, counters)
         store = file_store(settings)
+        sealed = SealedFileStore(store, keyring)
+        dossiers = Dossiers(ledger, reader, counters, files=sealed)
         services = Services(
             ledger_id=recorder.ledger.ledger_id,
             demo=recorder.ledger.clock == "demo",
@@ -166,7 +167,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             tokens=Tokens(recorder.ledger.ledger_id, token_key.public_key(), token_key),
             dossiers=dossiers,
             citizens=Citizens(ledger, reader, persons),
-            files=Files(ledger, reader, SealedFileStore(store, keyring), store, settings.file_max_bytes),
+            files=Files(ledger, reader, sealed, store, settings.file_max_bytes),
             registry=Registry(ledger, reader),
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),

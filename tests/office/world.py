@@ -233,16 +233,17 @@ async def open_office(
         reader = OrganisationReader(opened.recorder, opened.codec)
         shown = ShownDossiers(views)
         store = FileFolder(Path(stack.enter_context(TemporaryDirectory(prefix="hoso-files-"))))
+        sealed = SealedFileStore(store, opened.keyring)
         office = Office(
             database,
             opened,
             reader,
-            Dossiers(opened.ledger, reader, PostgresCounters(pool)),
+            Dossiers(opened.ledger, reader, PostgresCounters(pool), files=sealed),
             Citizens(opened.ledger, reader, opened.index),
             Registry(opened.ledger, reader),
             Handovers(opened.ledger, reader, shown),
             shown,
-            Files(opened.ledger, reader, SealedFileStore(store, opened.keyring), store, MOST_FILE_BYTES),
+            Files(opened.ledger, reader, sealed, store, MOST_FILE_BYTES),
         )
         log = Log(opened.recorder.follow, opened.recorder.events_after, opened.codec.decode)
         runner = asyncio.create_task(
