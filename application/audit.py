@@ -8,7 +8,7 @@ transfer stated as it was, none missing and none too many; answers and decisions
 reminders, obstacles, papers and what citizens say of what is there; nothing asked for that was held, and
 every document in its owner's store; one claim for each code; due dates as
 the calendar known then gives them, and as they are shown; stock and flow of every agency and handed in =
-handed out.
+handed out; every file that a fact names in the file store (`hoso files check` reads them too).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
+from application.audit_files import HasFile, check_files
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
 from application.audit_ports import LogScan
@@ -32,6 +33,7 @@ from application.organisation import Organisation
 from application.ports import Codec, Recorder, StoredFact
 from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
+from domain.files import files_of
 from domain.handed_over_facts import DossierPlaced
 
 AT_ONCE = 500
@@ -67,12 +69,14 @@ async def audit(
     *,
     claim_value: ClaimValue,
     now: datetime,
+    has_file: HasFile,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Audit:
     """Audit the log as `scan` sees it, at the ledger's time `now`. `claim_value`: the keyed hash of a
-    claim. `progress` gets the number of rows read so far (each is read twice)."""
+    claim. `has_file`: whether the file store has a file of this name. `progress` gets the number of rows
+    read so far (each is read twice)."""
     findings = Findings()
-    known = await _by_position(scan, codec, findings, progress)
+    known = await _by_position(scan, codec, findings, has_file, progress)
     await shown.shown(scan.head)
     steps = known.organisation.steps
     flow = Flow([step.hour for step in steps if step.hour <= now], steps, now)
@@ -94,12 +98,13 @@ async def audit(
 
 
 async def _by_position(
-    scan: LogScan, codec: Codec, findings: Findings, progress: Callable[[int], None]
+    scan: LogScan, codec: Codec, findings: Findings, has_file: HasFile, progress: Callable[[int], None]
 ) -> _Known:
     known = _Known()
     expected, last_time = 1, None
     read = 0
     async for page in scan.by_position():
+        names: list[tuple[str, StoredFact]] = []
         for stored in page:
             if stored.position != expected:
                 findings.order(stored, expected)
@@ -111,7 +116,11 @@ async def _by_position(
                 findings.add(
                     "leaf", f"the leaf of position {stored.position} does not cover its stored bytes", stored
                 )
-            _fold(_decoded(stored, codec, findings), known, findings, stored)
+            recorded = _decoded(stored, codec, findings)
+            _fold(recorded, known, findings, stored)
+            if recorded is not None:
+                names += [(file, stored) for file in files_of(recorded.fact)]
+        await check_files(names, has_file, findings)
         read += len(page)
         progress(read)
     if expected - 1 != scan.head:

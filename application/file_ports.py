@@ -10,7 +10,8 @@ type is sealed with it. A file is durable before `put` returns: only then may a 
         ├── FilesUnavailable   it cannot be reached or written now
         ├── FileMissing        there is no file of this name
         ├── FileBroken         its stored bytes are not those that its name stands for, or do not open
-        └── FileErased         its subject's key was destroyed: nobody can read it any more
+        ├── FileErased         its subject's key was destroyed: nobody can read it any more
+        └── OwnerErased        nothing more can be kept under this subject
 """
 
 from __future__ import annotations
@@ -102,12 +103,17 @@ class SealedFiles(Protocol):
 
     async def put(self, subject: UUID, media_type: str, chunks: AsyncIterable[bytes]) -> SealedFile:
         """Seal and store, durably. Where `chunks` raises, nothing is stored. The caller has judged media type
-        and size (`application.files.received`)."""
+        and size (`application.files.receive`). Raises OwnerErased."""
         ...
 
     async def describe(self, file: str) -> SealedFile:
         """Read the whole file and say what it is: what an act that names it records, whatever its sender
         says. Raises FileMissing, FileBroken, FileErased."""
+        ...
+
+    async def check(self, file: str) -> SealedFile | None:
+        """The same; None where the subject was erased and the stored bytes are those of the name. Raises
+        FileMissing, FileBroken."""
         ...
 
     async def open(self, file: str) -> OpenedFile:
@@ -128,7 +134,7 @@ class FilesUnavailable(FileStoreError):
 class FileMissing(FileStoreError):
     def __init__(self, file: str) -> None:
         super().__init__(
-            f"the file {file} is not in the file store: was it put, and does HOSO_FILES name the right store?"
+            f"the file {file} is not in the file store: put it back from a backup, or correct HOSO_FILES"
         )
         self.file = file
 
@@ -148,4 +154,10 @@ class FileErased(FileStoreError):
             f"the file {file} cannot be read any more: the personal data of {subject} were erased"
         )
         self.file = file
+        self.subject = subject
+
+
+class OwnerErased(FileStoreError):
+    def __init__(self, subject: UUID) -> None:
+        super().__init__(f"the personal data of {subject} were erased: no file can be kept for it any more")
         self.subject = subject

@@ -159,7 +159,10 @@ GRANTS: dict[str, Grant] = {
     "sign-receiving": _grant("decider", "operator"),
     "close-handover": _OPERATOR,
     "read-closing": _grant(anywhere=("operator", "auditor"), closing=True),
+    "put-file": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
+    "sweep-files": _grant("operator", others=("system",)),
     # reading
+    "read-file": _grant("desk", "handler", "decider", holder=True, citizen="party", anywhere=("auditor",)),
     "read-dossier": _grant(
         "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal", "system")
     ),

@@ -54,7 +54,7 @@ async def with_file(
     files: SealedFiles | None, dossier: Dossier, name: str, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
-    and sealed under the owner of the dossier, so that it is erased with them. NotFound, BadRequest."""
+    and sealed under a party of the dossier, with whom it is erased. NotFound, BadRequest."""
     file = fields.get("file")
     if name not in NAMES_A_FILE or file is None:
         return dict(fields)
@@ -66,11 +66,13 @@ async def with_file(
         raise NotFound(
             "unknown_file", f"there is no file {file}: put it at POST /v1/files before an act names it"
         ) from None
-    if found.subject != dossier.owner:
+    if found.subject not in (dossier.owner, dossier.submitter):
         raise BadRequest(
-            "file_of_another", "the file is not sealed under the dossier's owner: put it with ?subject=OWNER"
+            "file_of_another",
+            "the file is not sealed under a party of the dossier: put it with ?subject=OWNER",
         )
-    said = {"media_type": found.media_type, "size": found.size, "content": found.content}
+    content = Personal(found.subject, found.content)
+    said = {"media_type": found.media_type, "size": found.size, "content": content}
     return dict(fields) | said
 
 
@@ -111,6 +113,8 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
         kind = term.kind if term else None
         if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
             continue
+        if one.file.content.subject != owner:
+            continue  # it would be erased with somebody else
         content = _opened(ledger, one.file.content)
         if not one.usable or content is None or acted.documents.made_of(acted.dossier.id, one.version):
             continue  # of no use, erased, or kept before

@@ -190,10 +190,7 @@ class FileBucket:
                 f"the bucket {self._where} refuses this (status {status}): correct HOSO_FILES, "
                 "HOSO_FILES_ENDPOINT and HOSO_FILES_REGION"
             )
-        return (
-            f"the bucket {self._where} does not answer: is the service up, and is HOSO_FILES_ENDPOINT its "
-            "address?"
-        )
+        return f"the bucket {self._where} does not answer: start the service, or correct HOSO_FILES_ENDPOINT"
 
 
 def _config(address: BucketAddress) -> S3Config:

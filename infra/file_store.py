@@ -17,10 +17,13 @@ from application.file_ports import (
     FileErased,
     FileStore,
     OpenedFile,
+    OwnerErased,
     SealedFile,
 )
 from infra.file_sealing import HEADER_BYTES, Header, NotSealed, Opener, Sealer, clear_size, new_header
 from infra.keyring import SubjectErased
+
+NOT_ITS_NAME = "its bytes are not those that it was named after"
 
 
 class SubjectKeys(Protocol):
@@ -41,9 +44,11 @@ class SealedFileStore:
         self._keys = keys
 
     async def put(self, subject: UUID, media_type: str, chunks: AsyncIterable[bytes]) -> SealedFile:
-        """Raises SubjectErased: for whom the key was destroyed nothing more is kept."""
-        await self._keys.ensure([subject])
-        sealer = Sealer(new_header(subject), self._keys.key_of(subject), media_type)
+        try:
+            await self._keys.ensure([subject])
+            sealer = Sealer(new_header(subject), self._keys.key_of(subject), media_type)
+        except SubjectErased:
+            raise OwnerErased(subject) from None
         content, size = hashlib.sha256(), 0
 
         async def sealed() -> AsyncGenerator[bytes, None]:
@@ -67,6 +72,14 @@ class SealedFileStore:
                 content.update(chunk)
                 size += len(chunk)
         return SealedFile(file, opened.subject, opened.media_type, size, content.hexdigest())
+
+    async def check(self, file: str) -> SealedFile | None:
+        try:
+            return await self.describe(file)
+        except FileErased:
+            if await stored_digest(self.store, file) != file:
+                raise FileBroken(file, NOT_ITS_NAME) from None
+            return None
 
     async def open(self, file: str) -> OpenedFile:
         stored = await self.store.stored(file)
@@ -177,7 +190,7 @@ class _Reading:
         assert self._opener is not None
         self._ended = True
         if self._digest.hexdigest() != self.file:
-            raise FileBroken(self.file, "its bytes are not those that it was named after")
+            raise FileBroken(self.file, NOT_ITS_NAME)
         try:
             return self._opener.end()
         except NotSealed as why:

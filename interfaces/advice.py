@@ -208,6 +208,35 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Use a new Idempotency-Key for this request",
     ),
     "claim_taken": ("Hãy dùng bản ghi đã có", "Use the one that exists"),
+    "file_not_named": _listed("/v1/dossiers/CODE/history"),
+    "media_type_unknown": (
+        "Hãy gửi PDF, XML, JPEG, PNG hoặc TIFF và ghi đúng Content-Type",
+        "Send a PDF, XML, JPEG, PNG or TIFF file and name its type in Content-Type",
+    ),
+    "not_that_media_type": (
+        "Hãy ghi đúng loại tệp trong Content-Type, hoặc xuất lại tệp từ chương trình đã tạo ra nó",
+        "Name its true type in Content-Type, or save it again with the program that made it",
+    ),
+    "file_too_large": (
+        "Hãy quét với độ phân giải thấp hơn hoặc chia thành nhiều tệp",
+        "Scan it at a lower resolution, or split it into several files",
+    ),
+    "upload_broken_off": (
+        "Chưa có gì được lưu: hãy gửi lại toàn bộ tệp",
+        "Nothing of it is kept: send the whole file again",
+    ),
+    "files_unavailable": (
+        "Hãy chờ số giây nêu ở tiêu đề Retry-After rồi gửi lại; nếu vẫn lỗi, hãy báo người vận hành",
+        "Wait for the seconds of the header Retry-After and try again; tell the operator if it stays so",
+    ),
+    "file_missing": (
+        "Hãy báo người vận hành chạy hoso files check và lấy lại tệp từ bản sao lưu",
+        "Tell the operator to run hoso files check and to put the file back from a backup",
+    ),
+    "file_broken": (
+        "Hãy báo người vận hành chạy hoso files check và lấy lại tệp từ bản sao lưu",
+        "Tell the operator to run hoso files check and to put the file back from a backup",
+    ),
     "subject_erased": (
         "Không thể khôi phục; hãy định danh lại người đó nếu cần",
         "It cannot come back; identify the person again where that is needed",

@@ -136,6 +136,18 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Cần vị trí công tác có vai trò importer",
         "A posting with the role importer is needed",
     ),
+    # files
+    "file_not_named": ("Không có tệp này trong hồ sơ", "The dossier has no such file"),
+    "media_type_unknown": ("Không nhận loại tệp này", "Files of this type are not taken"),
+    "not_that_media_type": (
+        "Nội dung tệp không đúng loại đã khai",
+        "The file is not of the type that was declared",
+    ),
+    "file_too_large": ("Tệp quá lớn", "The file is too large"),
+    "upload_broken_off": ("Việc gửi tệp bị gián đoạn", "The upload broke off"),
+    "files_unavailable": ("Kho tệp không phản hồi", "The file store cannot be used now"),
+    "file_missing": ("Kho tệp không còn tệp này", "The file store has lost this file"),
+    "file_broken": ("Tệp đã bị hỏng", "The file is damaged"),
     # the ledger
     "stale_revision": (
         "Hồ sơ đã thay đổi: hãy đọc lại rồi gửi lại",

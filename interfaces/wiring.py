@@ -20,6 +20,7 @@ from uuid import UUID
 from application.citizens import Citizens
 from application.dossiers import Dossiers
 from application.feed import Feed
+from application.files import Files
 from application.handovers import Handovers
 from application.ledger import Ledger
 from application.moment import OrganisationReader
@@ -30,6 +31,8 @@ from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
 from infra.embedded_home import ClusterError
 from infra.fact_types import domain_fact_types
+from infra.file_places import file_store
+from infra.file_store import SealedFileStore
 from infra.hours_document import read_hours
 from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
@@ -152,7 +155,9 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
         persons = PersonIndex(work, keyring)
         token_key = read_token_key(settings.secrets_dir)
         counters = PostgresCounters(work)
-        dossiers = Dossiers(ledger, reader, counters)
+        store = file_store(settings)
+        sealed = SealedFileStore(store, keyring)
+        dossiers = Dossiers(ledger, reader, counters, files=sealed)
         services = Services(
             ledger_id=recorder.ledger.ledger_id,
             demo=recorder.ledger.clock == "demo",
@@ -162,6 +167,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             tokens=Tokens(recorder.ledger.ledger_id, token_key.public_key(), token_key),
             dossiers=dossiers,
             citizens=Citizens(ledger, reader, persons),
+            files=Files(ledger, reader, sealed, store, settings.file_max_bytes),
             registry=Registry(ledger, reader),
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),

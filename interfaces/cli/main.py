@@ -19,6 +19,7 @@ from interfaces.cli import (
     clock,
     demo,
     documents,
+    files,
     flow,
     handover,
     history,
@@ -64,6 +65,7 @@ def build() -> typer.Typer:
         "papers": papers.app,
         "documents": documents.app,
         "voice": voice.app,
+        "files": files.app,
         "views": views.app,
         "bench": bench.app,
     }.items():

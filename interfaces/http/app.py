@@ -17,6 +17,7 @@ from interfaces.http import (
     coordination_routes,
     dossier_routes,
     feed_routes,
+    file_routes,
     flow_routes,
     handover_routes,
     obstacle_routes,
@@ -43,6 +44,7 @@ MOST_SNAPSHOTS = 4
 ROUTERS = (
     view_routes.router,  # its /v1/dossiers comes before the one with a code
     certificate_routes.router,  # its /v1/dossiers/CODE/holder too
+    file_routes.router,  # its /v1/dossiers/CODE/files/FILE too
     dossier_routes.router,
     public_routes.router,
     citizen_routes.router,
@@ -95,6 +97,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(
         Limited,
         body_limit=services.settings.body_limit,
+        file_limit=services.settings.file_max_bytes,
         loopback_only=services.demo,
         metrics=app.state.metrics,
     )

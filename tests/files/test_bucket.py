@@ -71,7 +71,7 @@ async def test_a_bucket_that_nobody_made_is_named(bucket: Bucket) -> None:
 
 async def test_a_service_that_is_down_is_named(bucket: Bucket) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
-    await fails(replace(bucket.address, endpoint=nobody), "does not answer: is the service up")
+    await fails(replace(bucket.address, endpoint=nobody), "does not answer: start the service")
 
 
 @pytest.mark.parametrize("status", [b"503 Slow Down", b"500 Internal Server Error"])

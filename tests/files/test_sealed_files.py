@@ -9,10 +9,9 @@ from contextlib import aclosing
 
 import pytest
 
-from application.file_ports import FileBroken, FileErased, FileMissing, FileStore, OpenedFile
+from application.file_ports import FileBroken, FileErased, FileMissing, FileStore, OpenedFile, OwnerErased
 from infra.file_bucket import FileBucket
 from infra.file_store import SealedFileStore, stored_digest
-from infra.keyring import SubjectErased
 from tests.files.bucket_server import Bucket
 from tests.files.making import OTHER, PDF, SUBJECT, KeysInMemory, overwrite, pieces, whole
 
@@ -77,7 +76,8 @@ async def test_after_an_erasure_nobody_reads_it(files: SealedFileStore, keys: Ke
         await files.open(put.file)
     with pytest.raises(FileErased):
         await files.describe(put.file)
-    with pytest.raises(SubjectErased):
+    assert await files.check(put.file) is None
+    with pytest.raises(OwnerErased):
         await files.put(SUBJECT, "application/pdf", pieces(PDF))
     assert await clear(await files.open(kept.file)) == PDF
 
@@ -116,6 +116,17 @@ async def test_another_file_of_the_same_person_put_in_its_place_is_noticed(
     overwrite(store, behind, asked.file, await whole(store, other.file))
     with pytest.raises(FileBroken, match="not those that it was named after"):
         await clear(await files.open(asked.file))
+
+
+async def test_damage_shows_also_when_the_key_is_gone(
+    files: SealedFileStore, store: FileStore, behind: Bucket | None, keys: KeysInMemory
+) -> None:
+    put = await files.put(SUBJECT, "application/pdf", pieces(PDF))
+    keys.destroyed.add(SUBJECT)
+    stored = await whole(store, put.file)
+    overwrite(store, behind, put.file, stored[:-1])
+    with pytest.raises(FileBroken):
+        await files.check(put.file)
 
 
 async def test_a_missing_file_is_named(files: SealedFileStore) -> None:
