@@ -14,6 +14,7 @@ from application.policy import Acting
 from domain.asking import Asking
 from domain.dossier import Dossier
 from domain.facts import Personal
+from domain.holding import DossierHistory
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 from domain.local_time import local_date
 from domain.procedure import ProcedureVersion
@@ -25,7 +26,9 @@ Fields = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done, and
-    the documents of its owner where the act asks for them."""
+    the documents of its owner where the act asks for them. `party`: the owner or submitter as whom an
+    applicant acts whose token has another id of theirs; `history`: who held it before; None where it just
+    begins."""
 
     dossier: Dossier
     moment: Moment
@@ -33,6 +36,8 @@ class Acted:
     holder: UUID
     occurred_at: datetime
     documents: KeptDocuments = NO_DOCUMENTS
+    party: UUID | None = None
+    history: DossierHistory | None = None
 
     def asking(self, version: ProcedureVersion | None = None) -> Asking:
         """The dossier's papers as this act sees them: by a version, absent: by the one that the dossier pins,

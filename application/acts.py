@@ -154,10 +154,20 @@ def _supplement(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _finish(acted: Acted, fields: Fields) -> Prepared:
+    return Prepared(_of_version(acted, _sealed(acted, fields, "reason")), acted.holder)
+
+
+def _issue_result(acted: Acted, fields: Fields) -> Prepared:
+    return Prepared(_of_version(acted, fields), acted.holder)
+
+
+def _of_version(acted: Acted, fields: Fields) -> Fields:
+    """A result is one that the version lists, and the version says which are refusals."""
     version = version_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
-    if version is not None:
-        version.judge_result(fields.get("result_code"))
-    return _sealing("reason")(acted, fields)
+    if version is None:
+        return fields
+    version.judge_result(fields.get("result_code"))
+    return fields | {"refusals": version.terms.results.refusals}
 
 
 def _stop(acted: Acted, fields: Fields) -> Prepared:
@@ -172,7 +182,8 @@ def _time_passed(acted: Acted, fields: Fields) -> Prepared:
     terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
     unpaid = acted.dossier.status == PAYMENT_REQUESTED
     then = terms.payment.then if unpaid else terms.supplement.then
-    return Prepared(_sealed(acted, fields, "reason") | {"then": then}, acted.holder)
+    told = _of_version(acted, _sealed(acted, fields, "reason"))
+    return Prepared(told | {"then": then}, acted.holder)
 
 
 def _charge(acted: Acted, fields: Fields) -> Prepared:
@@ -208,8 +219,9 @@ def _rate(acted: Acted, fields: Fields) -> Prepared:
     """An applicant rates for themself; a portal says for which party."""
     by, actor = fields["by"], acted.acting.actor
     if actor.kind == "applicant":
-        judge_own_rating(by, UUID(actor.id))
-        by = UUID(actor.id)
+        own = acted.party or UUID(actor.id)
+        judge_own_rating(own if by == UUID(actor.id) else by, own)
+        by = own
     subject, comment = by or acted.dossier.id, fields.get("comment")
     sealed = None if comment is None else Personal(subject, comment)
     return Prepared(fields | {"by": by, "comment": sealed}, acted.holder)
@@ -241,6 +253,9 @@ ACTS: dict[str, Act] = {
     "extend": Act(_sealing("reason")),
     "apologise": Act(_sealing("text")),
     "finish": Act(_finish),
+    "issue-result": Act(_issue_result),
+    "check-signature": Act(_plain, from_outside=True),
+    "link-result": Act(_plain),
     "return-result": Act(_sealing("collected_by")),
     "recall": Act(_recall),
     "send-back": Act(_send_back),

@@ -149,6 +149,7 @@ def _shown(organisation: Organisation, found: Procedure, version: ProcedureVersi
         "programmes": [tag._asdict() for tag in found.tagged_on(day)],
         "components": list(version.components),
         "results": list(version.results),
+        "refusals": list(version.terms.results.refusals),
         "clock": {
             "start": version.terms.clock.start,
             "excluded": list(version.terms.clock.excluded),

@@ -22,9 +22,11 @@ from application.keeping import documents_for, keep_after, with_file
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.persons import speaking
 from application.policy import Acting, Identity, agency_then, allow
 from application.ports import NewerFacts, NothingNewer, Receipt, StaleVersion
 from application.refusals import BadRequest, NotFound, StaleRevision
+from application.results import not_kept
 from application.succession import agency_in_code
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable
@@ -32,8 +34,9 @@ from domain.dossier_filing import judge_signed_then
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
+from domain.local_time import local_date
 
-SIGNED = frozenset(("finish", "stop", "time-passed"))
+SIGNED = frozenset(("finish", "stop", "time-passed", "issue-result"))
 """Acts by which an agency decides."""
 
 
@@ -82,13 +85,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """What the functions below work with; wiring makes one. `files`: None where no files are kept."""
+    """What the functions below work with; wiring makes one."""
 
     ledger: Ledger
     reader: OrganisationReader
     counters: Counters
+    files: SealedFiles
     citizens: KnownCitizens = field(default_factory=KnownCitizens)
-    files: SealedFiles | None = None
 
 
 async def act(
@@ -113,7 +116,8 @@ async def act(
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
-        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=known.parties)
+        speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=speaks.parties)
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now
@@ -125,11 +129,23 @@ async def act(
             _judge_signed_then(acting, moment, known, when)
         documents = await documents_for(office.ledger, name, known.dossier.owner)
         told = await with_file(office.files, known.dossier, name, fields)
-        acted = Acted(known.dossier, moment, acting, known.held.agency, when, documents)
+        acted = Acted(
+            known.dossier,
+            moment,
+            acting,
+            known.held.agency,
+            when,
+            documents,
+            party=speaks.party,
+            history=known.history,
+        )
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
         receipt = await _append(
-            office, acted, command, moment.nothing_newer((*known.streams, *documents.streams))
+            office,
+            acted,
+            command,
+            moment.nothing_newer((*known.streams, *documents.streams, *speaks.streams)),
         )
         if receipt.repeated:
             return await answer_again(office, receipt)
@@ -183,7 +199,7 @@ def perform(acted: Acted, name: str, fields: Mapping[str, Any]) -> UUID:
     late = late_by(acted.dossier, acted.moment, acted.holder, name, acted.occurred_at)
     envelope = replace(
         envelope_of(acted.acting, acted.moment, acted.occurred_at, prepared.holder),
-        rules=tuple(rule.id for rule in late),
+        rules=tuple(rule.id for rule in (*late, *not_kept(acted, name, prepared.fields))),
     )
     method(envelope, **prepared.fields)
     follow(acted.dossier, acted.moment, envelope)

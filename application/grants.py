@@ -88,6 +88,9 @@ GRANTS: dict[str, Grant] = {
     "extend": _DECIDER,
     "apologise": _grant("desk", "decider", holder=True),
     "finish": _DECIDER,
+    "issue-result": _DECIDER,
+    "check-signature": _grant("desk", "handler", "decider", holder=True, others=("portal", "system")),
+    "link-result": _grant("desk", "handler", "decider", holder=True),
     "return-result": _DESK,
     "recall": _DECIDER,
     "send-back": _grant("desk", "handler", "decider", holder=True),
@@ -101,6 +104,12 @@ GRANTS: dict[str, Grant] = {
     # applicants
     "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
+    "give-mandate": _grant("desk", citizen="self", others=("portal",)),  # and end it
+    "read-mandates": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
+    "list-own-dossiers": _grant(citizen="self", others=("portal",)),
+    "merge-citizens": _grant("desk", "registrar"),  # and separate them
+    "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
+    "index-citizens": _REGISTRAR,
     "verify-citizen": _grant("desk", others=("portal",)),
     "read-citizen": _grant("desk", "handler", "decider", holder=True, citizen="self"),
     "read-documents": _grant(

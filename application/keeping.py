@@ -7,35 +7,38 @@ what a check finds in order. What a check finds unusable is withdrawn, if it was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from application.acted import Acted
 from application.file_ports import FileMissing, SealedFiles
 from application.ledger import Ledger
+from application.persons import same_person
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
+from application.results import keep_linked, withdraw_replaced
 from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 
-READS_DOCUMENTS = frozenset(("accept", "request-supplement", "reuse-component", "check-component"))
-NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup"))
+READS_DOCUMENTS = frozenset(
+    (
+        *("accept", "request-supplement", "reuse-component", "check-component"),
+        *("issue-result", "link-result"),
+    )
+)
+NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup", "issue-result"))
 
 
-async def same_person(ledger: Ledger, citizen_id: UUID) -> tuple[UUID, ...]:
-    """All ids under which this person is known, their own first."""
-    return (citizen_id,)
-
-
-async def documents_of(ledger: Ledger, owners: Sequence[UUID]) -> KeptDocuments:
-    """The documents of one person, who is known under these ids; the first one's store is their own."""
-    streams = [store_stream(owner) for owner in owners]
-    stores = {stream: DocumentStore.empty(stream) for stream in streams}
-    for recorded in await ledger.facts_of(streams):
+async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
+    """The documents of the person who is known under this id, whose own store is the first, and under
+    others."""
+    owners = (owner, *(one for one in await same_person(ledger, owner) if one != owner))
+    stores = {store_stream(one): DocumentStore.empty(store_stream(one)) for one in owners}
+    for recorded in await ledger.facts_of(list(stores)):
         stores[recorded.fact.originator_id].replay(recorded.fact)
     return KeptDocuments(*stores.values())
 
@@ -45,28 +48,28 @@ async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDo
     come the keys that their contents are under."""
     if name not in READS_DOCUMENTS or owner is None:
         return NO_DOCUMENTS
-    if name in ("accept", "check-component"):
+    if name in ("accept", "check-component", "link-result"):
         await ledger.keyring.load([owner])
-    return await documents_of(ledger, await same_person(ledger, owner))
+    return await documents_of(ledger, owner)
 
 
 async def with_file(
-    files: SealedFiles | None, dossier: Dossier, name: str, fields: Mapping[str, Any]
+    files: SealedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
-    and sealed under a party of the dossier, with whom it is erased. NotFound, BadRequest."""
+    and sealed under a party of the dossier, with whom it is erased; a result's under the owner. NotFound,
+    BadRequest."""
     file = fields.get("file")
     if name not in NAMES_A_FILE or file is None:
         return dict(fields)
-    if files is None:
-        raise BadRequest("no_file_store", "this server keeps no files: set HOSO_FILES")
     try:
         found = await files.describe(file)
     except FileMissing:
         raise NotFound(
-            "unknown_file", f"there is no file {file}: put it at POST /v1/files before an act names it"
+            "file_not_put", f"there is no file {file}: put it at POST /v1/files before an act names it"
         ) from None
-    if found.subject not in (dossier.owner, dossier.submitter):
+    own = name == "issue-result"  # what an agency decides is its owner's alone
+    if found.subject not in (dossier.owner, dossier.owner if own else dossier.submitter):
         raise BadRequest(
             "file_of_another",
             "the file is not sealed under a party of the dossier: put it with ?subject=OWNER",
@@ -92,6 +95,10 @@ def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
         _keep(ledger, acted, envelope, _provided(acted.dossier))
     elif name == "check-component":
         _checked(ledger, acted, envelope)
+    elif name == "link-result":
+        keep_linked(ledger, acted, envelope)
+    elif name == "issue-result":
+        withdraw_replaced(acted, envelope)
 
 
 def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
@@ -136,7 +143,7 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
 def _withdraw(acted: Acted, envelope: Envelope, one: Provided) -> None:
     """What was kept of this dossier's own paper; why stands in the check. Another dossier's document is not
     this one's to withdraw."""
-    made = acted.documents.own.made_of(acted.dossier.id, one.version)
+    made = acted.documents.made_of(acted.dossier.id, one.version)
     if made is not None and made.withdrawn is None:
         acted.documents.own.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from application.catalogue import version_on
 from application.dossiers import Dossiers
-from application.keeping import documents_of, same_person
+from application.keeping import documents_of
 from application.policy import Identity, allow
 from domain.asking import Asking
 from domain.components import Component, Components
@@ -37,7 +37,7 @@ async def needed(
         allow(identity, "read-procedures", moment)
     else:
         allow(identity, "read-needed", moment, parties=frozenset({owner}))
-        documents = await documents_of(office.ledger, await same_person(office.ledger, owner))
+        documents = await documents_of(office.ledger, owner)
     version = version_on(moment.organisation, code, moment.now)
     if channel is not None:
         version.judge_filing(channel, case, ())

@@ -13,7 +13,9 @@ from application.keeping import documents_for
 from application.limits import limit_of
 from application.moment import Moment
 from application.needed import components_shown
+from application.persons import speaking
 from application.policy import Identity, allow
+from application.results import shown
 from domain.asking import Asking
 from domain.clock import Left
 from domain.clock_start import awaited
@@ -37,7 +39,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     """
     moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
-    allow(identity, "read-dossier", moment, parties=known.parties)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+    allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier = known.dossier
     documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
     return {
@@ -57,6 +60,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "holder": _holder(moment, known.held, dossier),
         "keyed_by": dossier.keyed_by,
         "paper_reason": dossier.paper_reason,
+        "identity_level": dossier.identity_level,
+        "mandate": dossier.mandate,
         "service_level": dossier.service_level,
         "trigger": dossier.trigger,
         "helping_agency": dossier.helping_agency,
@@ -75,6 +80,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "components": list(dossier.components),
         "provisions": components_shown(_asking(moment, known, documents)),
         "obligations": _obligations(dossier),
+        "results": shown(tuple(dossier.results.values())),
+        "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
         "as_of": moment.now,

@@ -9,6 +9,7 @@ from types import ModuleType
 from domain import (
     anomalies,
     certificate_rules,
+    citizen_rules,
     component_rules,
     delegation_rules,
     doubt_rules,
@@ -17,6 +18,7 @@ from domain import (
     organisation_rules,
     record_rules,
     register_rules,
+    result_rules,
     rules,
     store_rules,
     voice_rules,
@@ -29,6 +31,7 @@ MODULES: tuple[ModuleType, ...] = (
     waiting_rules,
     ending_rules,
     record_rules,
+    citizen_rules,
     organisation_rules,
     delegation_rules,
     doubt_rules,
@@ -38,6 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     voice_rules,
     component_rules,
     store_rules,
+    result_rules,
     anomalies,
 )
 

@@ -14,11 +14,12 @@ from uuid import UUID
 
 from application.dossiers import Dossiers, load
 from application.file_ports import OpenedFile
-from application.keeping import documents_of, same_person
+from application.keeping import documents_of
 from application.ledger import Command
 from application.moment import Moment, decide
+from application.persons import same_person
 from application.policy import Acting, Identity, allow
-from application.refusals import BadRequest, NotAllowed, NotFound
+from application.refusals import NotAllowed, NotFound
 from domain.citizen import Citizen
 from domain.document_store import DocumentStore, KeptDocument, Readings, readings_stream, store_stream
 from domain.facts import Envelope, Personal
@@ -90,8 +91,6 @@ async def content(
     known = _known(reading.documents, document)
     if known.file is None:
         raise NotFound("no_content", f"the document {document} has no file: it is a result on paper")
-    if office.files is None:
-        raise BadRequest("no_file_store", "this server keeps no files: set HOSO_FILES")
     opened = await office.files.open(known.file)
 
     async def decision(moment: Moment) -> None:
@@ -185,7 +184,7 @@ async def _persons(office: Dossiers, owner: UUID | None) -> Sequence[UUID]:
 
 async def _documents(office: Dossiers, citizen: UUID) -> KeptDocuments:
     """NotFound where nobody has this id; whoever has nothing in store has an empty one."""
-    found = await documents_of(office.ledger, await same_person(office.ledger, citizen))
+    found = await documents_of(office.ledger, citizen)
     empty = not any(store.version for store in found.stores)
     if empty and not (await office.ledger.load(Citizen, citizen)).version:
         raise NotFound("unknown_citizen", f"there is no citizen {citizen}")

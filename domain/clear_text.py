@@ -22,6 +22,8 @@ ELECTRONIC: Final = "electronic"
 FORMS: Final = ("original", "certified", "copy", ELECTRONIC)
 KEYED_BY: Final = ("applicant", "officer", "postal_employee", "kiosk", "system")
 """Who typed a filing in. The list is ours: no source gives one."""
+IDENTITY_LEVELS: Final = ("vneid_1", "vneid_2", "account", "none")
+"""By which level of account something was filed. Level 2 of VNeID is named by the law; the list is ours."""
 PAPER_REASONS: Final = (
     "no_account",
     "no_device",
@@ -63,6 +65,8 @@ PAPER_FORMS: Final = ("original", "certified", "copy")
 PURPOSES: Final = ("fee", "charge", "tax", "other")
 COLLECTED: Final = ("receipt", "supplement", "return")
 DRAFT_WAYS: Final = ("counter", "online", "post", "vneid", "silence")
+RESULT_FORMS: Final = (ELECTRONIC, "paper")
+SIGNATURE_OUTCOMES: Final = ("valid", "invalid", "unknown")
 RETURN_WAYS: Final = ("counter", "online", "post", "vneid")
 QUARANTINE_REASONS: Final = ("code_taken",)
 SCORES: Final = (0, 1, 2)

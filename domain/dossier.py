@@ -9,13 +9,13 @@ Owner and submitter are two fields. Who holds it after a handover is no state of
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain import clear_text, voice_rules, waiting_rules
 from domain import ending_rules as endings
 from domain.clear_text import judge_form, judge_one_of
-from domain.dossier_beginning import DossierBeginning
 from domain.dossier_facts import (
     DossierApologised,
     DossierClosed,
@@ -29,13 +29,14 @@ from domain.dossier_facts import (
     DossierWithdrawn,
     ResultReturned,
 )
+from domain.dossier_results import DossierResults, judge_refusal
 from domain.facts import Envelope, Personal
 from domain.refusals import Refused
 from domain.terms import CLOSE, REFUSE, STOP
 from domain.transitions import IN_PROCESSING, SUBMITTED, SUPPLEMENT_REQUESTED
 
 
-class Dossier(DossierBeginning):
+class Dossier(DossierResults):
     """One dossier; its revision is `version`."""
 
     def stop(self, envelope: Envelope, *, ground: str, reason: Personal) -> None:
@@ -47,7 +48,15 @@ class Dossier(DossierBeginning):
         self._judge_unpaid(envelope)
         self._decide("stop", DossierStopped, envelope, ground=ground, reason=reason)
 
-    def time_passed(self, envelope: Envelope, *, then: str | None, reason: Personal) -> None:
+    def time_passed(
+        self,
+        envelope: Envelope,
+        *,
+        then: str | None,
+        reason: Personal,
+        result_code: str | None = None,
+        refusals: Collection[str] = (),
+    ) -> None:
         """The applicant's time for papers or a payment has passed: what follows is what the procedure's
         version says (`then`; reference section 3.3, mistake 3). At intake it is refused there; later it is
         stopped, or refused on the merits, which is a result; `close` closes it besides. Where the version is
@@ -63,7 +72,9 @@ class Dossier(DossierBeginning):
             self.stop(envelope, ground=missing, reason=reason)
         elif then == REFUSE:
             self.resume(envelope, reason=reason)
-            self.finish(envelope, outcome="refused", reason=reason)
+            self.finish(
+                envelope, outcome="refused", result_code=result_code, reason=reason, refusals=refusals
+            )
         else:
             raise Refused(waiting_rules.THEN_SAID, status=self.status)
         if then == CLOSE:
@@ -113,14 +124,17 @@ class Dossier(DossierBeginning):
         result_code: str | None = None,
         decision_no: str | None = None,
         reason: Personal | None = None,
+        refusals: Collection[str] = (),
     ) -> None:
-        """Complete with a result: `granted`, or `refused` on the merits, with its reason."""
+        """Complete with a result: `granted`, or `refused` on the merits, with its reason. `refusals`: the
+        codes that the version lists as refusals."""
         self._judge("finish")
         judge_one_of("outcome", outcome, clear_text.OUTCOMES)
         judge_form("result_code", result_code, clear_text.RESULT)
         judge_form("decision_no", decision_no, clear_text.NUMBER)
         if outcome == "refused" and reason is None:
             raise Refused(endings.FINISH_REASON)
+        judge_refusal(outcome, (result_code, *(r.code for r in self.standing_results)), refusals)
         self._decide(
             "finish",
             DossierFinished,

@@ -47,6 +47,7 @@ from domain.dossier_waiting_facts import (
     PaymentRequested,
 )
 from domain.facts import Category, Fact, PersonalText
+from domain.result_facts import ResultIssued, ResultLinked, ResultSignatureChecked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +187,9 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     DossierSentBack,
     DossierCorrected,
     DossierRated,
+    ResultIssued,
+    ResultSignatureChecked,
+    ResultLinked,
 )
 """Every fact that a dossier's own stream may have, in the order of docs/events.md."""
 
@@ -230,7 +234,10 @@ __all__ = [
     "LookupRecorded",
     "PaymentConfirmed",
     "PaymentRequested",
+    "ResultIssued",
+    "ResultLinked",
     "ResultReturned",
+    "ResultSignatureChecked",
     "SupplementRequested",
     "SupplementSubmitted",
 ]

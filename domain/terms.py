@@ -89,6 +89,13 @@ class ClockTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultTerms:
+    """`refusals`: the codes of the version's results that are refusals."""
+
+    refusals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """All that a version says of these."""
 
@@ -96,6 +103,7 @@ class Terms:
     supplement: SupplementTerms = SupplementTerms()
     payment: PaymentTerms = NOT_SAID
     papers: PaperTerms = NO_PAPERS
+    results: ResultTerms = ResultTerms()
 
 
 GENERAL_TERMS: Final = Terms()
@@ -105,12 +113,13 @@ def terms_of(said: Mapping[str, Any]) -> Terms:
     """A version's `terms`. Raises Refused (value.one_of, procedure.terms, deadline.amount) for what says
     nothing known or contradicts itself."""
     for name in said:
-        judge_choice("terms", name, ("clock", "papers", "payment", "supplement"))
+        judge_choice("terms", name, ("clock", "papers", "payment", "results", "supplement"))
     return Terms(
         _clock_terms(said.get("clock") or {}),
         _supplement_terms(said.get("supplement") or {}),
         payment_terms(said.get("payment") or {}),
         paper_terms(said.get("papers") or ()),
+        ResultTerms(tuple((said.get("results") or {}).get("refusals") or ())),
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain import component_rules, ending_rules, rules, voice_rules, waiting_rules
+from domain import component_rules, ending_rules, result_rules, rules, voice_rules, waiting_rules
 from domain.refusals import Refused, Rule
 
 SUBMITTED: Final = 1
@@ -85,6 +85,9 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "extend": Transition(frozenset({2, 4, 5, 6}), SAME, ending_rules.EXTEND),
     "apologise": Transition(STATUSES, SAME, ending_rules.APOLOGISE),
     "finish": Transition(frozenset({2, 4}), COMPLETED, ending_rules.FINISH),
+    "issue_result": Transition(frozenset({2, 4, 9, 10}), SAME, result_rules.ISSUE),
+    "check_signature": Transition(frozenset({2, 4, 9, 10}), SAME, result_rules.CHECK),
+    "link_result": Transition(frozenset({9, 10}), SAME, result_rules.LINK),
     "return_result": Transition(frozenset({9}), RESULT_RETURNED, ending_rules.RETURN_RESULT),
     "recall": Transition(frozenset({4, 6, 8, 9}), BEFORE, ending_rules.RECALL),
     "send_back": Transition(frozenset({4, 8, 9}), IN_PROCESSING, ending_rules.SEND_BACK),

@@ -127,6 +127,14 @@ class PaperEntry(TypedDict):
 
 
 @with_config(STRICT)
+class RefusalEntry(TypedDict):
+    """A refusal as result, with its code."""
+
+    code: ResultCode
+    name: Text
+
+
+@with_config(STRICT)
 class ProcedureEntry(TypedDict):
     """One procedure of the catalogue, before and after the reform of 1 July 2025."""
 
@@ -147,6 +155,7 @@ class ProcedureEntry(TypedDict):
     supplement: NotRequired[SupplementEntry]
     payment: NotRequired[PaymentEntry]
     papers: NotRequired[Annotated[list[PaperEntry], Field(max_length=400)]]
+    refusals: NotRequired[Annotated[list[RefusalEntry], Field(max_length=50)]]
     source: Text
 
 

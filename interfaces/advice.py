@@ -130,6 +130,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Compare it with the dossier that has the code",
     ),
     "not_known_yet": ("Hãy hỏi một vị trí muộn hơn", "Ask for a later position"),
+    "search_empty": (
+        "Hãy nêu số định danh, họ tên đầy đủ hoặc số điện thoại",
+        "Give a number, a whole name or a phone",
+    ),
     "code_taken": (
         "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
         "Check the code; if it is right, leave it out and one is issued",
@@ -138,17 +142,13 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
         "The procedure does not list it: give the amount in amount_vnd",
     ),
-    "unknown_file": (
+    "file_not_put": (
         "Hãy gửi tệp trước tại POST /v1/files rồi mới nêu tên tệp",
         "Put the file first at POST /v1/files, then name it",
     ),
     "file_of_another": (
         "Hãy gửi lại tệp với ?subject= là chủ hồ sơ",
         "Put the file again with ?subject= the dossier's owner",
-    ),
-    "no_file_store": (
-        "Hãy nhờ người vận hành đặt HOSO_FILES",
-        "Have the operator set HOSO_FILES",
     ),
     "unknown_document": _listed("GET /v1/citizens/{id}/documents"),
     "no_content": (

@@ -67,6 +67,15 @@ def act_place(text: str | None) -> UUID | None:
     return uuid_in(values_of(text, (str,))[0]) if text is not None else None
 
 
+def after_dossier(last: Row | None) -> str | None:
+    """Lists of dossiers in the order of their ids."""
+    return text_of([str(last["dossier"])]) if last else None
+
+
+def dossier_place(text: str | None) -> UUID | None:
+    return uuid_in(values_of(text, (str,))[0]) if text else None
+
+
 def after_queue(place: Place | None) -> str | None:
     return text_of([place[0], *map(str, place[1:])]) if place else None
 

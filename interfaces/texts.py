@@ -103,10 +103,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "unknown_parameter": ("Tham số không được hỗ trợ", "There is no such parameter"),
     "not_known_yet": ("Chưa có gì được ghi đến vị trí này", "Nothing was recorded up to that position"),
     # what cannot be meant
+    "search_empty": ("Chưa nêu điều cần tìm", "Nothing is looked for"),
     "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
-    "unknown_file": ("Không có tệp này", "There is no such file"),
+    "file_not_put": ("Không có tệp này", "There is no such file"),
     "file_of_another": ("Tệp thuộc về người khác", "The file is somebody else's"),
-    "no_file_store": ("Máy chủ này không lưu tệp", "This server keeps no files"),
     "unknown_document": ("Không có giấy tờ này trong kho", "There is no such document in the store"),
     "no_content": ("Giấy tờ này không có tệp", "This document has no file"),
     "in_the_future": ("Thời điểm ở tương lai", "The instant lies in the future"),

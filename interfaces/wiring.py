@@ -157,7 +157,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
         counters = PostgresCounters(work)
         store = file_store(settings)
         sealed = SealedFileStore(store, keyring)
-        dossiers = Dossiers(ledger, reader, counters, files=sealed)
+        dossiers = Dossiers(ledger, reader, counters, sealed)
         services = Services(
             ledger_id=recorder.ledger.ledger_id,
             demo=recorder.ledger.clock == "demo",

@@ -100,6 +100,10 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
     if papers := entry.get("papers"):
         origin |= {f"terms.papers.{paper['component']}": str(paper["origin"]) for paper in papers}
         terms["papers"] = [_without_origin(dict(paper)) for paper in papers]
+    refusals = [dict(refusal) for refusal in entry.get("refusals", ())]
+    if refusals:
+        terms["results"] = {"refusals": [refusal["code"] for refusal in refusals]}
+    granted = [{"code": entry["result_code"], "name": entry["name"]}] if entry["result_code"] else []
     return {
         "name": entry["name"],
         "field": entry["field"],
@@ -121,7 +125,7 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
             {"id": component["id"], "name": component["name"], "copies": component["copies"]}
             for component in entry["components"]
         ),
-        "results": ({"code": entry["result_code"], "name": entry["name"]},) if entry["result_code"] else (),
+        "results": (*granted, *refusals),
         "terms": terms,
         "source": entry["source"],
         "origin": origin,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -27,6 +28,8 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[
     str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(description="A file's name: 64 hex digits.")
 ]
+ResultCode = Annotated[str, StringConstraints(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$")]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 
 
 class ActBody(Body):
@@ -177,9 +180,11 @@ class Stop(ActBody):
 
 
 class TimePassed(ActBody):
-    """What the procedure says of it is done: refused at intake, stopped, closed, or refused as a result."""
+    """What the procedure says of it is done: refused at intake, stopped, closed, or refused as a result, with
+    its code where the version lists refusals."""
 
     reason: Text
+    result_code: ResultCode | None = None
 
 
 class Close(ActBody):
@@ -202,9 +207,40 @@ class Apologise(ActBody):
 
 class Finish(ActBody):
     outcome: Literal["granted", "refused"]
-    result_code: Annotated[str, StringConstraints(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$")] | None = None
+    result_code: ResultCode | None = None
     decision_no: Number | None = None
     reason: Text | None = None
+
+
+class IssueResult(ActBody):
+    """`file`: put at `POST /v1/files` before. `replaces`: the version, in this dossier's stream, of the fact
+    of the result that was wrong."""
+
+    result_code: ResultCode
+    number: Number | None = None
+    form: Literal["electronic", "paper"]
+    file: FileName | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    replaces: Version | None = None
+
+
+class CheckSignature(ActBody):
+    """`issued`: the version of the fact that issued the result; `bound_to`: the agency of the certificate;
+    `certificate`: its serial number; `checker`: what checked."""
+
+    issued: Version
+    outcome: Literal["valid", "invalid", "unknown"]
+    signed_at: Instant | None = None
+    bound_to: UUID | None = None
+    certificate: Number | None = None
+    checker: Code
+
+
+class LinkResult(ActBody):
+    """`issued`: the version of the fact that issued the result, which is put into its owner's store."""
+
+    issued: Version
 
 
 class ReturnResult(ActBody):
@@ -267,6 +303,9 @@ ACT_BODIES: dict[str, type[ActBody]] = {
     "extend": Extend,
     "apologise": Apologise,
     "finish": Finish,
+    "issue-result": IssueResult,
+    "check-signature": CheckSignature,
+    "link-result": LinkResult,
     "return-result": ReturnResult,
     "recall": Recall,
     "send-back": SendBack,

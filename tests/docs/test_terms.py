@@ -23,7 +23,7 @@ def test_an_example_is_what_a_version_may_say(example: str) -> None:
 
 
 def test_every_word_that_a_version_may_use_is_explained() -> None:
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
     for word in (
         *STARTS,
         *EXCLUDABLE,

@@ -30,6 +30,20 @@ def _inspected(dossier: Dossier) -> Dossier:
     return dossier
 
 
+def _issued(dossier: Dossier) -> None:
+    """With an electronic result as its last fact, where there can be one."""
+    if dossier.status in STAYS["issue_result"]:
+        dossier.issue_result(
+            by(),
+            result_code="KQ.G15.000031",
+            form="electronic",
+            file="a" * 64,
+            media_type="application/pdf",
+            size=1,
+            content=A_TEXT,
+        )
+
+
 ACTS: dict[str, Callable[[Dossier], None]] = {
     "accept": lambda d: d.accept(
         by(), procedure_version=1, channel="counter", calendar_position=1, counted_from=START
@@ -74,6 +88,11 @@ ACTS: dict[str, Callable[[Dossier], None]] = {
     "extend": lambda d: d.extend(by(), until=DUE + timedelta(days=5), reason=A_TEXT),
     "apologise": lambda d: d.apologise(by(), text=A_TEXT),
     "finish": lambda d: d.finish(by(), outcome="granted"),
+    "issue_result": lambda d: d.issue_result(by(), result_code="KQ.G15.000031", form="paper"),
+    "check_signature": lambda d: d.check_signature(
+        by(LATE), issued=d.version, outcome="valid", checker="vneid"
+    ),
+    "link_result": lambda d: d.link_result(by(LATE), issued=d.version),
     "return_result": lambda d: d.return_result(by(), way="post"),
     "recall": lambda d: d.recall(by(), from_agency=DIVISION, reason=A_TEXT),
     "send_back": lambda d: d.send_back(by(), from_agency=DIVISION, to_agency=DESK, reason=A_TEXT),
@@ -133,6 +152,9 @@ STAYS: dict[str, tuple[int, ...]] = {
     "close": (3, 8),
     "extend": (2, 4, 5, 6),
     "apologise": tuple(range(1, 11)),
+    "issue_result": (2, 4, 9, 10),
+    "check_signature": (2, 4, 9, 10),
+    "link_result": (9, 10),
     "correct": tuple(range(1, 11)),
     "rate": (3, 7, 8, 9, 10),
 }
@@ -148,6 +170,8 @@ def test_every_act_of_the_table_has_an_attempt_here() -> None:
 def test_an_act_leads_where_the_reference_says_or_is_refused(act: str, status: int) -> None:
     dossier = GIVEN[status]()
     assert dossier.status == status
+    if act in ("check_signature", "link_result"):
+        _issued(dossier)
     revision = dossier.version
     if (act, status) in ALLOWED:
         ACTS[act](dossier)

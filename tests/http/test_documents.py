@@ -131,4 +131,4 @@ async def test_a_file_that_nobody_put_is_no_paper(papers: Api) -> None:
     said = {"component": "khai-sinh", "file": "ab" * 32}
     mine = Identity("applicant", str(owner))
     answer = await papers.post(f"/v1/dossiers/{code}/upload-component", said, mine)
-    assert_problem(answer, 404, "urn:hoso:unknown_file")
+    assert_problem(answer, 404, "urn:hoso:file_not_put")

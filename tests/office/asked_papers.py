@@ -86,7 +86,7 @@ async def a_file(office: Office, owner: UUID, content: bytes = PDF, media: str =
     async def chunks() -> AsyncGenerator[bytes, None]:
         yield content
 
-    return (await office.files.sealed.put(owner, media, chunks())).file
+    return (await office.dossiers.files.put(owner, media, chunks())).file
 
 
 async def known(office: Office, code: str) -> Known:

@@ -238,7 +238,7 @@ async def open_office(
             database,
             opened,
             reader,
-            Dossiers(opened.ledger, reader, PostgresCounters(pool), files=sealed),
+            Dossiers(opened.ledger, reader, PostgresCounters(pool), sealed),
             Citizens(opened.ledger, reader, opened.index),
             Registry(opened.ledger, reader),
             Handovers(opened.ledger, reader, shown),

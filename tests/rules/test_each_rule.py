@@ -25,6 +25,7 @@ JUDGED_BY = (
     "tests/office/test_time_passed.py",
     "tests/office/test_duties.py",
     "tests/office/test_anomalies.py",
+    "tests/office/test_results.py",
     "tests/office/test_receipt_elsewhere.py",
     "tests/office/test_voice.py",
     "tests/office/test_rating.py",
