@@ -13,6 +13,7 @@ from domain import (
     delegation_rules,
     ending_rules,
     handover_rules,
+    linked_rules,
     organisation_rules,
     record_rules,
     register_rules,
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     component_rules,
     store_rules,
     result_rules,
+    linked_rules,
     anomalies,
 )
 
