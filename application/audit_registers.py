@@ -1,6 +1,6 @@
 """The audit of what is kept beside dossiers, some hundred streams at once: reminders, obstacles, papers, what
-citizens say, and linked groups, name a part, agencies, officers and a dossier that are there, stand in the stream that
-these give, and follow one another as they may."""
+citizens say, and linked groups, name a part, agencies, officers and a dossier that are there, stand in the
+stream that these give, and follow one another as they may."""
 
 from __future__ import annotations
 

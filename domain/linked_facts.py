@@ -45,8 +45,8 @@ class DeclaredStep:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkedDeclared(Fact):
-    """One declaration. `subjects`: whom it is about; each of `steps` is a dossier of its own. `rules_from`: the
-    fact, by its version in the kind's stream, of the rules that hold; null: none were known. `due`
+    """One declaration. `subjects`: whom it is about; each of `steps` is a dossier of its own. `rules_from`:
+    the fact, by its version in the kind's stream, of the rules that hold; null: none were known. `due`
     (exclusive): of the whole; `calendar_position`: up to where rules and calendar were known."""
 
     TOPIC: ClassVar[str] = "linked.declared.v1"

@@ -170,7 +170,7 @@ class LinkedGroup(Aggregate):
     ) -> None:
         """Something has to be verified: the whole is due later, once. Raises Refused."""
         if self.declared is None:
-            raise Refused(rules.KNOWN)
+            raise Refused(rules.GROUP_KNOWN)
         if self.verifying or self.due is None or due is None:
             raise Refused(rules.VERIFY_ONCE)
         self.record(LinkedVerifying, envelope, due=due, calendar_position=calendar_position, reason=reason)
@@ -178,7 +178,7 @@ class LinkedGroup(Aggregate):
     def said(self, step: str) -> DeclaredStep:
         """What was declared of a step. Raises Refused (linked.known, linked.steps_of_kind)."""
         if self.declared is None:
-            raise Refused(rules.KNOWN)
+            raise Refused(rules.GROUP_KNOWN)
         found = next((said for said in self.declared.steps if said.step == step), None)
         if found is None:
             names = tuple(said.step for said in self.declared.steps)

@@ -20,7 +20,9 @@ RULES_WHOLE = Rule(
     "rules say something",
 )
 DECLARED_ONCE = Rule("linked.declared_once", "A group is declared once.", LEDGER, "one stream for each group")
-KNOWN = Rule("linked.known", "Nothing goes on in a group that was not declared.", LEDGER, "one stream each")
+GROUP_KNOWN = Rule(
+    "linked.known", "Nothing goes on in a group that was not declared.", LEDGER, "one stream each"
+)
 STEPS = Rule(
     "linked.steps_of_kind",
     "A declaration has the steps of its kind, without those that are optional and not wanted, each once.",

@@ -3,7 +3,7 @@
 Those of dates, endings and going back stand in `domain.ending_rules`, those of papers, money and other waits
 in `domain.waiting_rules`, those of imports, codes, deadlines, the catalogue, the calendar and citizens in
 `domain.record_rules`, those of what citizens say of an agency's work, and of rating, in `domain.voice_rules`,
-those of results in `domain.result_rules`.
+those of results in `domain.result_rules`, those of linked groups in `domain.linked_rules`.
 Decree 61/2018 is quoted in its 2018 wording, which is what was found; Decree 118/2025 replaced it on 1 July
 2025, and its full consolidated text was not found (reference, introduction). "Reference" is the collection
 of sourced facts on Vietnamese dossiers that the project works from.
@@ -14,6 +14,7 @@ from __future__ import annotations
 from domain import (
     component_rules,
     ending_rules,
+    linked_rules,
     record_rules,
     result_rules,
     store_rules,
@@ -160,7 +161,7 @@ TAKE = Rule(
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule of this module and of the seven others, in the order in which they stand there."""
+    """Every rule of this module and of the eight others, in the order in which they stand there."""
     values = (
         *globals().values(),
         *vars(waiting_rules).values(),
@@ -170,5 +171,6 @@ def all_rules() -> tuple[Rule, ...]:
         *vars(component_rules).values(),
         *vars(store_rules).values(),
         *vars(result_rules).values(),
+        *vars(linked_rules).values(),
     )
     return tuple(value for value in values if isinstance(value, Rule))

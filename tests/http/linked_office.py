@@ -146,7 +146,8 @@ class LinkedOffice:
         return found
 
     async def to(self, when: datetime) -> None:
-        await self.api.office.move_clock(when)
+        if when > (await self.api.office.reader.moment(fresh=True)).now:
+            await self.api.office.move_clock(when)
         await self.api.office.reader.moment(fresh=True)
 
 
