@@ -26,7 +26,8 @@ Fields = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What an act is prepared from: the dossier, what was known, who acts, who holds, when it was done, and
-    the documents of its owner where the act asks for them. `history`: who held it before; None where it just
+    the documents of its owner where the act asks for them. `party`: the owner or submitter as whom an
+    applicant acts whose token has another id of theirs; `history`: who held it before; None where it just
     begins."""
 
     dossier: Dossier
@@ -35,6 +36,7 @@ class Acted:
     holder: UUID
     occurred_at: datetime
     documents: KeptDocuments = NO_DOCUMENTS
+    party: UUID | None = None
     history: DossierHistory | None = None
 
     def asking(self, version: ProcedureVersion | None = None) -> Asking:

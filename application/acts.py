@@ -16,6 +16,7 @@ from application.acted import sealed as _sealed
 from application.clocks import counting, decides, terms_of, time_until, version_of
 from application.component_acts import COMPONENT_ACTS
 from application.ids import new_id
+from application.limits import limit_of
 from application.money import asked, pay_until
 from application.refusals import BadRequest, NotFound
 from application.succession import living_unit, open_agency
@@ -58,13 +59,15 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
         acted.asking(version).judge_complete()
     here = decides(acted.dossier, acted.moment, acted.acting.agency or acted.holder)
     start = start_of(version.terms.clock, elsewhere=not here, accepted=local_date(acted.occurred_at))
-    limit = procedure.limit(version, acted.dossier.channel or "", acted.dossier.case)
+    limit = limit_of(acted.dossier, organisation, version)  # in doubt it starts no clock, now or later
     limit = limit if start == ACCEPTANCE else None
     try:
         since = counting_starts(
             acted.occurred_at, hour_rule(acted.dossier.linked_group), organisation.calendar
         )
-        due_at = due(*limit, since, *counting(organisation, version.terms)) if limit else None
+        due_at = (
+            due(limit.amount, limit.unit, since, *counting(organisation, version.terms)) if limit else None
+        )
     except CalendarUnknown as unknown:
         raise BadRequest(
             "calendar_unknown", f"{unknown}: load it before accepting what runs into it"
@@ -76,8 +79,8 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
             "case": acted.dossier.case,
             "channel": acted.dossier.channel,
             "calendar_position": acted.moment.read_up_to,
-            "limit_amount": limit[0] if limit else None,
-            "limit_unit": limit[1] if limit else None,
+            "limit_amount": limit.amount if limit else None,
+            "limit_unit": limit.unit if limit else None,
             "counted_from": since,
             "statutory_due": due_at,
             "promised": due_at,
@@ -216,8 +219,9 @@ def _rate(acted: Acted, fields: Fields) -> Prepared:
     """An applicant rates for themself; a portal says for which party."""
     by, actor = fields["by"], acted.acting.actor
     if actor.kind == "applicant":
-        judge_own_rating(by, UUID(actor.id))
-        by = UUID(actor.id)
+        own = acted.party or UUID(actor.id)
+        judge_own_rating(own if by == UUID(actor.id) else by, own)
+        by = own
     subject, comment = by or acted.dossier.id, fields.get("comment")
     sealed = None if comment is None else Personal(subject, comment)
     return Prepared(fields | {"by": by, "comment": sealed}, acted.holder)

@@ -5,9 +5,10 @@ Checked: positions 1, 2, 3 … each once; recorded times never going back; leave
 bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; officers acting through postings
 that stood then; one holder of every dossier, in the log and in the read model, as the definition says; every
 transfer stated as it was, none missing and none too many; answers and decisions by whom they were for;
-reminders, obstacles, papers and what citizens say of what is there; one claim for each code; due dates as
+reminders, obstacles, papers and what citizens say of what is there; nothing asked for that was held, and
+every document in its owner's store; one claim for each code; due dates as
 the calendar known then gives them, and as they are shown; stock and flow of every agency and handed in =
-handed out.
+handed out; every file that a fact names in the file store (`hoso files check` reads them too).
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
+from application.audit_files import HasFile, check_files
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
 from application.audit_ports import LogScan
 from application.audit_postings import check_posting
 from application.audit_registers import REGISTERS, RegisterAuditor
+from application.audit_stores import STORES, StoreAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
 from application.ports import Codec, Recorder, StoredFact
+from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
+from domain.files import files_of
 from domain.handed_over_facts import DossierPlaced
 
 AT_ONCE = 500
@@ -64,12 +69,14 @@ async def audit(
     *,
     claim_value: ClaimValue,
     now: datetime,
+    has_file: HasFile,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Audit:
     """Audit the log as `scan` sees it, at the ledger's time `now`. `claim_value`: the keyed hash of a
-    claim. `progress` gets the number of rows read so far (each is read twice)."""
+    claim. `has_file`: whether the file store has a file of this name. `progress` gets the number of rows
+    read so far (each is read twice)."""
     findings = Findings()
-    known = await _by_position(scan, codec, findings, progress)
+    known = await _by_position(scan, codec, findings, has_file, progress)
     await shown.shown(scan.head)
     steps = known.organisation.steps
     flow = Flow([step.hour for step in steps if step.hour <= now], steps, now)
@@ -79,6 +86,7 @@ async def audit(
         ),
         HandoverAuditor(recorder, codec, known.organisation, findings, known.placed, scan.head),
         RegisterAuditor(recorder, codec, known.organisation, findings),
+        StoreAuditor(recorder, codec, known.organisation, findings),
     )
     count = await _by_stream(scan, codec, findings, auditors, progress)
     claims = await scan.claims(CODE_CLAIM)
@@ -90,12 +98,13 @@ async def audit(
 
 
 async def _by_position(
-    scan: LogScan, codec: Codec, findings: Findings, progress: Callable[[int], None]
+    scan: LogScan, codec: Codec, findings: Findings, has_file: HasFile, progress: Callable[[int], None]
 ) -> _Known:
     known = _Known()
     expected, last_time = 1, None
     read = 0
     async for page in scan.by_position():
+        names: list[tuple[str, StoredFact]] = []
         for stored in page:
             if stored.position != expected:
                 findings.order(stored, expected)
@@ -107,7 +116,11 @@ async def _by_position(
                 findings.add(
                     "leaf", f"the leaf of position {stored.position} does not cover its stored bytes", stored
                 )
-            _fold(_decoded(stored, codec, findings), known, findings, stored)
+            recorded = _decoded(stored, codec, findings)
+            _fold(recorded, known, findings, stored)
+            if recorded is not None:
+                names += [(file, stored) for file in files_of(recorded.fact)]
+        await check_files(names, has_file, findings)
         read += len(page)
         progress(read)
     if expected - 1 != scan.head:
@@ -149,6 +162,7 @@ class _Auditors:
     dossiers: DossierAuditor
     handovers: HandoverAuditor
     registers: RegisterAuditor
+    stores: StoreAuditor
 
 
 @dataclass(slots=True)
@@ -168,6 +182,7 @@ async def _by_stream(
     waiting: dict[UUID, list[Recorded[Fact]]] = {}
     beside: list[list[StoredFact]] = []
     registered: list[list[StoredFact]] = []
+    kept: list[list[StoredFact]] = []
     async for stream in _streams(scan, lambda read: progress(scan.head + read)):
         count.positions += len(stream)
         _versions(stream, findings)
@@ -175,15 +190,18 @@ async def _by_stream(
             beside.append(stream)
         elif stream[0].category in REGISTERS:
             registered.append(stream)
+        elif stream[0].category in STORES:
+            kept.append(stream)
         elif stream[0].category == Category.DOSSIER:
             count.dossiers += 1
             facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
             waiting[stream[0].stream_id] = facts
+            auditors.stores.judged.update(s.position for s in stream if s.topic == SupplementRequested.TOPIC)
             if {stored.topic for stored in stream} - {recorded.fact.TOPIC for recorded in facts}:
                 auditors.dossiers.began_earlier.add(stream[0].stream_id)
-        if AT_ONCE in (len(waiting), len(beside), len(registered)):
-            await _judge(auditors, waiting, beside, registered)
-    await _judge(auditors, waiting, beside, registered)
+        if AT_ONCE in (len(waiting), len(beside), len(registered), len(kept)):
+            await _judge(auditors, waiting, beside, registered, kept)
+    await _judge(auditors, waiting, beside, registered, kept)
     return count
 
 
@@ -192,8 +210,10 @@ async def _judge(
     waiting: dict[UUID, list[Recorded[Fact]]],
     beside: list[list[StoredFact]],
     registered: list[list[StoredFact]],
+    kept: list[list[StoredFact]],
 ) -> None:
     if waiting:
+        await auditors.stores.check_asking(waiting)
         whole = await auditors.handovers.with_placements(waiting)
         await auditors.dossiers.check(list(whole.items()))
         waiting.clear()
@@ -203,6 +223,9 @@ async def _judge(
     if registered:
         await auditors.registers.check(registered)
         registered.clear()
+    if kept:
+        await auditors.stores.check(kept)
+        kept.clear()
 
 
 def _quietly(stored: StoredFact, codec: Codec) -> Recorded[Fact] | None:

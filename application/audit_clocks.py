@@ -15,11 +15,12 @@ from application.clocks import (
     counting,
     going_on,
     left_of,
-    limit_of,
     terms_of,
+    version_of,
     waits,
     without_outages,
 )
+from application.limits import limit_for, limit_of
 from application.money import wrongly_listed
 from application.organisation import Organisation
 from application.refusals import NotFound
@@ -30,8 +31,10 @@ from domain.dossier import Dossier
 from domain.dossier_facts import ClockSet, ClockSuspended, DossierAccepted
 from domain.facts import Category, Fact, Recorded
 from domain.local_time import local_date
+from domain.procedure import ProcedureVersion
 from domain.receipt_time import counting_starts
 from domain.refusals import Refused
+from domain.term_values import Limit
 from domain.terms import ACCEPTANCE, GENERAL_TERMS, PAYMENT
 
 Wrong = tuple[int, UUID, str]
@@ -110,9 +113,10 @@ def _acceptance(dossier: Dossier, fact: DossierAccepted, organisation: Organisat
         version = procedure.versions.get(fact.procedure_version)
         if version is None:
             return f"keeps version {fact.procedure_version} of {procedure.code}, which was never published"
-        limit, terms = procedure.limit(version, fact.channel, fact.case), version.terms
-        if (fact.limit_amount, fact.limit_unit) != limit:
-            return f"states a limit of {fact.limit_amount} {fact.limit_unit}, the procedure has {limit}"
+        limit, terms = _limit_then(procedure.code, version, fact, organisation), version.terms
+        if limit is None or (fact.limit_amount, fact.limit_unit) != (limit.amount, limit.unit):
+            has = "none" if limit is None else f"{limit.amount} {limit.unit}"
+            return f"states a limit of {fact.limit_amount} {fact.limit_unit}, the procedure has {has}"
     on = counting(organisation, terms, fact.calendar_position)
     since = counting_starts(at, clock_start.hour_rule(dossier.linked_group), on.calendar)
     expected = due(fact.limit_amount, fact.limit_unit, since, *on)
@@ -126,14 +130,21 @@ def _no_limit(dossier: Dossier, fact: DossierAccepted, organisation: Organisatio
     if dossier.procedure_code is None:
         return None
     version = organisation.procedure_by_code(dossier.procedure_code).versions.get(fact.procedure_version)
-    line = None if version is None else version.entry(fact.channel, fact.case)
-    if version is None or line is None or line.get("limit_amount") is None:
+    if version is None or _limit_then(dossier.procedure_code, version, fact, organisation) is None:
         return None
     elsewhere = dossier.receiving_agency != dossier.competent_agency
     day = local_date(fact.envelope.occurred_at)
     if clock_start.start_of(version.terms.clock, elsewhere=elsewhere, accepted=day) == ACCEPTANCE:
         return "states no limit, and the procedure has one that runs from the acceptance"
     return None
+
+
+def _limit_then(
+    code: str, version: ProcedureVersion, fact: DossierAccepted, organisation: Organisation
+) -> Limit | None:
+    """As published, and as decided by then where it was in doubt. Raises Refused where nobody had."""
+    channel, position = fact.channel or "", fact.calendar_position
+    return limit_for(organisation, code, version, channel, fact.case, position)
 
 
 def _stop(dossier: Dossier, fact: ClockSuspended, organisation: Organisation) -> str | None:
@@ -164,7 +175,9 @@ def _counted_on(dossier: Dossier, fact: ClockSet | ClockSuspended, organisation:
 
 def _beginning(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
     at = fact.envelope.occurred_at
-    limit = limit_of(dossier, organisation, at)
+    version = version_of(dossier, organisation, at)
+    position = fact.calendar_position
+    limit = None if version is None else limit_of(dossier, organisation, version, position)
     awaited = clock_start.awaited(terms_of(dossier, organisation, at).clock)
     too_early = awaited == PAYMENT and not dossier.paid
     if limit is None or not dossier.clock_not_begun or fact.cause != awaited or too_early:

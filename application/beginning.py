@@ -6,7 +6,7 @@ Filing is `application.filing`, opening without a submission `application.openin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -59,14 +59,17 @@ async def begin(
     made: Callable[[Moment, str, KeptDocuments], Dossier],
     command: Command | None,
     given_code: str | None = None,
+    read_first: Callable[[Moment], Awaitable[Sequence[UUID]]] | None = None,
 ) -> Answer:
     """Record a dossier that begins, under its own code or a new one. `made`: decides it on a moment, with
-    its code and with the documents of its owner, where the procedure asks for any."""
+    its code and with the documents of its owner, where the procedure asks for any; `read_first`: judges what
+    stands in other streams, and says in which nothing may be newer."""
     if repeated := await office.ledger.repeated(command):
         return await answer_again(office, repeated)
 
     async def decision(moment: Moment) -> Answer:
-        return await _begin(office, beginning, made, command, given_code, moment)
+        read = await read_first(moment) if read_first else ()
+        return await _begin(office, beginning, made, command, given_code, moment, read)
 
     return await decide(office.reader, decision)
 
@@ -78,6 +81,7 @@ async def _begin(
     command: Command | None,
     given_code: str | None,
     moment: Moment,
+    read: Sequence[UUID],
 ) -> Answer:
     receiving = receiving_agency(beginning, moment)
     documents = await _documents(office, beginning, moment)
@@ -92,7 +96,7 @@ async def _begin(
                 command=command,
                 claims=[office.ledger.claim("dossier_code", code, dossier.id)],
                 recorded_before=moment.next_hour,
-                nothing_newer=moment.nothing_newer(documents.streams),
+                nothing_newer=moment.nothing_newer((*documents.streams, *read)),
             )
         except ClaimTaken as taken:
             if given_code and taken.kind == "dossier_code":

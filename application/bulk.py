@@ -44,9 +44,11 @@ class BulkCounters(Protocol):
 
 
 class BulkNumbers(Protocol):
-    """Keyed hashes of citizens' numbers, many at once."""
+    """Keyed hashes of citizens' numbers, names and phones, many at once."""
 
     async def add_numbers(self, numbers: Mapping[str, UUID]) -> None: ...
+
+    async def add_terms(self, terms: Sequence[tuple[UUID, str, str]]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class _Waiting:
     aggregates: dict[UUID, Aggregate] = field(default_factory=dict)
     claims: defaultdict[UUID, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[str, UUID] = field(default_factory=dict)
+    terms: list[tuple[UUID, str, str]] = field(default_factory=list)
 
 
 class Bulk:
@@ -116,13 +119,15 @@ class Bulk:
         citizen = identified(who, new_id(self.moment.now), acting, self.moment)
         self._waiting.aggregates[citizen.id] = citizen
         self._citizens.add(citizen.id)
-        if who.number:
-            self._waiting.numbers[who.number] = citizen.id
+        if who.found_by:
+            self._waiting.numbers[who.found_by] = citizen.id
+        self._waiting.terms += who.terms(citizen.id)
         return citizen.id
 
     def submit(self, identity: Identity, filed: Submission) -> Carried:
         """A new dossier of applicants of this load, under the next of the numbers that were reserved for its
-        agency."""
+        agency. It names no mandate: a load reads none."""
+        assert filed.mandate is None, "a load names no mandates"
         self._citizens.check_known((filed.owner, filed.submitter))
         receiving = receiving_agency(filed, self.moment)
         number = self._next_number[receiving]
@@ -165,6 +170,7 @@ class Bulk:
                 )
             )
         await self._numbers.add_numbers(waiting.numbers)
+        await self._numbers.add_terms(waiting.terms)
         _all_recorded(await self._ledger.recorder.append_many(items))
         return len(pending)
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from application.limit_decisions import limit_of_line
 from application.organisation import Organisation
 from application.publications import publication_of, state_on
 from application.refusals import NotFound
@@ -27,6 +28,11 @@ Json = dict[str, Any]
 def end_of(day: date) -> datetime:
     """The last instant of a day in Vietnam."""
     return day_end(day) - timedelta(microseconds=1)
+
+
+def day_of(t: datetime) -> date:
+    """The day of an instant in Vietnam."""
+    return local_date(t)
 
 
 def units(
@@ -88,37 +94,44 @@ def _posting(posting: Any, where: UUID) -> Json:
 
 
 def procedures(
-    organisation: Organisation, t: datetime, after: str, limit: int, publication: str | None = None
+    organisation: Organisation,
+    t: datetime,
+    after: str,
+    limit: int,
+    publication: str | None = None,
+    programme: str | None = None,
 ) -> list[Json]:
-    """Procedures in force at `t`, by code, after `after`; those whose publication is in one state then, or
-    all."""
+    """Procedures in force at `t`, by code, after `after`; those whose publication is in one state then, those
+    of one programme then, or all."""
     day = local_date(t)
     found = sorted((p.code or "", p.id) for p in organisation.procedures.values() if (p.code or "") > after)
     versions = ((organisation.procedures[i], organisation.procedures[i].version_at(day)) for _, i in found)
     wanted = (
         (p, v)
         for p, v in versions
-        if v and (publication is None or state_on(organisation, p, v.number, day) == publication)
+        if v
+        and (publication is None or state_on(organisation, p, v.number, day) == publication)
+        and (programme is None or programme in {tag.programme for tag in p.tagged_on(day)})
     )
-    return [_version(p, v) | _publication(organisation, p, v, day) for p, v in _first(wanted, limit)]
+    return [_shown(organisation, p, v, day) for p, v in _first(wanted, limit)]
 
 
 def procedure(organisation: Organisation, code: str, t: datetime) -> Json:
     """One procedure in the version valid at `t`. NotFound."""
     found, day = organisation.procedure_by_code(code), local_date(t)
-    version = found.version_at(day)
+    version = version_on(organisation, code, t)
+    return _shown(organisation, found, version, day)
+
+
+def version_on(organisation: Organisation, code: str, t: datetime) -> ProcedureVersion:
+    """The version of a procedure valid at `t`. NotFound."""
+    version = organisation.procedure_by_code(code).version_at(local_date(t))
     if version is None:
         raise NotFound("procedure_not_in_force", f"procedure {code} has no version in force on that day")
-    return _version(found, version) | _publication(organisation, found, version, day)
+    return version
 
 
-def _publication(
-    organisation: Organisation, found: Procedure, version: ProcedureVersion, day: date
-) -> dict[str, Json]:
-    return {"publication": publication_of(organisation, found, version.number, day)}
-
-
-def _version(found: Procedure, version: ProcedureVersion) -> Json:
+def _shown(organisation: Organisation, found: Procedure, version: ProcedureVersion, day: date) -> Json:
     return {
         "code": found.code,
         "id": found.id,
@@ -128,8 +141,12 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         "decision_no": version.decision_no,
         "valid_from": version.valid_from,
         "level": version.level,
+        "levels": list(version.levels),
         "place_basis": version.place_basis,
-        "channels": list(version.channels),
+        "channels": [
+            {**line, "limit": limit_of_line(organisation, found, version, line)} for line in version.channels
+        ],
+        "programmes": [tag._asdict() for tag in found.tagged_on(day)],
         "components": list(version.components),
         "results": list(version.results),
         "refusals": list(version.terms.results.refusals),
@@ -141,6 +158,8 @@ def _version(found: Procedure, version: ProcedureVersion) -> Json:
         },
         "supplement": _supplement(version.terms.supplement),
         "payment": _payment(version.terms.payment),
+        "papers": [asdict(term) for term in version.terms.papers.papers],
+        "publication": publication_of(organisation, found, version.number, day),
     }
 
 

@@ -4,6 +4,7 @@ known already is left alone."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,15 +24,19 @@ TDated = TypeVar("TDated", OfficeHours, VoiceLimits, LinkedRules)
 
 
 async def load_procedures(
-    office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
+    office: Registry,
+    identity: Identity,
+    entries: Iterable[Mapping[str, Any]],
+    valid_from: date | None = None,
 ) -> Loaded:
     """Publish procedure versions. An entry: code and versions, each with the fields of
-    `procedure.version_published.v2`; versions known are left alone."""
+    `procedure.version_published.v3`; versions known are left alone. Where a list gave the newest version, the
+    entry's last one follows it from `valid_from` (local) on, and without that nothing is recorded."""
     moment = await office.reader.moment(fresh=True)
     envelope = envelope_of(allow(identity, "load-procedures", moment), moment)
     known = {p.code or "": p for p in moment.organisation.procedures.values()}
     made: list[tuple[Aggregate, list[Claim]]] = []
-    skipped = 0
+    skipped, of_a_list = 0, list[str]()
     for entry in entries:
         code, versions = entry["code"], entry["versions"]
         procedure = (
@@ -40,6 +45,11 @@ async def load_procedures(
             else Procedure.empty(new_id(moment.now))
         )
         fresh = versions[len(procedure.versions) :]
+        if procedure.versions and procedure.versions[max(procedure.versions)].of_a_list:
+            if valid_from is None:
+                of_a_list.append(code)
+                continue
+            fresh = [{**versions[-1], "valid_from": valid_from}]
         if not fresh:
             skipped += 1
             continue
@@ -48,7 +58,7 @@ async def load_procedures(
             procedure.publish(envelope, code=code, number=number, **version)
         made.append((procedure, claims))
     loaded = await record_each(office, made)
-    return Loaded(loaded.recorded, loaded.known + skipped)
+    return Loaded(loaded.recorded, loaded.known + skipped, tuple(of_a_list))
 
 
 async def load_calendar(office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]) -> Loaded:

@@ -6,16 +6,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from application.changing import Asked, Changed, Find, Office, change
+from application.citizen_search import index_one
+from application.citizens import Citizens
 from application.moment import Moment
+from application.persons import records_of
 from application.refusals import NotFound
 from domain.citizen import Citizen
 from domain.facts import Envelope, Personal
 
 
 async def change_contact(
-    office: Office, asked: Asked, citizen: UUID, *, phone: str | None = None, address: str | None = None
+    office: Citizens, asked: Asked, citizen: UUID, *, phone: str | None = None, address: str | None = None
 ) -> Changed:
-    """A new phone or address; what is None stays as it was."""
+    """A new phone or address; what is None stays as it was. Dossiers keep what was known when they were
+    filed: the fact of that time stays, and says what it said."""
 
     def do(found: Citizen, envelope: Envelope, _: Moment) -> None:
         found.change_contact(
@@ -24,9 +28,10 @@ async def change_contact(
             address=Personal(citizen, address) if address else None,
         )
 
-    return await change(
-        office, asked, "change-citizen", Citizen, _citizen(office, citizen), do, frozenset({citizen})
-    )
+    about = await records_of(office.ledger, asked.identity, citizen)
+    changed = await change(office, asked, "change-citizen", Citizen, _citizen(office, citizen), do, about)
+    await index_one(office, citizen)  # found by the new phone and no longer by the old one
+    return changed
 
 
 async def verify_citizen(office: Office, asked: Asked, citizen: UUID, *, level: str, source: str) -> Changed:

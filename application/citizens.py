@@ -3,27 +3,44 @@ standing anywhere in clear."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from application.dossiers import Dossiers, load
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.persons import person
 from application.policy import Acting, Identity, allow
 from application.refusals import NotAllowed, NotFound
-from domain.citizen import Citizen
+from application.search_terms import terms_of
+from domain.citizen import HOUSEHOLD, Citizen
 from domain.facts import Envelope, Personal, PersonalText, Sealed
+from domain.numbers import check_digit
 
 
 class NumberIndex(Protocol):
     """Keyed hashes of citizens' numbers, in an erasable table: the one place that keeps two applicants from
-    having one number. No claim in the log does, since a claim would outlive an erasure."""
+    having one number. No claim in the log does, since a claim would outlive an erasure. Names and phones,
+    which several may share, beside them."""
 
     async def reserve(self, number: str, citizen: UUID) -> UUID:
         """Let the number find this citizen, durably; the citizen whom it finds already, where there is
         one."""
+        ...
+
+    async def add_terms(self, terms: Sequence[tuple[UUID, str, str]]) -> None:
+        """Let citizens be found by these kinds and texts (`application.search_terms`)."""
+        ...
+
+    async def replace_terms(self, citizen: UUID, terms: Sequence[tuple[str, str]]) -> None:
+        """Let a citizen be found by these and by nothing else."""
+        ...
+
+    async def find_terms(self, wanted: Sequence[Sequence[tuple[str, str]]], limit: int) -> list[UUID]:
+        """Who has one of the terms of each list."""
         ...
 
 
@@ -38,8 +55,9 @@ class Citizens:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """Who applies. `number_kind`: personal_number (12 digits), enterprise_code (10 or 13) or none; nobody
-    is required to have one."""
+    """Who applies. `kind`: person, organisation or household_business; `number_kind`: personal_number (12
+    digits), enterprise_code (10 or 13) or none; nobody is required to have one. Since 1 July 2025 a household
+    business has its owner's personal number for a tax code."""
 
     kind: str
     name: str
@@ -47,6 +65,15 @@ class Identification:
     number: str | None = None
     phone: str | None = None
     address: str | None = None
+
+    @property
+    def found_by(self) -> str | None:
+        """What the number is known by: a household business and its owner have one number and are two."""
+        return f"{HOUSEHOLD}:{self.number}" if self.number and self.kind == HOUSEHOLD else self.number
+
+    def terms(self, citizen: UUID) -> list[tuple[UUID, str, str]]:
+        """What they are searched by."""
+        return [(citizen, kind, text) for kind, text in terms_of(self.name, self.number, self.phone)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +88,7 @@ async def identify(
     office: Citizens, identity: Identity, who: Identification, command: Command | None = None
 ) -> CitizenAnswer:
     """Record a new applicant. A number that is known already gives the applicant known by it, whatever else
-    was sent, and records that they were asked for."""
+    was sent, and records that they were asked for; where that one was merged into another, the other."""
     if repeated := await office.ledger.repeated(command):
         stream_id, revision = repeated.versions[0]
         return CitizenAnswer(stream_id, revision, repeated.last, True)
@@ -69,19 +96,29 @@ async def identify(
     async def decision(moment: Moment) -> CitizenAnswer:
         acting = allow(identity, "identify-citizen", moment)
         citizen = identified(who, new_id(moment.now), acting, moment)
-        if who.number:
-            reserved = await office.numbers.reserve(who.number, citizen.id)
+        if who.found_by:
+            reserved = await office.numbers.reserve(who.found_by, citizen.id)
             if reserved != citizen.id:
-                citizen = await office.ledger.load(Citizen, reserved)
+                known = await person(office.ledger, reserved)
+                citizen = known.records[known.survivor]
                 if citizen.version:
-                    citizen.identify_again(_envelope(acting, moment))
+                    citizen.identify_again(envelope_of(acting, moment), who.number_kind)
                 else:  # reserved by a command that never came to its end: this one ends it
                     citizen = identified(who, reserved, acting, moment)
+        new = citizen.version == 1
         receipt = await office.ledger.append(citizen, command=command)
+        if new:
+            await office.numbers.add_terms(who.terms(citizen.id))
         stream_id, revision = receipt.versions[0]
         return CitizenAnswer(stream_id, revision, receipt.last, receipt.repeated)
 
     return await decide(office.reader, decision, versions_too=True)
+
+
+def enterprise_code(nine: str) -> str | None:
+    """The code that begins with these nine digits, for made-up data; None: no code begins so."""
+    tenth = check_digit(nine)
+    return None if tenth is None else f"{nine}{tenth}"
 
 
 def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Moment) -> Citizen:
@@ -92,7 +129,7 @@ def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Mo
         return Personal(citizen_id, text) if text else None
 
     citizen.identify(
-        _envelope(acting, moment),
+        envelope_of(acting, moment),
         kind=who.kind,
         name=Personal(citizen_id, who.name),
         number_kind=who.number_kind,
@@ -103,7 +140,8 @@ def identified(who: Identification, citizen_id: UUID, acting: Acting, moment: Mo
     return citizen
 
 
-def _envelope(acting: Acting, moment: Moment) -> Envelope:
+def envelope_of(acting: Acting, moment: Moment) -> Envelope:
+    """Of a fact about a citizen, as of now."""
     return Envelope(
         actor=acting.actor, occurred_at=moment.now, posting_id=acting.posting_id, acting_agency=acting.agency
     )
@@ -111,23 +149,26 @@ def _envelope(acting: Acting, moment: Moment) -> Envelope:
 
 async def read(
     office: Citizens, dossiers: Dossiers, identity: Identity, citizen_id: UUID, code: str | None = None
-) -> dict[str, str | int | None]:
-    """The applicant as known now, opened with their key; erased fields are None.
+) -> dict[str, Any]:
+    """The applicant as known now, opened with their key; erased fields are None. `merged_into`: the record
+    that this one was merged into; `same_as`: every other that stands for the same person, of whom `survivor`
+    goes on.
 
     An officer reads through a dossier in hand: `code` names one of which the citizen is owner or submitter
     and which lies, or lay, where the officer is posted. Raises NotFound, NotAllowed, Refused.
     """
     moment = await office.reader.moment(fresh=True)
-    own = frozenset({citizen_id})
+    known = await person(office.ledger, citizen_id)
+    own = frozenset(known.ids)
     if code is None:
         allow(identity, "read-citizen", moment, parties=own)
     else:
-        known = await load(dossiers, code, moment)
-        held = known.earlier_holders(moment)
-        allow(identity, "read-citizen", moment, holder=known.answerable(moment), earlier=held, parties=own)
-        if citizen_id not in known.parties:
+        named = await load(dossiers, code, moment)
+        held = named.earlier_holders(moment)
+        allow(identity, "read-citizen", moment, holder=named.answerable(moment), earlier=held, parties=own)
+        if not own & named.parties:
             raise NotAllowed("not_a_party", f"the dossier {code} has another owner and another submitter")
-    citizen = await office.ledger.load(Citizen, citizen_id)
+    citizen = known.records[citizen_id]
     if citizen.version == 0:
         raise NotFound("unknown_citizen", f"there is no citizen {citizen_id}")
     await office.ledger.keyring.load([citizen_id])
@@ -145,5 +186,19 @@ async def read(
         "number": opened(citizen.number),
         "phone": opened(citizen.phone),
         "address": opened(citizen.address),
+        "verified_level": citizen.verified_level,
+        "merged_into": citizen.merged_into,
+        "same_as": [id_ for id_ in known.ids if id_ != citizen_id],
+        "survivor": known.survivor,
         "revision": citizen.version,
     }
+
+
+async def owned_by(office: Citizens, identity: Identity, citizen_id: UUID) -> tuple[Moment, tuple[UUID, ...]]:
+    """Under which ids this person owns dossiers, for a list of them. Raises NotFound, NotAllowed."""
+    moment = await office.reader.moment(fresh=True)
+    known = await person(office.ledger, citizen_id)
+    allow(identity, "list-own-dossiers", moment, parties=frozenset(known.ids))
+    if known.records[citizen_id].version == 0:
+        raise NotFound("unknown_citizen", f"there is no citizen {citizen_id}")
+    return moment, known.ids

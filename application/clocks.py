@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from application.limits import limit_of
 from application.moment import Moment
 from application.organisation import Organisation
 from application.refusals import BadRequest
@@ -26,7 +27,7 @@ from domain.dossier import Dossier
 from domain.facts import Envelope
 from domain.local_time import local_date
 from domain.outages import Outage
-from domain.procedure import Procedure, ProcedureVersion
+from domain.procedure import ProcedureVersion
 from domain.receipt_time import counting_starts
 from domain.suspension import Interval, Running
 from domain.term_values import Limit
@@ -232,17 +233,11 @@ def going_on(dossier: Dossier, terms: Terms, at: datetime, on: Counting) -> cloc
     )
 
 
-def limit_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Limit | None:
-    """The limit of the dossier's procedure for its channel and case, if it has one."""
-    version = version_of(dossier, organisation, at)
-    limit = None if version is None else Procedure.limit(version, dossier.channel, dossier.case)
-    return None if limit is None else Limit(*limit)
-
-
 def _begin(dossier: Dossier, moment: Moment, envelope: Envelope, terms: Terms, on: Counting) -> None:
     """Where the limit did not run from the acceptance, and what it waited for has come."""
     organisation, at = moment.organisation, envelope.occurred_at
-    limit = limit_of(dossier, organisation, at)
+    version = version_of(dossier, organisation, at)
+    limit = None if version is None else limit_of(dossier, organisation, version)
     if limit is None:
         return
     cause = clock_start.awaited(terms.clock)

@@ -22,6 +22,7 @@ from application.keeping import documents_for, keep_after, with_file
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.persons import speaking
 from application.policy import Acting, Identity, agency_then, allow
 from application.ports import NewerFacts, NothingNewer, Receipt, StaleVersion
 from application.refusals import BadRequest, NotFound, StaleRevision
@@ -33,6 +34,7 @@ from domain.dossier_filing import judge_signed_then
 from domain.dossier_timeline import DossierTimeline, timeline
 from domain.facts import Envelope, Fact, Recorded
 from domain.holding import DossierHistory, Held, custodian, holder, spells
+from domain.local_time import local_date
 
 SIGNED = frozenset(("finish", "stop", "time-passed", "issue-result"))
 """Acts by which an agency decides."""
@@ -83,13 +85,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """What the functions below work with; wiring makes one. `files`: None where no files are kept."""
+    """What the functions below work with; wiring makes one."""
 
     ledger: Ledger
     reader: OrganisationReader
     counters: Counters
+    files: SealedFiles
     citizens: KnownCitizens = field(default_factory=KnownCitizens)
-    files: SealedFiles | None = None
 
 
 async def act(
@@ -114,7 +116,8 @@ async def act(
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
-        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=known.parties)
+        speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=speaks.parties)
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now
@@ -126,11 +129,23 @@ async def act(
             _judge_signed_then(acting, moment, known, when)
         documents = await documents_for(office.ledger, name, known.dossier.owner)
         told = await with_file(office.files, known.dossier, name, fields)
-        acted = Acted(known.dossier, moment, acting, known.held.agency, when, documents, known.history)
+        acted = Acted(
+            known.dossier,
+            moment,
+            acting,
+            known.held.agency,
+            when,
+            documents,
+            party=speaks.party,
+            history=known.history,
+        )
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
         receipt = await _append(
-            office, acted, command, moment.nothing_newer((*known.streams, *documents.streams))
+            office,
+            acted,
+            command,
+            moment.nothing_newer((*known.streams, *documents.streams, *speaks.streams)),
         )
         if receipt.repeated:
             return await answer_again(office, receipt)

@@ -10,7 +10,8 @@ type is sealed with it. A file is durable before `put` returns: only then may a 
         ├── FilesUnavailable   it cannot be reached or written now
         ├── FileMissing        there is no file of this name
         ├── FileBroken         its stored bytes are not those that its name stands for, or do not open
-        └── FileErased         its subject's key was destroyed: nobody can read it any more
+        ├── FileErased         its subject's key was destroyed: nobody can read it any more
+        └── OwnerErased        nothing more can be kept under this subject
 """
 
 from __future__ import annotations
@@ -45,16 +46,24 @@ class SealedFile:
     content: str
 
 
+class Chunks(Protocol):
+    """Bytes in pieces; `aclose` lets go of where they come from."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
     """A file being read. `chunks`: the clear bytes; the last of them are given only when the whole was found
-    unchanged. Close `chunks` (contextlib.aclosing) where it is not read to its end."""
+    unchanged. Close it (`async with aclosing(opened.chunks)`) where it may not be read to its end."""
 
     file: str
     subject: UUID
     media_type: str
     size: int
-    chunks: AsyncIterator[bytes]
+    chunks: Chunks
 
 
 class FileStore(Protocol):
@@ -65,9 +74,13 @@ class FileStore(Protocol):
         Where `chunks` raises, nothing is stored."""
         ...
 
-    def open(self, file: str) -> AsyncIterator[bytes]:
+    def open(self, file: str) -> Chunks:
         """The stored bytes as they lie there, not compared with the name. Raises FileMissing when the first
         chunk is asked for."""
+        ...
+
+    async def stored(self, file: str) -> StoredFile:
+        """Raises FileMissing."""
         ...
 
     async def has(self, file: str) -> bool: ...
@@ -80,18 +93,27 @@ class FileStore(Protocol):
         """At most `limit` files whose names come after this one ("": from the first), in their order."""
         ...
 
+    async def clear(self, before: datetime) -> int:
+        """Remove what puts that never came to their end had left behind before this time; how many."""
+        ...
+
 
 class SealedFiles(Protocol):
     """Files under the keys of persons: what commands and readers use. All methods raise FilesUnavailable."""
 
     async def put(self, subject: UUID, media_type: str, chunks: AsyncIterable[bytes]) -> SealedFile:
         """Seal and store, durably. Where `chunks` raises, nothing is stored. The caller has judged media type
-        and size (`application.files.received`)."""
+        and size (`application.files.receive`). Raises OwnerErased."""
         ...
 
     async def describe(self, file: str) -> SealedFile:
         """Read the whole file and say what it is: what an act that names it records, whatever its sender
         says. Raises FileMissing, FileBroken, FileErased."""
+        ...
+
+    async def check(self, file: str) -> SealedFile | None:
+        """The same; None where the subject was erased and the stored bytes are those of the name. Raises
+        FileMissing, FileBroken."""
         ...
 
     async def open(self, file: str) -> OpenedFile:
@@ -112,7 +134,7 @@ class FilesUnavailable(FileStoreError):
 class FileMissing(FileStoreError):
     def __init__(self, file: str) -> None:
         super().__init__(
-            f"the file {file} is not in the file store: was it put, and does HOSO_FILES name the right store?"
+            f"the file {file} is not in the file store: put it back from a backup, or correct HOSO_FILES"
         )
         self.file = file
 
@@ -132,4 +154,10 @@ class FileErased(FileStoreError):
             f"the file {file} cannot be read any more: the personal data of {subject} were erased"
         )
         self.file = file
+        self.subject = subject
+
+
+class OwnerErased(FileStoreError):
+    def __init__(self, subject: UUID) -> None:
+        super().__init__(f"the personal data of {subject} were erased: no file can be kept for it any more")
         self.subject = subject

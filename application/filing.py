@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,23 +12,28 @@ from application.dossiers import Answer, Dossiers, perform
 from application.ids import new_id
 from application.ledger import Command
 from application.moment import Moment
+from application.persons import judge_mandate
 from application.policy import Acting, Identity, allow
 from domain.dossier import Dossier
-from domain.dossier_filing import judge_foreign_code
+from domain.dossier_filing import judge_foreign_code, judge_level
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
+from domain.local_time import local_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission(Beginning):
     """What an applicant files. `code`: only where it was issued elsewhere; `helping_agency`: where the
     applicant was helped; `keyed_by`: who typed it in, where that is not plain from who files and the channel;
-    `paper_reason`: why papers were filed."""
+    `paper_reason`: why papers were filed; `identity_level`: by which level of account, as a portal or a desk
+    says it; `mandate`: under which the submitter files for the owner."""
 
     submitter: UUID
     code: str | None = None
     helping_agency: UUID | None = None
     keyed_by: str | None = None
     paper_reason: str | None = None
+    identity_level: str | None = None
+    mandate: UUID | None = None
     accept: bool = False
 
 
@@ -40,7 +46,16 @@ async def submit(
     def filed(moment: Moment, code: str, documents: KeptDocuments) -> Dossier:
         return filed_dossier(identity, submission, moment, code, documents)
 
-    return await begin(office, submission, filed, command, given_code=submission.code)
+    async def mandated(moment: Moment) -> Sequence[UUID]:
+        if submission.mandate is None:
+            return ()
+        owner, submitter = submission.owner, submission.submitter
+        today = local_date(moment.now)
+        return await judge_mandate(
+            office.ledger, submission.mandate, owner, submitter, submission.procedure, today
+        )
+
+    return await begin(office, submission, filed, command, given_code=submission.code, read_first=mandated)
 
 
 def filed_dossier(
@@ -51,8 +66,9 @@ def filed_dossier(
     documents: KeptDocuments = NO_DOCUMENTS,
 ) -> Dossier:
     """A new dossier with this code, filed (and accepted, where that was asked) as judged at the moment; not
-    recorded yet. That owner and submitter exist is for the caller to check. Filed under a version that should
-    have been posted and is not, it is filed all the same, and the fact names the rule."""
+    recorded yet. That owner and submitter exist, and that a mandate lets the one file for the other, is for
+    the caller to check. Filed under a version that should have been posted and is not, it is filed all the
+    same, and the fact names the rule."""
     receiving = receiving_agency(filed, moment)
     helping = named(filed.helping_agency, moment)
     acting = _may_file(identity, filed, moment, receiving, helping)
@@ -65,6 +81,8 @@ def filed_dossier(
         helping_agency=helping,
         keyed_by=_keyed_by(identity, filed),
         paper_reason=filed.paper_reason,
+        identity_level=_level(identity, filed),
+        mandate=filed.mandate,
     )
     if filed.accept:
         accepting = allow(identity, "accept", moment, holder=receiving)
@@ -88,6 +106,14 @@ def _may_file(
         known = moment.organisation.agency_with_identifier
         judge_foreign_code(filed.code, lambda identifier: known(identifier) is not None)
     return acting
+
+
+def _level(identity: Identity, filed: Submission) -> str | None:
+    """Of an applicant's own account by their token; else as the portal or the desk says."""
+    if identity.kind != "applicant":
+        return filed.identity_level
+    judge_level(filed.identity_level, identity.level)
+    return identity.level
 
 
 def _posted(identity: Identity, moment: Moment, agency: UUID) -> bool:

@@ -109,11 +109,18 @@ GRANTS: dict[str, Grant] = {
     # applicants
     "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),
+    "give-mandate": _grant("desk", citizen="self", others=("portal",)),  # and end it
+    "read-mandates": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
+    "list-own-dossiers": _grant(citizen="self", others=("portal",)),
+    "merge-citizens": _grant("desk", "registrar"),  # and separate them
+    "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
+    "index-citizens": _REGISTRAR,
     "verify-citizen": _grant("desk", others=("portal",)),
     "read-citizen": _grant("desk", "handler", "decider", holder=True, citizen="self"),
     "read-documents": _grant(
         "desk", "handler", "decider", holder=True, citizen="self", anywhere=("auditor",)
     ),
+    "read-needed": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "read-readings": _grant(citizen="self", anywhere=("auditor",)),
     "withdraw-document": _grant("decider"),
     # territory, organisation, catalogue, import
@@ -121,6 +128,7 @@ GRANTS: dict[str, Grant] = {
     "load-agencies": _REGISTRAR,
     "load-officers": _REGISTRAR,
     "load-procedures": _REGISTRAR,
+    "decide-limit": _grant("registrar"),
     "load-calendar": _REGISTRAR,
     "announce-outage": _grant("registrar"),
     "post-officer": _grant("registrar"),
@@ -165,7 +173,10 @@ GRANTS: dict[str, Grant] = {
     "sign-receiving": _grant("decider", "operator"),
     "close-handover": _OPERATOR,
     "read-closing": _grant(anywhere=("operator", "auditor"), closing=True),
+    "put-file": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
+    "sweep-files": _grant("operator", others=("system",)),
     # reading
+    "read-file": _grant("desk", "handler", "decider", holder=True, citizen="party", anywhere=("auditor",)),
     "read-dossier": _grant(
         "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal", "system")
     ),

@@ -14,6 +14,7 @@ from application.dossiers import Dossiers, Known, load
 from application.handovers import Handovers
 from application.moment import Moment
 from application.organisation import Organisation
+from application.persons import speaking
 from application.policy import Identity, allow
 from application.promised import Compared, Promise, came, changed_since
 from application.refusals import NotFound
@@ -37,7 +38,8 @@ async def who_held(
     everyone who held it until then. NotFound before its first fact; NotAllowed as for reading it."""
     moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
-    allow(identity, "read-dossier", moment, parties=known.parties)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+    allow(identity, "read-dossier", moment, parties=speaks.parties)
     then = await office.reader.as_known(known_at)
     asked = at or moment.now
     held = [s for s in _spells(then, known) if s.since <= asked]

@@ -20,12 +20,14 @@ from uuid import UUID
 from application.dossiers import Dossiers, Known, load_by_id
 from application.linked_reading import view
 from application.moment import Moment
+from application.persons import speaking
 from application.policy import Identity, allow
 from application.ports import Keyring
 from application.refusals import NotFound
 from domain.dossier_timeline import timeline
 from domain.facts import ENVELOPE_FIELDS, Category, Fact, Personal, Recorded, Sealed
 from domain.handed_over import stream_id
+from domain.local_time import local_date
 from domain.papers import papers_stream_id
 
 Json = dict[str, Any]
@@ -73,13 +75,14 @@ async def history(
         raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
     moment = await office.reader.moment(fresh=True)
     known = await load_by_id(office, dossier_id, moment)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(
         identity,
         "read-history",
         moment,
         holder=known.answerable(moment),
         earlier=known.earlier_holders(moment),
-        parties=known.parties,
+        parties=speaks.parties,
     )
     up_to = moment.read_up_to if known_at is None else await office.reader.position_known(known_at, moment)
     obstacles, shown = await index.naming(dossier_id, up_to, MOST_OBSTACLES + 1)

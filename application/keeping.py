@@ -7,13 +7,14 @@ what a check finds in order. What a check finds unusable is withdrawn, if it was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from application.acted import Acted
 from application.file_ports import FileMissing, SealedFiles
 from application.ledger import Ledger
+from application.persons import same_person
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
 from application.results import keep_linked, withdraw_replaced
@@ -32,16 +33,12 @@ READS_DOCUMENTS = frozenset(
 NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup", "issue-result"))
 
 
-async def same_person(ledger: Ledger, citizen_id: UUID) -> tuple[UUID, ...]:
-    """All ids under which this person is known, their own first."""
-    return (citizen_id,)
-
-
-async def documents_of(ledger: Ledger, owners: Sequence[UUID]) -> KeptDocuments:
-    """The documents of one person, who is known under these ids; the first one's store is their own."""
-    streams = [store_stream(owner) for owner in owners]
-    stores = {stream: DocumentStore.empty(stream) for stream in streams}
-    for recorded in await ledger.facts_of(streams):
+async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
+    """The documents of the person who is known under this id, whose own store is the first, and under
+    others."""
+    owners = (owner, *(one for one in await same_person(ledger, owner) if one != owner))
+    stores = {store_stream(one): DocumentStore.empty(store_stream(one)) for one in owners}
+    for recorded in await ledger.facts_of(list(stores)):
         stores[recorded.fact.originator_id].replay(recorded.fact)
     return KeptDocuments(*stores.values())
 
@@ -53,24 +50,22 @@ async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDo
         return NO_DOCUMENTS
     if name in ("accept", "check-component", "link-result"):
         await ledger.keyring.load([owner])
-    return await documents_of(ledger, await same_person(ledger, owner))
+    return await documents_of(ledger, owner)
 
 
 async def with_file(
-    files: SealedFiles | None, dossier: Dossier, name: str, fields: Mapping[str, Any]
+    files: SealedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
     and sealed under the owner of the dossier, so that it is erased with them. NotFound, BadRequest."""
     file = fields.get("file")
     if name not in NAMES_A_FILE or file is None:
         return dict(fields)
-    if files is None:
-        raise BadRequest("no_file_store", "this server keeps no files: set HOSO_FILES")
     try:
         found = await files.describe(file)
     except FileMissing:
         raise NotFound(
-            "unknown_file", f"there is no file {file}: put it at POST /v1/files before an act names it"
+            "file_not_put", f"there is no file {file}: put it at POST /v1/files before an act names it"
         ) from None
     if found.subject != dossier.owner:
         raise BadRequest(
@@ -122,14 +117,14 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
         if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
             continue
         content = _opened(ledger, one.file.content)
-        if not one.usable or content is None or acted.documents.made_of(asking.dossier, one.version):
+        if not one.usable or content is None or acted.documents.made_of(acted.dossier.id, one.version):
             continue  # of no use, erased, or kept before
         acted.documents.own.keep(
             envelope,
             owner=owner,
             kept_as=COMPONENT,
             kind=kind,
-            dossier=asking.dossier,
+            dossier=acted.dossier.id,
             dossier_version=one.version,
             issuer=acted.acting.agency or acted.holder,
             file=one.file.file,

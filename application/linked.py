@@ -17,7 +17,7 @@ from application.beginning import Beginning, matter_of, received, receiving_agen
 from application.beginning import code_origin as origin_of_code
 from application.dossiers import Dossiers, perform
 from application.ids import new_id
-from application.keeping import documents_of, same_person
+from application.keeping import documents_of
 from application.ledger import Command
 from application.linked_known import terms_of_group, whole_due
 from application.linked_recording import GroupAnswer, again, append, envelope, known_group, stand
@@ -186,7 +186,7 @@ async def begin_step(
         said = group.said(step)
         needed = {one.step for one in group.needs(step, terms)}
         stands, streams = await stand(office, group, needed, terms, moment)
-        documents = await documents_of(office.ledger, await same_person(office.ledger, said.owner))
+        documents = await documents_of(office.ledger, said.owner)
         asked = StepSaid(step, said.agency, components=components)
         assert group.declared is not None
         channel = group.declared.channel

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from application.dossiers import Dossiers, load_by_id
-from application.keeping import documents_of, same_person
+from application.keeping import documents_of
 from application.ledger import Command
 from application.linked import take
 from application.linked_known import terms_of_group, whole_due
@@ -47,7 +47,7 @@ async def pass_on(
             stands=stands.get(from_step),
         )
         known = await load_by_id(office, group.begun[step].dossier, moment)
-        documents = await documents_of(office.ledger, await same_person(office.ledger, said.owner))
+        documents = await documents_of(office.ledger, said.owner)
         changed: list[Dossier] = []
         if known.dossier.status in HANDLED:
             passed = group.passed[-1].document

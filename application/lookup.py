@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from application import catalogue
-from application.catalogue import Json, end_of
+from application.catalogue import Json, day_of, end_of
 from application.ledger import Ledger
 from application.organisation import Organisation
 from application.publications import state_on
@@ -20,7 +20,7 @@ from domain.citizen import Citizen
 from domain.local_time import VIETNAM, day_start, local_date
 from domain.unit import Unit
 
-__all__ = ["VIETNAM", "CalendarUnknown", "Json", "day_start", "end_of"]
+__all__ = ["VIETNAM", "CalendarUnknown", "Json", "day_of", "day_start", "end_of"]
 
 
 def units_named(organisation: Organisation, code: str, t: datetime) -> list[Json]:

@@ -30,6 +30,8 @@ from domain.local_time import day_start, local_date
 from domain.officer import Officer, Posting
 from domain.officer_facts import OfficerDelegated
 from domain.procedure import Procedure
+from domain.procedure_doubts import DecidedLimits
+from domain.procedure_facts import ProcedureDoubtDecided
 from domain.routing import PartRules
 from domain.unit import Unit
 from domain.voice_limits import VoiceLimitsKnown
@@ -48,6 +50,7 @@ class Organisation(KnownTime):
         self.known_acts = ActsKnown()
         self.voice_limits = VoiceLimitsKnown()
         self.linked_rules = LinkedRulesKnown()
+        self.decided_limits = DecidedLimits()
         self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_unit: defaultdict[UUID, list[UUID]] = defaultdict(list)
@@ -69,6 +72,8 @@ class Organisation(KnownTime):
             self.voice_limits.apply(recorded)
         elif fact.CATEGORY == Category.LINKED_RULES:
             self.linked_rules.apply(recorded)
+        elif isinstance(fact, ProcedureDoubtDecided):
+            self.decided_limits.apply(recorded)  # type: ignore[arg-type]
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):

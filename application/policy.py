@@ -14,16 +14,21 @@ from uuid import UUID
 from application.grants import GRANTS, Grant
 from application.moment import Moment
 from application.refusals import NotAllowed
+from domain.clear_text import IDENTITY_LEVELS
 from domain.facts import Actor
+
+LEVELS = IDENTITY_LEVELS
+"""Of an applicant's account, as a token may say it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the bearer token names. `kind` as in `domain.facts.Actor`; `id`: an officer's or citizen's id, or
-    a program's name."""
+    a program's name; `level`: of the account that the token stands for, None where it says nothing."""
 
     kind: str
     id: str
+    level: str | None = None
 
     @property
     def uuid(self) -> UUID | None:

@@ -6,19 +6,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.clocks import counting, limit_of, terms_of
+from application.clocks import counting, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
+from application.keeping import documents_for
+from application.limits import limit_of
 from application.moment import Moment
+from application.needed import components_shown
+from application.persons import speaking
 from application.policy import Identity, allow
 from application.results import shown
+from domain.asking import Asking
 from domain.clock import Left
 from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
+from domain.kept_documents import KeptDocuments
+from domain.local_time import local_date
 from domain.on_time import on_time
 from domain.term_values import Limit
+from domain.terms import GENERAL_TERMS
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 Json = dict[str, Any]
@@ -31,8 +39,10 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     """
     moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
-    allow(identity, "read-dossier", moment, parties=known.parties)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+    allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier = known.dossier
+    documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
     return {
         "code": dossier.code,
         "dossier": dossier.id,
@@ -50,6 +60,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "holder": _holder(moment, known.held, dossier),
         "keyed_by": dossier.keyed_by,
         "paper_reason": dossier.paper_reason,
+        "identity_level": dossier.identity_level,
+        "mandate": dossier.mandate,
         "service_level": dossier.service_level,
         "trigger": dossier.trigger,
         "helping_agency": dossier.helping_agency,
@@ -66,6 +78,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
+        "provisions": components_shown(_asking(moment, known, documents)),
         "obligations": _obligations(dossier),
         "results": shown(tuple(dossier.results.values())),
         "result_returned_at": dossier.returned_at,
@@ -73,6 +86,13 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "closed": dossier.closed,
         "as_of": moment.now,
     }
+
+
+def _asking(moment: Moment, known: Known, documents: KeptDocuments) -> Asking:
+    dossier = known.dossier
+    version = version_of(dossier, moment.organisation, moment.now)
+    terms = GENERAL_TERMS.papers if version is None else version.terms.papers
+    return Asking(dossier.id, dossier.provisions, terms, dossier.case, documents, local_date(moment.now))
 
 
 def _officer(moment: Moment, known: Known) -> UUID | None:
@@ -157,7 +177,8 @@ def _not_begun(moment: Moment, dossier: Dossier) -> Json | None:
     """A limit that runs from arrival or payment, before that has come; None where there is no limit."""
     if not dossier.clock_not_begun or dossier.status not in HANDLED:
         return None
-    limit = limit_of(dossier, moment.organisation, moment.now)
+    version = version_of(dossier, moment.organisation, moment.now)
+    limit = None if version is None else limit_of(dossier, moment.organisation, version)
     if limit is None:
         return None
     return _standing(limit, awaited(terms_of(dossier, moment.organisation, moment.now).clock))

@@ -32,10 +32,12 @@ LEVELS = ("province", "district", "commune")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many entries were recorded now, and how many were known already."""
+    """How many entries were recorded now, and how many were known already. `of_a_list`: codes of procedures
+    that a published list gave, of which a document records nothing unless it is told from which day."""
 
     recorded: int
     known: int
+    of_a_list: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

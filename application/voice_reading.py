@@ -14,6 +14,7 @@ from uuid import UUID
 
 from application.ledger import Ledger
 from application.moment import Moment
+from application.persons import records_of
 from application.policy import Identity, allow
 from application.refusals import NotAllowed
 from application.voices import Row, Voices, answering, known_voice
@@ -38,7 +39,7 @@ async def listed(
     """A page by (received_at, voice), the oldest first. With `agency`: what it has to answer, or answered,
     and what it has from agencies whose heir it is; without: all, for who may read all that is shown."""
     moment = await office.reader.moment(fresh=True)
-    texts = _reads_texts(identity, moment, agency, None)
+    texts = _reads_texts(identity, moment, agency, frozenset())
     agencies = None if agency is None else _standing_for(moment, agency)
     rows = await office.index.page(
         agencies, moment.now, open_only=open_only, late_only=late_only, after=after, limit=limit
@@ -51,20 +52,20 @@ async def one(office: Voices, identity: Identity, id: UUID) -> Json:
     """As recorded now. Raises NotFound, NotAllowed."""
     moment = await office.reader.moment(fresh=True)
     voice = await known_voice(office.ledger, id)
-    by = voice.received.by if voice.received else None
-    texts = _reads_texts(identity, moment, answering(voice, moment), by)
+    spoke = await records_of(office.ledger, identity, voice.received.by if voice.received else None)
+    texts = _reads_texts(identity, moment, answering(voice, moment), spoke)
     facts = await office.ledger.facts_of([id])
     opened = await _opened(office.ledger, [id]) if texts else {}
     return _shown(moment, _row(voice, facts), opened.get(id))
 
 
-def _reads_texts(identity: Identity, moment: Moment, agency: UUID | None, by: UUID | None) -> bool:
+def _reads_texts(identity: Identity, moment: Moment, agency: UUID | None, spoke: frozenset[UUID]) -> bool:
     """Whether texts are opened for this reader; NotAllowed for one who reads nothing of it."""
     if agency is None:
         allow(identity, "read-views", moment)
         return False
     try:
-        allow(identity, "read-voice", moment, agency=agency, parties=frozenset({by}) if by else frozenset())
+        allow(identity, "read-voice", moment, agency=agency, parties=spoke)
     except NotAllowed as refused:
         try:
             allow(identity, "read-views", moment)

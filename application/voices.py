@@ -16,6 +16,7 @@ from uuid import UUID
 from application.ids import new_id
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.persons import records_of
 from application.policy import Acting, Identity, agency_then, allow
 from application.refusals import BadRequest, NotFound
 from application.succession import open_agency
@@ -222,7 +223,7 @@ async def _step(
     async def decision(moment: Moment) -> VoiceAnswer:
         voice = await known_voice(office.ledger, id)
         by = voice.received.by if voice.received else None
-        speaks = frozenset({by}) if by else frozenset()
+        speaks = await records_of(office.ledger, identity, by)
         acting = allow(identity, act, moment, agency=answering(voice, moment), parties=speaks)
         step(voice, _envelope(acting, moment, moment.now), moment)
         return await _append(office, voice, moment, command)

@@ -49,9 +49,9 @@ class HeldBy:
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One dossier's papers as a decision sees them: its own, what its version says of its case, what the
-    owner's store has, on a day of Vietnam."""
+    owner's store has, on a day of Vietnam. `dossier`: None for one that is not filed yet."""
 
-    dossier: UUID
+    dossier: UUID | None
     components: Components
     terms: PaperTerms
     case: str | None
@@ -79,7 +79,7 @@ class Asking:
     def _kept(self, one: Provided) -> KeptDocument | None:
         if one.document is not None:
             return self.documents.get(one.document)
-        return self.documents.made_of(self.dossier, one.version)
+        return self.documents.made_of(self.dossier, one.version) if self.dossier else None
 
     def _found_unusable(self, known: Component) -> Iterator[UUID]:
         """The documents that were tried here and found unusable."""

@@ -1,78 +1,45 @@
-"""Citizens: the persons and organisations that dossiers belong to. All about them is sealed under their own
-key, so it can be erased.
+"""Citizens: the persons, organisations and household businesses that dossiers belong to. All that names them
+is sealed under their own key, so it can be erased.
 
-A number may be missing: babies, foreigners and organisations have none, and none is invented. A personal
-number is not checked against provinces: the decree that gave its digits a meaning expired on 1 July 2024
-(reference section 2.5).
+A number may be missing: babies, foreigners and organisations have none, and none is invented. How numbers are
+judged stands in `domain.numbers`. One person may have been recorded twice: the duplicate is merged into the
+other by a further fact, and no old one changes.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from typing import Final
 from uuid import UUID
 
-from domain import record_rules
-from domain.clear_text import WORD, judge_form
-from domain.facts import Aggregate, Category, Envelope, Fact, Personal, PersonalText
-from domain.refusals import Refused, Rule
+from domain import citizen_rules, mandates, record_rules
+from domain.citizen_facts import (
+    CitizenAbsorbed,
+    CitizenContactChanged,
+    CitizenIdentified,
+    CitizenIdentifiedAgain,
+    CitizenMerged,
+    CitizenReleased,
+    CitizenSeparated,
+    CitizenVerified,
+    MandateEnded,
+    MandateGiven,
+)
+from domain.clear_text import WORD, judge_form, judge_one_of
+from domain.facts import Aggregate, Envelope, Fact, Personal, PersonalText
+from domain.mandates import Mandate
+from domain.numbers import judge_number
+from domain.refusals import Refused
 
-KINDS = ("person", "organisation")
+HOUSEHOLD: Final = "household_business"
+KINDS = ("person", "organisation", HOUSEHOLD)
 NUMBER_KINDS = ("personal_number", "enterprise_code", "none")
-
-_NUMBER_FORMS: dict[str, tuple[re.Pattern[str], Rule]] = {
-    "personal_number": (re.compile(r"[0-9]{12}"), record_rules.PERSONAL_NUMBER),
-    "enterprise_code": (re.compile(r"[0-9]{10}(-[0-9]{3})?"), record_rules.ENTERPRISE_CODE),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitizenIdentified(Fact):
-    """Known by name, and by number where there is one."""
-
-    TOPIC: ClassVar[str] = "citizen.identified.v1"
-    CATEGORY: ClassVar[int] = Category.CITIZEN
-
-    kind: str
-    name: PersonalText
-    number_kind: str
-    number: PersonalText | None
-    phone: PersonalText | None
-    address: PersonalText | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitizenIdentifiedAgain(Fact):
-    """Found by a number of this kind, which was known. Nothing about them changes; who found them stands in
-    the envelope."""
-
-    TOPIC: ClassVar[str] = "citizen.identified_again.v1"
-    CATEGORY: ClassVar[int] = Category.CITIZEN
-
-    number_kind: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitizenVerified(Fact):
-    """The identity was verified to `level` by `source`."""
-
-    TOPIC: ClassVar[str] = "citizen.verified.v1"
-    CATEGORY: ClassVar[int] = Category.CITIZEN
-
-    level: str
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitizenContactChanged(Fact):
-    """A new phone or address; what is null stays as it was."""
-
-    TOPIC: ClassVar[str] = "citizen.contact_changed.v1"
-    CATEGORY: ClassVar[int] = Category.CITIZEN
-
-    phone: PersonalText | None
-    address: PersonalText | None
+WRONG_NUMBER: Final = "wrong_number"
+MERGE_GROUNDS: Final = ("registered_twice", "number_learned", WRONG_NUMBER, "imported_twice", "other")
+"""Why two records stand for one person. The list is ours: no source gives one."""
+SAME_AT_MOST: Final = 50
 
 
 class Citizen(Aggregate):
@@ -87,6 +54,9 @@ class Citizen(Aggregate):
         self.phone: PersonalText | None = None
         self.address: PersonalText | None = None
         self.verified_level: str | None = None
+        self.mandates: dict[UUID, Mandate] = {}
+        self.merged_into: UUID | None = None
+        self.absorbed: tuple[UUID, ...] = ()
 
     def identify(
         self,
@@ -109,9 +79,7 @@ class Citizen(Aggregate):
         if (number is None) != (number_kind == "none"):
             raise Refused(record_rules.CITIZEN_NUMBER, number_kind=number_kind)
         if number is not None:
-            form, rule = _NUMBER_FORMS[number_kind]
-            if not form.fullmatch(number.text):
-                raise Refused(rule)
+            judge_number(number_kind, number.text)
         self.record(
             CitizenIdentified,
             envelope,
@@ -123,12 +91,14 @@ class Citizen(Aggregate):
             address=address,
         )
 
-    def identify_again(self, envelope: Envelope) -> None:
-        """Record that they were found by their number."""
+    def identify_again(self, envelope: Envelope, number_kind: str | None = None) -> None:
+        """Record that they were found by their number; `number_kind`: of the number of one who is merged into
+        them, by which they were found."""
         self._known()
-        if self.number_kind is None or self.number is None:
-            raise Refused(record_rules.CITIZEN_NUMBER, number_kind=self.number_kind)
-        self.record(CitizenIdentifiedAgain, envelope, number_kind=self.number_kind)
+        found_by = number_kind or self.number_kind
+        if found_by in (None, "none"):
+            raise Refused(record_rules.CITIZEN_NUMBER, number_kind=found_by)
+        self.record(CitizenIdentifiedAgain, envelope, number_kind=found_by)
 
     def verify(self, envelope: Envelope, *, level: str, source: str) -> None:
         """Record that the identity was verified; again when a higher level is reached."""
@@ -145,6 +115,97 @@ class Citizen(Aggregate):
         self._own(phone, address)
         self.record(CitizenContactChanged, envelope, phone=phone, address=address)
 
+    # who acts for them
+
+    def give_mandate(
+        self,
+        envelope: Envelope,
+        *,
+        mandate: UUID,
+        representative: UUID,
+        kind: str,
+        valid_from: date,
+        valid_until: date | None,
+        procedures: tuple[str, ...],
+        today: date,
+    ) -> None:
+        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam."""
+        self._known()
+        judge_one_of("kind", kind, mandates.KINDS)
+        for number, procedure in enumerate(procedures):
+            judge_form(f"procedures.{number}", procedure, mandates.PROCEDURE)
+        if representative == self.id:
+            raise Refused(citizen_rules.MANDATE_TO_ANOTHER)
+        if valid_until is not None and valid_until <= valid_from:
+            raise Refused(citizen_rules.MANDATE_DAYS)
+        if sum(not given.over(today) for given in self.mandates.values()) >= mandates.AT_MOST:
+            raise Refused(citizen_rules.MANDATES_AT_MOST)
+        self.record(
+            MandateGiven,
+            envelope,
+            mandate=mandate,
+            representative=representative,
+            kind=kind,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            procedures=procedures,
+        )
+
+    def end_mandate(self, envelope: Envelope, *, mandate: UUID, ended_on: date, today: date) -> None:
+        """From the day `ended_on` on it holds no longer."""
+        given = self.mandates.get(mandate)
+        if given is None:
+            raise Refused(citizen_rules.MANDATE_KNOWN, mandate=str(mandate))
+        if ended_on < today:
+            raise Refused(citizen_rules.MANDATE_END_AHEAD, today=today.isoformat())
+        if given.until is not None and ended_on >= given.until:
+            raise Refused(citizen_rules.MANDATE_END_EARLIER, ends=given.until.isoformat())
+        self.record(MandateEnded, envelope, mandate=mandate, ended_on=ended_on)
+
+    # who they are the same as
+
+    def merge_into(
+        self,
+        envelope: Envelope,
+        survivor: Citizen,
+        *,
+        ground: str,
+        note: Personal | None,
+        same_number: bool | None,
+        duplicates: Collection[UUID],
+        survivors: Collection[UUID],
+    ) -> None:
+        """This one stands for the same person as `survivor`; recorded in both streams. `same_number`: whether
+        both have one of the same kind and it is the same, None where they do not; `duplicates`, `survivors`:
+        every id that stands for either now."""
+        self._known()
+        survivor._known()
+        judge_one_of("ground", ground, MERGE_GROUNDS)
+        self._own(note)
+        if survivor.id == self.id:
+            raise Refused(citizen_rules.MERGE_ITSELF)
+        if survivor.kind != self.kind:
+            raise Refused(citizen_rules.MERGE_SAME_KIND, duplicate=self.kind, into=survivor.kind)
+        if self.merged_into is not None:
+            raise Refused(citizen_rules.MERGE_ONCE, into=str(self.merged_into))
+        if self.id in survivors:
+            raise Refused(citizen_rules.MERGE_CIRCLE)
+        if same_number is False and ground != WRONG_NUMBER:
+            raise Refused(citizen_rules.MERGE_NUMBERS, ground=ground)
+        if len({*duplicates, *survivors}) > SAME_AT_MOST:
+            raise Refused(citizen_rules.MERGE_AT_MOST)
+        self.record(CitizenMerged, envelope, into=survivor.id, ground=ground, note=note)
+        survivor.record(CitizenAbsorbed, envelope, duplicate=self.id)
+
+    def separate(self, envelope: Envelope, survivor: Citizen, *, note: Personal | None) -> None:
+        """The merge was a mistake: from now on they are two again, each with what was recorded of it.
+        `survivor`: the one that this one was merged into."""
+        self._own(note)
+        if self.merged_into is None or self.merged_into != survivor.id:
+            raise Refused(citizen_rules.SEPARATE_MERGED)
+        self.record(CitizenSeparated, envelope, from_=survivor.id, note=note)
+        survivor.record(CitizenReleased, envelope, duplicate=self.id)
+
     def apply(self, fact: Fact) -> None:
         match fact:
             case CitizenIdentified():
@@ -158,6 +219,27 @@ class Citizen(Aggregate):
             case CitizenContactChanged():
                 self.phone = fact.phone or self.phone
                 self.address = fact.address or self.address
+            case MandateGiven():
+                given = Mandate(
+                    fact.mandate,
+                    fact.representative,
+                    fact.kind,
+                    fact.valid_from,
+                    fact.valid_until,
+                    fact.procedures,
+                )
+                self.mandates = {**self.mandates, given.id: given}
+            case MandateEnded():
+                ended = replace(self.mandates[fact.mandate], until=fact.ended_on)
+                self.mandates = {**self.mandates, ended.id: ended}
+            case CitizenMerged():
+                self.merged_into = fact.into
+            case CitizenSeparated():
+                self.merged_into = None
+            case CitizenAbsorbed():
+                self.absorbed = (*self.absorbed, fact.duplicate)
+            case CitizenReleased():
+                self.absorbed = tuple(one for one in self.absorbed if one != fact.duplicate)
             case _:
                 raise TypeError(f"not a fact of a citizen: {fact.TOPIC}")
 

@@ -22,6 +22,8 @@ ELECTRONIC: Final = "electronic"
 FORMS: Final = ("original", "certified", "copy", ELECTRONIC)
 KEYED_BY: Final = ("applicant", "officer", "postal_employee", "kiosk", "system")
 """Who typed a filing in. The list is ours: no source gives one."""
+IDENTITY_LEVELS: Final = ("vneid_1", "vneid_2", "account", "none")
+"""By which level of account something was filed. Level 2 of VNeID is named by the law; the list is ours."""
 PAPER_REASONS: Final = (
     "no_account",
     "no_device",

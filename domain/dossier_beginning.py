@@ -61,6 +61,8 @@ class DossierBeginning(DossierImporting):
         helping_agency: UUID | None = None,
         keyed_by: str | None = None,
         paper_reason: str | None = None,
+        identity_level: str | None = None,
+        mandate: UUID | None = None,
         **matter: Unpack[Matter],
     ) -> None:
         """File. At the counter `accept` follows in the same append: filing and receipt are one act there
@@ -68,6 +70,7 @@ class DossierBeginning(DossierImporting):
         self._judge_beginning(envelope, matter)
         judge_known("keyed_by", keyed_by, clear_text.KEYED_BY)
         judge_known("paper_reason", paper_reason, clear_text.PAPER_REASONS)
+        judge_known("identity_level", identity_level, clear_text.IDENTITY_LEVELS)
         if envelope.actor.kind == "applicant" and keyed_by not in (None, *BY_ONESELF):
             raise Refused(rules.KEYED_BY_ONESELF, keyed_by=keyed_by)
         if paper_reason is None and needs_paper_reason(envelope, matter["components"]):
@@ -81,6 +84,8 @@ class DossierBeginning(DossierImporting):
             helping_agency=helping_agency,
             keyed_by=keyed_by,
             paper_reason=paper_reason,
+            identity_level=identity_level,
+            mandate=mandate,
         )
 
     def open(self, envelope: Envelope, *, service_level: int, trigger: str, **matter: Unpack[Matter]) -> None:

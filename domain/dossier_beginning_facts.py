@@ -42,14 +42,18 @@ class DossierBegun(Fact):
 @dataclass(frozen=True, kw_only=True)
 class DossierSubmitted(DossierBegun):
     """Filed. `helping_agency`: where the applicant was helped, which has nothing to do with the dossier by
-    that; `keyed_by`: who typed it in; `paper_reason`: why papers were filed. None: not said, as in v1."""
+    that; `keyed_by`: who typed it in; `paper_reason`: why papers were filed; `identity_level`: of the account
+    by which it was filed, or what was shown at the counter; `mandate`: the one under which the submitter
+    files for the owner. None: not said, as in the versions before."""
 
-    TOPIC: ClassVar[str] = "dossier.submitted.v2"
+    TOPIC: ClassVar[str] = "dossier.submitted.v3"
 
     submitter: UUID
     helping_agency: UUID | None
     keyed_by: str | None
     paper_reason: str | None
+    identity_level: str | None
+    mandate: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

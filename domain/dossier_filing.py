@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from domain import delegation_rules, rules, voice_rules
+from domain import citizen_rules, delegation_rules, rules, voice_rules
 from domain.refusals import Refused
 
 
@@ -22,6 +22,13 @@ def judge_not_abolished(procedure_code: str, *, abolished: bool) -> None:
     """`abolished`: by the procedure's version of the day, or by an act that has come into effect."""
     if abolished:
         raise Refused(rules.SUBMIT_ABOLISHED, procedure=procedure_code)
+
+
+def judge_level(said: str | None, proven: str | None) -> None:
+    """An applicant does not say of which level their own account is. `proven`: by their token; None: it says
+    nothing."""
+    if said not in (None, proven):
+        raise Refused(citizen_rules.LEVEL_OF_ACCOUNT)
 
 
 def judge_posted(officer: UUID, posted_at: Iterable[UUID], agency: UUID) -> None:

@@ -98,6 +98,8 @@ class DossierState(ClockState):
         self.submitter: UUID | None = None
         self.keyed_by: str | None = None
         self.paper_reason: str | None = None
+        self.identity_level: str | None = None
+        self.mandate: UUID | None = None
         self.service_level: int | None = None
         self.trigger: str | None = None
         self.helping_agency: UUID | None = None
@@ -209,6 +211,7 @@ class DossierState(ClockState):
         self.helping_agency = fact.helping_agency
         self.keyed_by = fact.keyed_by
         self.paper_reason = fact.paper_reason
+        self.identity_level, self.mandate = fact.identity_level, fact.mandate
         self.submitted_at = fact.envelope.occurred_at
 
     def _opened(self, fact: DossierOpened) -> None:

@@ -9,101 +9,45 @@ its own, so its source stands in the version. That a version was promulgated and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain import record_rules
-from domain.clear_text import NUMBER, UNLISTED_COMPONENT, judge_form
-from domain.deadlines import UNITS
-from domain.facts import Aggregate, Category, Envelope, Fact
+from domain import doubt_rules, record_rules
+from domain.clear_text import NUMBER, WORD, judge_form, judge_one_of
+from domain.facts import Aggregate, Envelope, Fact
 from domain.local_time import local_date
+from domain.procedure_doubts import stated
+from domain.procedure_facts import ProcedureDoubtDecided, ProcedureTagged, ProcedureVersionPublished
+from domain.procedure_version import (
+    LEVELS,
+    PLACE_BASES,
+    ProcedureVersion,
+    judge_limit,
+    judge_version,
+)
 from domain.publication import Promulgation
 from domain.publication_facts import ISSUERS, ProcedurePosted, ProcedurePromulgated
 from domain.refusals import Refused
-from domain.terms import GENERAL_TERMS, Terms, terms_of
+from domain.terms import terms_of
 
-LEVELS = ("district", "commune", "province", "abolished")
-PLACE_BASES = ("residence", "parcel", "seat", "registration")
+__all__ = ["LEVELS", "PLACE_BASES", "Procedure", "ProcedureVersion", "ProcedureVersionPublished", "Tag"]
+
+Line = tuple[int, str, str | None]
+"""Version, channel, case."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProcedureVersionPublished(Fact):
-    """One version. `channels`: {channel, case, limit_amount, limit_unit, fee_vnd}; `components`: {id, name,
-    copies}; `results`: {code, name}; `terms`: see `domain.terms`. `valid_from` null: from the beginning.
-    `level`: who decides after the reform of July 2025."""
+class Tag(NamedTuple):
+    """A programme from a local day until another (None: without an end)."""
 
-    TOPIC: ClassVar[str] = "procedure.version_published.v2"
-    CATEGORY: ClassVar[int] = Category.PROCEDURE
-
-    code: str
-    number: int
-    name: str
-    field: str
-    decision_no: str
-    valid_from: date | None
-    level: str
-    place_basis: str
-    channels: tuple[dict[str, Any], ...]
-    components: tuple[dict[str, Any], ...]
-    results: tuple[dict[str, Any], ...]
-    terms: dict[str, Any]
+    programme: str
+    valid_from: date
+    valid_until: date | None
     source: str
-    origin: dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class ProcedureVersion:
-    """What a version says; the fields are those of the fact."""
-
-    number: int
-    name: str
-    field: str
-    decision_no: str
-    valid_from: date | None
-    level: str
-    place_basis: str
-    channels: tuple[dict[str, Any], ...]
-    components: tuple[dict[str, Any], ...]
-    results: tuple[dict[str, Any], ...]
-    terms: Terms = GENERAL_TERMS
-
-    def entry(self, channel: str | None, case: str | None) -> dict[str, Any] | None:
-        """The line of `channels` for this channel and case: the case's own, else the one without a case;
-        None if not offered."""
-        found = None
-        for line in self.channels:
-            if line["channel"] == channel and line.get("case") == case:
-                return line
-            if line["channel"] == channel and line.get("case") is None:
-                found = line
-        return found
-
-    def judge_filing(self, channel: str, case: str | None, components: Iterable[Mapping[str, Any]]) -> None:
-        """Refuse a case that no line of the channel has, and a paper that the version does not list; where
-        it lists none, a paper's id must be a code. Raises Refused (procedure.lists, value.code_form)."""
-        cases = {line.get("case") for line in self.channels if line["channel"] == channel}
-        if case is not None and case not in cases:
-            raise Refused(record_rules.OF_PROCEDURE, field="case")
-        self.judge_components(components)
-
-    def judge_components(self, components: Iterable[Mapping[str, Any]]) -> None:
-        """The papers' part of `judge_filing`, for papers that come later."""
-        listed = tuple(component["id"] for component in self.components)
-        for number, component in enumerate(components):
-            if not listed:
-                judge_form(f"components.{number}.id", component["id"], UNLISTED_COMPONENT)
-            elif component["id"] not in listed:
-                raise Refused(record_rules.OF_PROCEDURE, field=f"components.{number}.id", allowed=listed)
-
-    def judge_result(self, code: str | None) -> None:
-        """Refuse a result that the version does not list, where it lists any. Raises Refused
-        (procedure.lists)."""
-        listed = tuple(result["code"] for result in self.results)
-        if code is not None and listed and code not in listed:
-            raise Refused(record_rules.OF_PROCEDURE, field="result_code", allowed=listed)
+    def holds(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 
 class Procedure(Aggregate):
@@ -116,6 +60,8 @@ class Procedure(Aggregate):
         self.versions: dict[int, ProcedureVersion] = {}
         self.promulgations: dict[int, Promulgation] = {}
         self.posted: dict[int, date] = {}
+        self.decided: dict[Line, ProcedureDoubtDecided] = {}
+        self.tags: dict[tuple[str, date], Tag] = {}
 
     def publish(
         self,
@@ -127,22 +73,20 @@ class Procedure(Aggregate):
         field: str,
         decision_no: str,
         valid_from: date | None,
-        level: str,
-        place_basis: str,
+        level: str | None,
+        place_basis: str | None,
         channels: tuple[dict[str, Any], ...],
         components: tuple[dict[str, Any], ...],
         results: tuple[dict[str, Any], ...],
         source: str,
         origin: dict[str, Any],
         terms: dict[str, Any] | None = None,
+        levels: tuple[str, ...] = (),
     ) -> None:
         """Publish the next version. Without `terms` the general rules apply."""
         if number != len(self.versions) + 1 or self.code not in ("", code):
             raise Refused(record_rules.VERSION_NEXT, number=number, expected=len(self.versions) + 1)
-        _one_of("level", level, LEVELS)
-        _one_of("place_basis", place_basis, PLACE_BASES)
-        for line in channels:
-            _judge_channel(line)
+        judge_version(level, levels, place_basis, channels)
         refusals = terms_of(terms or {}).results.refusals
         if not {result["code"] for result in results}.issuperset(refusals):
             raise Refused(record_rules.OF_PROCEDURE, field="terms.results.refusals")
@@ -156,8 +100,9 @@ class Procedure(Aggregate):
             decision_no=decision_no,
             valid_from=valid_from,
             level=level,
+            levels=levels,
             place_basis=place_basis,
-            channels=channels,
+            channels=tuple(_NOT_LISTED | line for line in channels),
             components=components,
             results=results,
             terms=terms or {},
@@ -174,7 +119,7 @@ class Procedure(Aggregate):
         if version in self.promulgations:
             raise Refused(record_rules.PROMULGATE_ONCE, version=version)
         judge_form("decision_no", promulgation.decision_no, NUMBER)
-        _one_of("issuer", promulgation.issuer, ISSUERS)
+        judge_one_of("issuer", promulgation.issuer, ISSUERS)
         _judge_past(promulgation.decided_on, envelope)
         self.record(ProcedurePromulgated, envelope, version=version, **asdict(promulgation))
 
@@ -198,6 +143,51 @@ class Procedure(Aggregate):
         posted_on = self.posted.get(version)
         return posted_on is not None and posted_on <= day
 
+    def decide(
+        self,
+        envelope: Envelope,
+        *,
+        version: int,
+        channel: str,
+        case: str | None,
+        limit_amount: int | None,
+        limit_unit: str | None,
+        basis: str,
+    ) -> None:
+        """Say what a limit in doubt is; amount and unit None: there is none. Said again, the newest counts
+        for what is accepted from then on. Raises Refused."""
+        known = self.versions.get(version)
+        if known is None or case not in known.cases(channel) or not stated(known, channel, case).doubts:
+            raise Refused(doubt_rules.DECIDE_DOUBTFUL, version=version, channel=channel, case=case)
+        judge_limit(channel, limit_amount, limit_unit)
+        if not basis.strip():
+            raise Refused(doubt_rules.DECIDE_SAYS, version=version, channel=channel)
+        last = self.decided.get((version, channel, case))
+        said = (limit_amount, limit_unit, basis)
+        if last is not None and (last.limit_amount, last.limit_unit, last.basis) == said:
+            raise Refused(doubt_rules.DECIDE_NEWS, version=version, channel=channel, case=case)
+        self.record(
+            ProcedureDoubtDecided,
+            envelope,
+            version=version,
+            channel=channel,
+            case=case,
+            limit_amount=limit_amount,
+            limit_unit=limit_unit,
+            basis=basis,
+        )
+
+    def tag(self, envelope: Envelope, tag: Tag) -> None:
+        """Say that the procedure belongs to a programme. Raises Refused."""
+        judge_form("programme", tag.programme, WORD)
+        if tag.valid_until is not None and tag.valid_until < tag.valid_from:
+            raise Refused(doubt_rules.TAG_DAYS, programme=tag.programme)
+        self.record(ProcedureTagged, envelope, **tag._asdict())
+
+    def tagged_on(self, day: date) -> tuple[Tag, ...]:
+        """The programmes to which it belongs on a local day, by their words."""
+        return tuple(sorted(tag for tag in self.tags.values() if tag.holds(day)))
+
     def apply(self, fact: Fact) -> None:
         if isinstance(fact, ProcedurePromulgated):
             self.promulgations[fact.version] = Promulgation(
@@ -205,6 +195,11 @@ class Procedure(Aggregate):
             )
         elif isinstance(fact, ProcedurePosted):
             self.posted[fact.version] = fact.posted_on
+        elif isinstance(fact, ProcedureDoubtDecided):
+            self.decided[fact.version, fact.channel, fact.case] = fact
+        elif isinstance(fact, ProcedureTagged):
+            tag = Tag(fact.programme, fact.valid_from, fact.valid_until, fact.source)
+            self.tags[tag.programme, tag.valid_from] = tag
         else:
             assert isinstance(fact, ProcedureVersionPublished), fact
             self._apply_version(fact)
@@ -223,6 +218,8 @@ class Procedure(Aggregate):
             components=fact.components,
             results=fact.results,
             terms=terms_of(fact.terms),
+            levels=fact.levels,
+            said=fact.terms,
         )
 
     def version_at(self, day: date) -> ProcedureVersion | None:
@@ -230,35 +227,18 @@ class Procedure(Aggregate):
         begun = [v for v in self.versions.values() if v.valid_from is None or v.valid_from <= day]
         return max(begun, key=lambda version: version.number, default=None)
 
-    @staticmethod
-    def limit(version: ProcedureVersion, channel: str | None, case: str | None) -> tuple[int, str] | None:
-        """The time limit as (amount, unit of `domain.deadlines`), or None where the version states none for
-        this channel and case.
 
-        Whether the channel is offered at all says `version.entry(channel, case)`.
-        """
-        line = version.entry(channel, case)
-        if line is None or line.get("limit_amount") is None:
-            return None
-        return line["limit_amount"], line["limit_unit"]
-
-
-def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise Refused(record_rules.ONE_OF, field=field, value=value, allowed=allowed)
+_NOT_LISTED: dict[str, Any] = {
+    "doubts": (),
+    "listed_time": None,
+    "listed_unit": None,
+    "listed_fee": None,
+    "text": None,
+}
+"""What a line has that is from no list."""
 
 
 def _judge_past(day: date, envelope: Envelope) -> None:
     """What was decided or posted is recorded afterwards: a plan is no fact."""
     if day > local_date(envelope.occurred_at):
         raise Refused(record_rules.PUBLICATION_PAST, day=day.isoformat())
-
-
-def _judge_channel(line: dict[str, Any]) -> None:
-    amount, unit = line.get("limit_amount"), line.get("limit_unit")
-    if (amount is None) != (unit is None) or (amount is not None and amount < 1):
-        raise Refused(record_rules.LIMIT_WHOLE, channel=line["channel"], amount=amount, unit=unit)
-    if unit is not None:
-        _one_of("limit_unit", unit, UNITS)
-    if (line.get("fee_vnd") or 0) < 0:
-        raise Refused(record_rules.FEE, channel=line["channel"], fee_vnd=line["fee_vnd"])

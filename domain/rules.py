@@ -3,7 +3,8 @@
 Those of dates, endings and going back stand in `domain.ending_rules`, those of papers, money and other waits
 in `domain.waiting_rules`, those of imports, codes, deadlines, the catalogue, the calendar and citizens in
 `domain.record_rules`, those of what citizens say of an agency's work, and of rating, in `domain.voice_rules`,
-those of results in `domain.result_rules`, those of linked groups in `domain.linked_rules`.
+those of people, their numbers and mandates in `domain.citizen_rules`, those of results in
+`domain.result_rules`, those of linked groups in `domain.linked_rules`.
 Decree 61/2018 is quoted in its 2018 wording, which is what was found; Decree 118/2025 replaced it on 1 July
 2025, and its full consolidated text was not found (reference, introduction). "Reference" is the collection
 of sourced facts on Vietnamese dossiers that the project works from.
@@ -12,6 +13,7 @@ of sourced facts on Vietnamese dossiers that the project works from.
 from __future__ import annotations
 
 from domain import (
+    citizen_rules,
     component_rules,
     ending_rules,
     linked_rules,
@@ -170,6 +172,7 @@ def all_rules() -> tuple[Rule, ...]:
         *vars(voice_rules).values(),
         *vars(component_rules).values(),
         *vars(store_rules).values(),
+        *vars(citizen_rules).values(),
         *vars(result_rules).values(),
         *vars(linked_rules).values(),
     )

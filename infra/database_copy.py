@@ -26,7 +26,13 @@ ROOM: Final = 1.5
 LEFT_OUT: Final = frozenset(
     (
         *("public.subject_key", "public.subject_erased", "public.citizen_number", "public.subject_alias"),
-        *("public.keyring_mark", "public.schema_migration", "views.tracking", "views.parked"),
+        *(
+            "public.citizen_search",
+            "public.keyring_mark",
+            "public.schema_migration",
+            "views.tracking",
+            "views.parked",
+        ),
     )
 )
 """What opens or finds persons; and what the copy has of its own."""

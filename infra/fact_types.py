@@ -18,7 +18,7 @@ from domain import (
     agency_facts,
     calendar,
     certificate_facts,
-    citizen,
+    citizen_facts,
     component_facts,
     coordination,
     dossier_beginning_facts,
@@ -36,7 +36,7 @@ from domain import (
     officer_facts,
     outages,
     papers_facts,
-    procedure,
+    procedure_facts,
     publication_facts,
     result_facts,
     store_facts,
@@ -52,12 +52,12 @@ FACT_MODULES = (
     unit_facts,
     agency_facts,
     officer_facts,
-    procedure,
+    procedure_facts,
     publication_facts,
     calendar,
     office_hours,
     outages,
-    citizen,
+    citizen_facts,
     dossier_beginning_facts,
     dossier_facts,
     dossier_supplement_facts,
@@ -96,11 +96,20 @@ def _links_decided(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"links": [link | further for link in data["links"]]}
 
 
+def _of_no_list(data: dict[str, Any]) -> dict[str, Any]:
+    """Nobody listed its levels, and its lines have nothing of a list."""
+    silent: dict[str, Any] = dict.fromkeys(("listed_time", "listed_unit", "listed_fee", "text"))
+    silent["doubts"] = []
+    return data | {"levels": [], "channels": [line | silent for line in data["channels"]]}
+
+
 UPCASTS: Mapping[str, Upcast] = {
     "procedure.version_published.v1": Upcast("procedure.version_published.v2", _with(terms={})),
+    "procedure.version_published.v2": Upcast("procedure.version_published.v3", _of_no_list),
     "dossier.submitted.v1": Upcast(
         "dossier.submitted.v2", _with(helping_agency=None, keyed_by=None, paper_reason=None)
     ),
+    "dossier.submitted.v2": Upcast("dossier.submitted.v3", _with(identity_level=None, mandate=None)),
     "dossier.supplement_requested.v1": Upcast("dossier.supplement_requested.v2", _with(not_followed=None)),
     "dossier.supplement_requested.v2": Upcast("dossier.supplement_requested.v3", _with(allowed=[])),
     "dossier.lookup_recorded.v1": Upcast(

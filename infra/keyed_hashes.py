@@ -25,6 +25,7 @@ class KeyedHashes:
         self._request = derive(master_key, "request")
         self._number = derive(master_key, "number")
         self._alias = derive(master_key, "alias")
+        self._search = derive(master_key, "search")
         self.mark = derive(master_key, "mark")
 
     def claim_value(self, kind: str, text: str) -> bytes:
@@ -34,6 +35,10 @@ class KeyedHashes:
     def number_hash(self, number: str) -> bytes:
         """What a citizen is found by: the personal number or the enterprise code."""
         return _hash(self._number, "number", number)
+
+    def search_hash(self, kind: str, text: str) -> bytes:
+        """What a citizen is searched by: `application.search_terms` names the kinds."""
+        return _hash(self._search, kind, text)
 
     def alias_hash(self, kind: str, text: str) -> bytes:
         """What a name in an earlier system is found by."""

@@ -56,6 +56,7 @@ NOTHING RETURNING mark) SELECT mark FROM made UNION ALL SELECT mark FROM keyring
 DESTROY = (
     "LOCK TABLE subject_key IN SHARE ROW EXCLUSIVE MODE",
     "INSERT INTO subject_erased (subject, erased_at) VALUES (%(subject)s, %(at)s) ON CONFLICT DO NOTHING",
+    "DELETE FROM citizen_search WHERE citizen = %(subject)s",
     "DELETE FROM subject_key WHERE subject = %(subject)s",
     "DELETE FROM subject_alias WHERE subject = %(subject)s",
     "DELETE FROM citizen_number WHERE citizen = %(subject)s",

@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import ForeignKeyViolation
+
 from infra.keyed_hashes import KeyedHashes
 from infra.keyring import Pool
 
 MAX_ALIASES = 10_000
+CHUNK = 10_000
 TRIES = 3
 
 FIND_NUMBER = "SELECT citizen FROM citizen_number WHERE hash = %b"
@@ -36,10 +39,41 @@ SELECT hash, subject FROM made
 UNION ALL
 SELECT a.hash, a.subject FROM subject_alias a JOIN wanted USING (hash) WHERE a.kind = %b
 """
+# Nobody without a key: who was erased is not written again. One order for all, as with keys.
+ADD_TERMS = """
+INSERT INTO citizen_search (kind, hash, citizen)
+SELECT w.kind, w.hash, w.citizen FROM unnest(%b::text[], %b::bytea[], %b::uuid[]) AS w (kind, hash, citizen)
+  JOIN subject_key k ON k.subject = w.citizen
+ ORDER BY w.kind, w.hash, w.citizen
+ON CONFLICT ON CONSTRAINT citizen_search_pk DO NOTHING
+"""
+DROP_TERMS = """
+DELETE FROM citizen_search s WHERE s.citizen = %b
+   AND NOT EXISTS (SELECT FROM unnest(%b::text[], %b::bytea[]) AS w (kind, hash)
+                    WHERE w.kind = s.kind AND w.hash = s.hash)
+"""
+# The first of what is asked for leads, in the order of its index, so that a common name costs no more than a
+# page; the others are looked up for each that it finds.
+FIND_TERMS = """
+SELECT DISTINCT found.citizen
+  FROM unnest(%b::text[], %b::bytea[]) AS w (kind, hash)
+ CROSS JOIN LATERAL (
+       SELECT s.citizen FROM citizen_search s
+        WHERE s.kind = w.kind AND s.hash = w.hash
+          AND NOT EXISTS (SELECT FROM unnest(%b::integer[]) AS part (number)
+                           WHERE NOT EXISTS (SELECT FROM unnest(%b::integer[], %b::text[], %b::bytea[])
+                                                         AS o (part, kind, hash)
+                                               JOIN citizen_search also
+                                                 ON also.kind = o.kind AND also.hash = o.hash
+                                                AND also.citizen = s.citizen
+                                              WHERE o.part = part.number))
+        ORDER BY s.citizen LIMIT %b) found
+ ORDER BY found.citizen LIMIT %b
+"""
 
 
 class PersonIndex:
-    """Citizens by number, and subjects by what an earlier system calls them."""
+    """Citizens by number, name and phone, and subjects by what an earlier system calls them."""
 
     def __init__(self, pool: Pool, hashes: KeyedHashes) -> None:
         self._pool = pool
@@ -66,6 +100,43 @@ class PersonIndex:
         async with self._pool.connection() as connection:
             await connection.execute(ADD_NUMBERS, [hashes, list(numbers.values())])
 
+    async def add_terms(self, terms: Sequence[tuple[UUID, str, str]]) -> None:
+        """Let citizens be found by these kinds and texts; who was erased is left out."""
+        for start in range(0, len(terms), CHUNK):
+            some = [
+                (kind, self._hashes.search_hash(kind, text), id_) for id_, kind, text in terms[start:][:CHUNK]
+            ]
+            await self._add_terms([list(column) for column in zip(*some, strict=True)])
+
+    async def replace_terms(self, citizen: UUID, terms: Sequence[tuple[str, str]]) -> None:
+        """Let a citizen be found by these kinds and texts and by nothing else."""
+        kinds, hashes = _columns(self._hashes, terms)
+        async with self._pool.connection() as connection:
+            await connection.execute(DROP_TERMS, [citizen, kinds, hashes])
+        await self.add_terms([(citizen, kind, text) for kind, text in terms])
+
+    async def find_terms(self, wanted: Sequence[Sequence[tuple[str, str]]], limit: int) -> list[UUID]:
+        """The citizens, by id, who have one of the terms of each list; the first list should find fewest."""
+        first, *others = wanted
+        flat = [(number, kind, text) for number, terms in enumerate(others) for kind, text in terms]
+        kinds, hashes = _columns(self._hashes, [(kind, text) for _, kind, text in flat])
+        parts = [number for number, _, _ in flat]
+        rows = await self._rows(
+            FIND_TERMS,
+            [*_columns(self._hashes, first), list(range(len(others))), parts, kinds, hashes, limit, limit],
+        )
+        return [citizen for (citizen,) in rows]
+
+    async def _add_terms(self, columns: list[list[Any]]) -> None:
+        for last in (False, True):
+            try:
+                async with self._pool.connection() as connection:
+                    await connection.execute(ADD_TERMS, columns)
+                return
+            except ForeignKeyViolation:  # a key was destroyed meanwhile: its citizen is not found again
+                if last:
+                    raise
+
     async def aliases(self, kind: str, texts: Sequence[str], make_id: Callable[[], UUID]) -> dict[str, UUID]:
         """The subject of each text, with a new id for those never seen; committed on return."""
         if len(texts) > MAX_ALIASES:
@@ -86,3 +157,7 @@ class PersonIndex:
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
             await cursor.execute(statement, parameters)
             return await cursor.fetchall()
+
+
+def _columns(hashes: KeyedHashes, terms: Sequence[tuple[str, str]]) -> tuple[list[str], list[bytes]]:
+    return [kind for kind, _ in terms], [hashes.search_hash(kind, text) for kind, text in terms]

@@ -21,13 +21,14 @@ LevelAfter = Literal["commune", "province", "abolished"]
 PlaceBasis = Literal["residence", "parcel", "seat", "registration"]
 
 
-ProcedureCode = Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}(\.[A-Z][0-9]{2})?$", max_length=12)]
+CODE_FORM = r"^[0-9]\.[0-9]{6}(\.[A-Z][0-9]{2})?$"
+ProcedureCode = Annotated[str, Field(pattern=CODE_FORM, max_length=12)]
 ResultCode = Annotated[str, Field(pattern=r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$", max_length=13)]
 
 
 @with_config(STRICT)
 class ChannelLimit(TypedDict):
-    """The limit and fee by one way of applying; no limit means a result on the same day."""
+    """The limit and fee by one way of applying; without a limit no clock starts."""
 
     channel: Channel
     limit_amount: Annotated[int, Field(ge=1, le=10_000)] | None
@@ -104,6 +105,28 @@ class PaymentEntry(TypedDict):
 
 
 @with_config(STRICT)
+class SourceEntry(TypedDict):
+    """A published, connected database that has a paper's data, from a day on."""
+
+    source: Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,64}$")]
+    since: Day
+
+
+@with_config(STRICT)
+class PaperEntry(TypedDict):
+    """What is said of one of the components: `kind`, of which kind of document it is, null where nobody said;
+    `cases`, none: in each; `until`, the first day on which it is not asked for any more."""
+
+    component: Short
+    kind: Annotated[str, Field(pattern=r"^(KQ\.[A-Z][0-9]{2}\.[0-9]{6}|[a-z][a-z0-9_]{0,63})$")] | None
+    cases: Annotated[list[Text], Field(max_length=50)]
+    required: bool
+    sources: Annotated[list[SourceEntry], Field(max_length=20)]
+    until: Day | None
+    origin: Origin
+
+
+@with_config(STRICT)
 class RefusalEntry(TypedDict):
     """A refusal as result, with its code."""
 
@@ -131,6 +154,7 @@ class ProcedureEntry(TypedDict):
     clock: NotRequired[ClockEntry]
     supplement: NotRequired[SupplementEntry]
     payment: NotRequired[PaymentEntry]
+    papers: NotRequired[Annotated[list[PaperEntry], Field(max_length=400)]]
     refusals: NotRequired[Annotated[list[RefusalEntry], Field(max_length=50)]]
     source: Text
 
@@ -180,4 +204,7 @@ def _procedure_fault(entry: ProcedureEntry) -> str | None:
     ids = [component["id"] for component in entry["components"]]
     if len(set(ids)) < len(ids):
         return "two components have the same id."
+    for paper in entry.get("papers", ()):
+        if paper["component"] not in ids:
+            return f"papers: {paper['component']} is none of its components."
     return None

@@ -3,7 +3,8 @@ its backup.
 
 `master.key` (32 bytes, in hex): wraps the subjects' keys and gives the keyed hashes; it never changes, and
 without it no personal text of the ledger can be read again. `token.key` (Ed25519, PEM): signs the bearer
-tokens that `hoso tokens issue` makes.
+tokens that `hoso tokens issue` makes. `bucket.key`, written by hand where files lie in a bucket: its access
+key and its secret, a line each.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 MASTER_KEY = "master.key"
 TOKEN_KEY = "token.key"
+BUCKET_KEY = "bucket.key"
 MASTER_KEY_BYTES = 32
 MAX_FILE_BYTES = 4096
 
@@ -76,6 +78,20 @@ def read_token_key(folder: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise SecretsError(f"{path} holds a key of another kind; tokens are signed with Ed25519.")
     return key
+
+
+def read_bucket_key(folder: Path) -> tuple[str, str]:
+    """Access key and secret of `bucket.key`. Raises SecretsError."""
+    path = folder / BUCKET_KEY
+    if not path.exists():
+        raise SecretsError(
+            f"HOSO_FILES names a bucket, and its key is not known. Set HOSO_FILES_KEY and HOSO_FILES_SECRET, "
+            f"or write both into {path}, a line each, and run: chmod 600 {path}"
+        )
+    lines = read_file(path).decode("utf-8", "replace").split()
+    if len(lines) != 2:
+        raise SecretsError(f"{path} must hold two lines, the bucket's access key and its secret.")
+    return lines[0], lines[1]
 
 
 def create_file(path: Path, content: bytes) -> bool:

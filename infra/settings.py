@@ -6,6 +6,7 @@ number belongs) is refused at the start with the variable's name, not met later 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 MEBIBYTE = 1_048_576
+MOST_FILE_BYTES = 1024 * MEBIBYTE
 
 
 class SettingError(ValueError):
@@ -84,6 +86,24 @@ class Settings:
     """HOSO_TRANSFER_NICE: how far `hoso handover transfer` and `reconcile` stand back from the processor, 0
     to 19."""
 
+    files: str = ""
+    """HOSO_FILES: where files lie, a folder or `s3://bucket/prefix`. Default `<data dir>/files`."""
+
+    files_endpoint: str = ""
+    """HOSO_FILES_ENDPOINT: the address of the S3-compatible service; empty: Amazon's."""
+
+    files_region: str = "us-east-1"
+    """HOSO_FILES_REGION: the bucket's region; services of one's own mostly take the default."""
+
+    files_key: str = field(default="", repr=False)
+    """HOSO_FILES_KEY: the bucket's access key. Empty: the first line of `bucket.key` among the secrets."""
+
+    files_secret: str = field(default="", repr=False)
+    """HOSO_FILES_SECRET: its secret. Empty: the second line of `bucket.key`."""
+
+    file_max_bytes: int = 25 * MEBIBYTE
+    """HOSO_FILE_MAX_BYTES: bytes of one file, at most. Default 25 MiB."""
+
     @property
     def embedded(self) -> bool:
         """True when no database is named, so that hoso runs its own."""
@@ -119,6 +139,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         transfer_busy=_between(environ, "HOSO_TRANSFER_BUSY", Settings.transfer_busy, 0.05, 1),
         reconcile_busy=_between(environ, "HOSO_RECONCILE_BUSY", Settings.reconcile_busy, 0.05, 1),
         transfer_nice=round(_between(environ, "HOSO_TRANSFER_NICE", Settings.transfer_nice, 0, 19)),
+        files=_files(environ),
+        files_endpoint=_endpoint(environ),
+        files_region=environ.get("HOSO_FILES_REGION", "").strip() or Settings.files_region,
+        files_key=environ.get("HOSO_FILES_KEY", ""),
+        files_secret=environ.get("HOSO_FILES_SECRET", ""),
+        file_max_bytes=round(
+            _between(environ, "HOSO_FILE_MAX_BYTES", Settings.file_max_bytes, 1, MOST_FILE_BYTES)
+        ),
     )
 
 
@@ -140,6 +168,27 @@ def _address(environ: Mapping[str, str], name: str) -> str:
             " postgresql://hoso_app:PASSWORD@db.example/hoso, with %20 for a blank in it."
         ) from None
     return text
+
+
+def _files(environ: Mapping[str, str]) -> str:
+    text = environ.get("HOSO_FILES", "").strip()
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?", text):
+        raise SettingError(
+            "HOSO_FILES must be a folder or a bucket written like s3://papers/hoso (letters, digits, dots "
+            f"and hyphens); it is {text!r}."
+        )
+    return text
+
+
+def _endpoint(environ: Mapping[str, str]) -> str:
+    """Refused without repeating it: it may hold a password."""
+    text = environ.get("HOSO_FILES_ENDPOINT", "").strip()
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+/?", text):
+        raise SettingError(
+            "HOSO_FILES_ENDPOINT must be an address like https://s3.example or http://127.0.0.1:9000, "
+            "without a path, a user or a password."
+        )
+    return text.rstrip("/")
 
 
 def _yes(environ: Mapping[str, str], name: str) -> bool:

@@ -131,6 +131,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Compare it with the dossier that has the code",
     ),
     "not_known_yet": ("Hãy hỏi một vị trí muộn hơn", "Ask for a later position"),
+    "search_empty": (
+        "Hãy nêu số định danh, họ tên đầy đủ hoặc số điện thoại",
+        "Give a number, a whole name or a phone",
+    ),
     "code_taken": (
         "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
         "Check the code; if it is right, leave it out and one is issued",
@@ -139,17 +143,13 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
         "The procedure does not list it: give the amount in amount_vnd",
     ),
-    "unknown_file": (
+    "file_not_put": (
         "Hãy gửi tệp trước tại POST /v1/files rồi mới nêu tên tệp",
         "Put the file first at POST /v1/files, then name it",
     ),
     "file_of_another": (
         "Hãy gửi lại tệp với ?subject= là chủ hồ sơ",
         "Put the file again with ?subject= the dossier's owner",
-    ),
-    "no_file_store": (
-        "Hãy nhờ người vận hành đặt HOSO_FILES",
-        "Have the operator set HOSO_FILES",
     ),
     "unknown_document": _listed("GET /v1/citizens/{id}/documents"),
     "no_content": (
@@ -159,6 +159,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "in_the_future": (
         "Hãy ghi thời điểm việc đó đã thực sự diễn ra",
         "Write the time at which it really happened",
+    ),
+    "nothing_listed": (
+        "Hãy ghi thời hạn và đơn vị, hoặc ghi rõ là không có",
+        "Give the limit and its unit, or say that there is none",
     ),
     "no_zone": (
         "Hãy ghi ngày 2025-07-01 hoặc thời điểm 2025-07-01T00:00:00+07:00",
@@ -205,6 +209,35 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Use a new Idempotency-Key for this request",
     ),
     "claim_taken": ("Hãy dùng bản ghi đã có", "Use the one that exists"),
+    "unknown_file": _listed("/v1/dossiers/CODE/history"),
+    "media_type_unknown": (
+        "Hãy gửi PDF, XML, JPEG, PNG hoặc TIFF và ghi đúng Content-Type",
+        "Send a PDF, XML, JPEG, PNG or TIFF file and name its type in Content-Type",
+    ),
+    "not_that_media_type": (
+        "Hãy ghi đúng loại tệp trong Content-Type, hoặc xuất lại tệp từ chương trình đã tạo ra nó",
+        "Name its true type in Content-Type, or save it again with the program that made it",
+    ),
+    "file_too_large": (
+        "Hãy quét với độ phân giải thấp hơn hoặc chia thành nhiều tệp",
+        "Scan it at a lower resolution, or split it into several files",
+    ),
+    "upload_broken_off": (
+        "Chưa có gì được lưu: hãy gửi lại toàn bộ tệp",
+        "Nothing of it is kept: send the whole file again",
+    ),
+    "files_unavailable": (
+        "Hãy chờ số giây nêu ở tiêu đề Retry-After rồi gửi lại; nếu vẫn lỗi, hãy báo người vận hành",
+        "Wait for the seconds of the header Retry-After and try again; tell the operator if it stays so",
+    ),
+    "file_missing": (
+        "Hãy báo người vận hành chạy hoso files check và lấy lại tệp từ bản sao lưu",
+        "Tell the operator to run hoso files check and to put the file back from a backup",
+    ),
+    "file_broken": (
+        "Hãy báo người vận hành chạy hoso files check và lấy lại tệp từ bản sao lưu",
+        "Tell the operator to run hoso files check and to put the file back from a backup",
+    ),
     "subject_erased": (
         "Không thể khôi phục; hãy định danh lại người đó nếu cần",
         "It cannot come back; identify the person again where that is needed",
@@ -227,6 +260,10 @@ OF_RULES: Final[dict[str, tuple[str, str]]] = {
     "value": (
         "Hãy sửa trường được nêu rồi gửi lại",
         "Correct the field that is named and send it again",
+    ),
+    "component": (
+        "Hãy xem giấy tờ nào còn cần tại /v1/procedures/{code}/papers; giấy tờ đã có thì tái sử dụng",
+        "See which papers are still needed at /v1/procedures/{code}/papers, and re-use what is held",
     ),
     "procedure": (
         "Hãy chọn theo thủ tục tại /v1/procedures rồi gửi lại",

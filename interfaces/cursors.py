@@ -67,6 +67,15 @@ def act_place(text: str | None) -> UUID | None:
     return uuid_in(values_of(text, (str,))[0]) if text is not None else None
 
 
+def after_dossier(last: Row | None) -> str | None:
+    """Lists of dossiers in the order of their ids."""
+    return text_of([str(last["dossier"])]) if last else None
+
+
+def dossier_place(text: str | None) -> UUID | None:
+    return uuid_in(values_of(text, (str,))[0]) if text else None
+
+
 def after_queue(place: Place | None) -> str | None:
     return text_of([place[0], *map(str, place[1:])]) if place else None
 
@@ -109,6 +118,14 @@ def voice_place(text: str | None) -> tuple[datetime, UUID] | None:
         return None
     received_at, voice = values_of(text, (str, str))
     return instant_in(received_at), uuid_in(voice)
+
+
+def after_document(last: Row | None) -> str | None:
+    return text_of([str(last["document"])]) if last else None
+
+
+def document_place(text: str | None) -> UUID | None:
+    return uuid_in(values_of(text, (str,))[0]) if text is not None else None
 
 
 def after_papers(last: Row | None) -> str | None:

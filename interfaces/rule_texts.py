@@ -65,6 +65,13 @@ VIETNAMESE = ELSEWHERE | {
     "hình thức nộp, tỉnh và ngày.",
     "dossier.charge.not_concluded": "Hồ sơ đã kết thúc thì không thu thêm khoản nào.",
     "dossier.stop.payment_deadline_passed": "Khi đang chờ nộp tiền, chỉ dừng xử lý sau khi hết hạn nộp.",
+    "accept.limit_decided": "Thời hạn được công bố còn điểm nghi vấn: chưa tính thời hạn cho đến khi có "
+    "người quyết định thời hạn đúng.",
+    "procedure.decide.doubtful": "Chỉ quyết định thời hạn còn nghi vấn, cho hình thức mà phiên bản thủ tục "
+    "có; thời hạn khác thì phải công bố phiên bản mới.",
+    "procedure.decide.basis": "Người quyết định thời hạn phải nêu căn cứ.",
+    "procedure.decide.news": "Thời hạn này đã được quyết định đúng như vậy.",
+    "procedure.tag.days": "Thủ tục thuộc một chương trình từ một ngày đến chính ngày đó hoặc ngày sau.",
     "procedure.fee.one_at_a_time": "Hai mức phí cho cùng hình thức, trường hợp và tỉnh không được cùng có "
     "hiệu lực trong một ngày.",
     "dossier.confirm_payment.only_requested": "Chỉ xác nhận thanh toán khi đã có yêu cầu nghĩa vụ tài chính.",
@@ -159,6 +166,36 @@ VIETNAMESE = ELSEWHERE | {
     "citizen.number.kind": "Số định danh phải kèm loại số; loại `none` thì không có số.",
     "citizen.personal_number": "Số định danh cá nhân gồm 12 chữ số.",
     "citizen.enterprise_code": "Mã số doanh nghiệp gồm 10 chữ số, hoặc 10 và 3 chữ số nối bằng dấu gạch.",
+    "citizen.enterprise_code.check_digit": "Chữ số thứ mười của mã số doanh nghiệp được tính từ chín chữ số "
+    "trước: có một chữ số bị gõ sai.",
+    "mandate.give.to_another": "Việc đại diện được giao cho người khác, không giao cho chính mình.",
+    "mandate.give.half_open": "Việc đại diện có hiệu lực ít nhất một ngày: ngày kết thúc phải sau ngày bắt "
+    "đầu.",
+    "mandate.give.at_most": "Một người có tối đa 500 việc đại diện chưa kết thúc: hãy kết thúc những việc "
+    "không còn cần.",
+    "mandate.end.known": "Chỉ kết thúc được việc đại diện đã giao.",
+    "mandate.end.not_before_today": "Việc đại diện kết thúc từ hôm nay trở đi: những gì đã làm "
+    "vẫn giữ nguyên.",
+    "mandate.end.earlier": "Chỉ được kết thúc việc đại diện sớm hơn, không được kéo dài.",
+    "mandate.file.from_owner": "Việc đại diện nêu trong hồ sơ phải do chính chủ hồ sơ giao cho người nộp.",
+    "mandate.file.in_force": "Chỉ nộp hồ sơ khi việc đại diện đang có hiệu lực: hãy chờ đến ngày bắt đầu, "
+    "hoặc đề nghị ghi nhận việc đại diện mới.",
+    "mandate.file.covers": "Việc đại diện không bao gồm thủ tục này: chủ hồ sơ tự nộp, hoặc giao việc đại "
+    "diện cho thủ tục này.",
+    "mandate.act.over": "Việc đại diện mà theo đó hồ sơ được nộp đã hết hiệu lực: chủ hồ sơ tự làm và tự "
+    "xem, hoặc giao việc đại diện mới.",
+    "dossier.submit.level_of_account": "Mức độ tài khoản của người nộp do mã truy cập xác nhận, người nộp "
+    "không tự khai.",
+    "citizen.merge.another": "Không gộp một người vào chính người đó.",
+    "citizen.merge.same_kind": "Chỉ gộp cá nhân với cá nhân, tổ chức với tổ chức, hộ kinh doanh với hộ kinh "
+    "doanh.",
+    "citizen.merge.once": "Bản ghi đã được gộp thì không gộp lần nữa: hãy tách ra trước.",
+    "citizen.merge.no_circle": "Bản ghi đã gộp vào bản ghi khác thì không thể nhận lại bản ghi đó: hai bản "
+    "ghi đã là một người.",
+    "citizen.merge.numbers": "Hai số định danh khác nhau cùng loại là hai người khác nhau, trừ khi một số bị "
+    "ghi sai.",
+    "citizen.merge.at_most": "Tối đa 50 bản ghi cho một người: ở đây có sai sót khác.",
+    "citizen.separate.merged": "Chỉ tách được bản ghi đã gộp.",
     "citizen.contact_given": "Thay đổi liên hệ phải có số điện thoại hoặc địa chỉ.",
     "organisation.once": "Đã thành lập, lập hoặc bổ nhiệm rồi thì không thể làm lại.",
     "organisation.unknown": "Không có đối tượng nào được thành lập hoặc bổ nhiệm với mã này.",

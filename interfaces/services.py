@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from application.citizens import Citizens
 from application.dossiers import Dossiers
 from application.feed import Feed
+from application.files import Files
 from application.ledger import Ledger
 from application.moment import OrganisationReader
 from application.registry import Registry
@@ -34,6 +35,9 @@ class Limits(Protocol):
 
     @property
     def body_limit(self) -> int: ...
+
+    @property
+    def file_max_bytes(self) -> int: ...
 
     @property
     def page_limit(self) -> int: ...
@@ -72,6 +76,7 @@ class Services:
     tokens: Tokens
     dossiers: Dossiers
     citizens: Citizens
+    files: Files
     registry: Registry
     handovers: Any
     """application.handovers.Handovers"""

@@ -104,14 +104,15 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "unknown_parameter": ("Tham số không được hỗ trợ", "There is no such parameter"),
     "not_known_yet": ("Chưa có gì được ghi đến vị trí này", "Nothing was recorded up to that position"),
     # what cannot be meant
+    "search_empty": ("Chưa nêu điều cần tìm", "Nothing is looked for"),
     "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
-    "unknown_file": ("Không có tệp này", "There is no such file"),
+    "file_not_put": ("Không có tệp này", "There is no such file"),
     "file_of_another": ("Tệp thuộc về người khác", "The file is somebody else's"),
-    "no_file_store": ("Máy chủ này không lưu tệp", "This server keeps no files"),
     "unknown_document": ("Không có giấy tờ này trong kho", "There is no such document in the store"),
     "no_content": ("Giấy tờ này không có tệp", "This document has no file"),
     "in_the_future": ("Thời điểm ở tương lai", "The instant lies in the future"),
     "amount_missing": ("Thiếu số tiền phải nộp", "The amount to be paid is missing"),
+    "nothing_listed": ("Danh mục không ghi thời hạn nào", "The list gives no limit to confirm"),
     "no_zone": ("Thời điểm thiếu múi giờ", "The instant has no zone"),
     "place_not_commune": ("Địa bàn phải là một xã", "The place must be a commune"),
     "procedure_not_in_force": ("Thủ tục không còn hiệu lực", "The procedure is not in force"),
@@ -136,6 +137,18 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Cần vị trí công tác có vai trò importer",
         "A posting with the role importer is needed",
     ),
+    # files
+    "unknown_file": ("Không có tệp này trong hồ sơ", "The dossier has no such file"),
+    "media_type_unknown": ("Không nhận loại tệp này", "Files of this type are not taken"),
+    "not_that_media_type": (
+        "Nội dung tệp không đúng loại đã khai",
+        "The file is not of the type that was declared",
+    ),
+    "file_too_large": ("Tệp quá lớn", "The file is too large"),
+    "upload_broken_off": ("Việc gửi tệp bị gián đoạn", "The upload broke off"),
+    "files_unavailable": ("Kho tệp không phản hồi", "The file store cannot be used now"),
+    "file_missing": ("Kho tệp không còn tệp này", "The file store has lost this file"),
+    "file_broken": ("Tệp đã bị hỏng", "The file is damaged"),
     # the ledger
     "stale_revision": (
         "Hồ sơ đã thay đổi: hãy đọc lại rồi gửi lại",

@@ -13,7 +13,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from application.policy import Identity
+from application.policy import LEVELS, Identity
 
 ALGORITHM = "EdDSA"
 KINDS = frozenset({"officer", "applicant", "portal", "system"})
@@ -36,8 +36,13 @@ class Tokens:
         self._public_key = public_key
         self._private_key = private_key
 
-    def issue(self, kind: str, id: str, lasts: timedelta = timedelta(hours=12)) -> str:
-        """A token for this identity. Raises ValueError: no such kind, no id, or no private key here."""
+    def issue(
+        self, kind: str, id: str, lasts: timedelta = timedelta(hours=12), level: str | None = None
+    ) -> str:
+        """A token for this identity; `level`: of the applicant's account. Raises ValueError: no such kind or
+        level, no id, or no private key here."""
+        if level is not None and (level not in LEVELS or kind != "applicant"):
+            raise ValueError(f"{level!r} is no level of an applicant's account: {', '.join(LEVELS)}")
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of identity: use one of {', '.join(sorted(KINDS))}")
         if not 0 < len(id) <= MAX_ID_CHARACTERS:
@@ -52,7 +57,7 @@ class Tokens:
             "kind": kind,
             "iat": now,
             "exp": now + lasts,
-        }
+        } | ({"level": level} if level else {})
         return jwt.encode(claims, self._private_key, algorithm=ALGORITHM)
 
     def verify(self, token: str) -> Identity:
@@ -78,4 +83,7 @@ class Tokens:
         kind, id = claims.get("kind"), claims["sub"]
         if not isinstance(kind, str) or kind not in KINDS or not 0 < len(id) <= MAX_ID_CHARACTERS:
             raise BadToken("the token names no kind of identity that exists")
-        return Identity(kind, id)
+        level = claims.get("level")
+        if level is not None and (level not in LEVELS or kind != "applicant"):
+            raise BadToken("the token names no level of an applicant's account that exists")
+        return Identity(kind, id, level)

@@ -20,6 +20,7 @@ from uuid import UUID
 from application.citizens import Citizens
 from application.dossiers import Dossiers
 from application.feed import Feed
+from application.files import Files
 from application.handovers import Handovers
 from application.ledger import Ledger
 from application.moment import OrganisationReader
@@ -30,13 +31,17 @@ from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
 from infra.embedded_home import ClusterError
 from infra.fact_types import domain_fact_types
+from infra.file_places import file_store
+from infra.file_store import SealedFileStore
 from infra.hours_document import read_hours
 from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
 from infra.linked_document import read_linked_rules
+from infra.national_list import Listed, is_national, read_national
 from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
 from infra.procedure_documents import ProcedureEntry, read_procedures
+from infra.programme_document import read_programme
 from infra.recorder import PostgresRecorder
 from infra.reference import CALENDAR, HOURS, LINKED_GROUPS, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
@@ -63,12 +68,40 @@ from projections.view import Log, View
 from projections.voice import VoiceRegister
 
 __all__ = [  # what commands read files with, and what they catch
-    "CALENDAR", "HOURS", "LINKED_GROUPS", "NAMES", "PROCEDURES", "SAID_ALREADY", "SUCCESSION", "UNITS",
+    "CALENDAR",
+    "HOURS",
+    "LINKED_GROUPS",
+    "NAMES",
+    "PROCEDURES",
+    "SAID_ALREADY",
+    "SUCCESSION",
+    "UNITS",
     "CalendarYear",
-    "FileProblem", "ProcedureEntry", "Settings", "SuccessionRow", "UnitRow", "document", "read_agencies",
-    "read_calendar", "read_cases", "read_changes", "read_disputed", "read_hours", "read_linked_rules",
-    "read_names", "read_officers", "read_procedures", "read_resolutions", "read_succession", "read_units",
-    "read_voice_limits", "table_rows",
+    "FileProblem",
+    "Listed",
+    "ProcedureEntry",
+    "Settings",
+    "SuccessionRow",
+    "UnitRow",
+    "document",
+    "is_national",
+    "read_agencies",
+    "read_calendar",
+    "read_cases",
+    "read_changes",
+    "read_disputed",
+    "read_hours",
+    "read_linked_rules",
+    "read_names",
+    "read_national",
+    "read_officers",
+    "read_procedures",
+    "read_programme",
+    "read_resolutions",
+    "read_succession",
+    "read_units",
+    "read_voice_limits",
+    "table_rows",
 ]  # fmt: skip
 
 SAID_ALREADY: tuple[type[Exception], ...] = (
@@ -126,7 +159,9 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
         persons = PersonIndex(work, keyring)
         token_key = read_token_key(settings.secrets_dir)
         counters = PostgresCounters(work)
-        dossiers = Dossiers(ledger, reader, counters)
+        store = file_store(settings)
+        sealed = SealedFileStore(store, keyring)
+        dossiers = Dossiers(ledger, reader, counters, sealed)
         services = Services(
             ledger_id=recorder.ledger.ledger_id,
             demo=recorder.ledger.clock == "demo",
@@ -136,6 +171,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             tokens=Tokens(recorder.ledger.ledger_id, token_key.public_key(), token_key),
             dossiers=dossiers,
             citizens=Citizens(ledger, reader, persons),
+            files=Files(ledger, reader, sealed, store, settings.file_max_bytes),
             registry=Registry(ledger, reader),
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),

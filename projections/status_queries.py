@@ -33,6 +33,13 @@ SELECT * FROM status.shown(%(at)s::timestamptz)
  WHERE holder_agency = %(holder)s::uuid AND dossier > %(after)s::uuid
      AND (%(status)s::smallint IS NULL OR status = %(status)s)
  ORDER BY dossier LIMIT %(limit)s"""
+_OWNED = """
+SELECT page.* FROM unnest(%(owners)s::uuid[]) o (owner)
+ CROSS JOIN LATERAL (
+       SELECT * FROM status.shown(%(at)s::timestamptz) shown
+        WHERE shown.owner = o.owner AND shown.dossier > %(after)s::uuid
+        ORDER BY shown.owner, shown.dossier LIMIT %(limit)s) page
+ ORDER BY page.dossier LIMIT %(limit)s"""
 _CHANGED = """
 SELECT * FROM status.shown(%(at)s::timestamptz)
  WHERE position > %(changed_after)s AND (%(holder)s::uuid IS NULL OR holder_agency = %(holder)s)
@@ -110,6 +117,14 @@ async def dossiers(
     """A page in the order of ids, after the id `after`; of one holder or all, in one status or any."""
     known = {"at": at, "holder": holder, "status": status, "after": after or _FIRST, "limit": limit}
     return await _all(connection, _ALL if holder is None else _HELD, known)
+
+
+async def owned_dossiers(
+    connection: Reading, at: datetime, owners: Collection[UUID], after: UUID | None, limit: int
+) -> list[RowDict]:
+    """A page in the order of ids of what belongs to any of these: the records of one person."""
+    known = {"at": at, "owners": list(owners), "after": after or _FIRST, "limit": limit}
+    return await _all(connection, _OWNED, known)
 
 
 async def changed_dossiers(

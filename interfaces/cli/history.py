@@ -10,6 +10,7 @@ from application.history import MOST_OBSTACLES, history
 from interfaces.cli.options import Json, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
+from interfaces.paper_words import in_words
 from interfaces.registers import ShownRegisters
 from interfaces.texts import of_status
 
@@ -43,6 +44,7 @@ def show(
                 of_status(entry["status"], call.language) if entry["status"] else None,
                 agencies.get(entry["holder"]),
                 f"{entry['actor']['kind']} {entry['actor']['id']}",
+                in_words(entry, call.language),
             )
             for entry in found.entries
         ]
@@ -55,7 +57,7 @@ def show(
             "linked": found.linked,
             "entries": list(found.entries),
         }
-        listed = table("Position", "Done at", "Fact", "Status", "Holder", "By", rows=rows)
+        listed = table("Position", "Done at", "Fact", "Status", "Holder", "By", "Papers", rows=rows)
         sentence = f"{plural(len(rows), 'fact')} about {code}, as known at position {found.read_up_to:,}."
         if found.linked:
             own = next(s["step"] for s in found.linked["steps"] if s["dossier"] == found.dossier)

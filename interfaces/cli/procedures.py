@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from application.catalogue import procedures as in_force
 from application.catalogue_loads import load_procedures
 from application.lookup import procedure_named
+from application.needed import needed
 from application.publications import load_publications
 from interfaces import cursors
 from interfaces.cli.act_file import named_in, read_act
+from interfaces.cli.catalogue_list import load_national, reported
+from interfaces.cli.limit_doubts import decide, doubts, tag
 from interfaces.cli.loading import loaded
-from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.options import At, Json, read_day, read_id, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.publication_form import Publications, entries_in, in_words, recorded
 from interfaces.cli.reference import catalogue
-from interfaces.cli.run import Call, with_ledger
-from interfaces.wiring import PROCEDURES
+from interfaces.cli.run import Call, plainly, with_ledger
+from interfaces.wiring import PROCEDURES, is_national
 
 app = typer.Typer(help="The catalogue of procedures: components, limits, fees, levels, in dated versions.")
 
@@ -30,22 +34,53 @@ app = typer.Typer(help="The catalogue of procedures: components, limits, fees, l
 def load(
     file: Annotated[
         Path,
-        typer.Argument(help="A JSON document, or a folder of them. Default: our own.", show_default=False),
+        typer.Argument(
+            help="A JSON document, a folder of them, or the folder of the national list. Default: our own.",
+            show_default=False,
+        ),
     ] = PROCEDURES,
+    valid_from: Annotated[
+        str | None,
+        typer.Option(help="Publish what changed, and what is new, from this day on.", metavar="DAY"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Publish the procedures of a file or folder; versions known already are left alone."""
+    """Publish the procedures of a file or folder; versions known already are left alone. What a later list
+    says otherwise is shown first, and published with --valid-from."""
+    since = read_day(valid_from, "--valid-from") if valid_from else None
 
     async def work(call: Call) -> Done:
+        if is_national(file):
+            return await load_national(call, file, since)
         identity = call.identity()
         read = catalogue(file)
-        done = await load_procedures(call.services.registry, identity, read.entries)
+        done = await load_procedures(call.services.registry, identity, read.entries, since)
         document = {"procedures": len(read.entries), "channels": read.channels, "doubtful": read.doubtful}
-        said = loaded(done, "procedure", document)
+        said = loaded(done, "procedure", document | {"of_a_list": done.of_a_list})
         channels = f"{plural(read.channels, 'channel')}, {read.doubtful:,} with a doubtful limit."
-        return Done(said.document, f"{said.sentence} The file has {channels}")
+        held = (
+            f" {len(done.of_a_list):,} have their version from a list, and nothing is recorded of them"
+            f" ({', '.join(done.of_a_list[:3])}): publish the file's with --valid-from DAY."
+            if done.of_a_list
+            else ""
+        )
+        return Done(said.document, f"{said.sentence} The file has {channels}{held}")
 
     with_ledger("Loading procedures", as_json, work)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="The folder of the national list.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Count what a national list says beyond doubt and what not; nothing is recorded."""
+    plainly("Reading the list", as_json, lambda settings, working: reported(folder))
+
+
+app.command()(doubts)
+app.command()(decide)
+app.command()(tag)
 
 
 @app.command()
@@ -82,6 +117,9 @@ def list_(
     state: Annotated[
         State | None, typer.Option("--publication", help="Only those that were published so.")
     ] = None,
+    programme: Annotated[
+        str | None, typer.Option(help="Only those that belong to this programme then.", metavar="WORD")
+    ] = None,
     cursor: Cursor = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Entries.")] = 100,
     as_json: Json = False,
@@ -94,7 +132,7 @@ def list_(
         moment = await call.services.reader.moment(fresh=True)
         t = when or moment.now
         wanted = state.value if state else None
-        items = in_force(moment.organisation, t, after, limit, wanted)
+        items = in_force(moment.organisation, t, after, limit, wanted, programme)
         following = cursors.after_code(items[-1] if len(items) == limit else None)
         rows = [(i["code"], i["version"], i["name"], in_words(i["publication"])) for i in items]
         listed = table("Code", "Version", "Name", "Publication", rows=rows)
@@ -115,14 +153,69 @@ def show(
         moment = await call.services.reader.moment(fresh=True)
         t = when or moment.now
         shown = procedure_named(moment.organisation, code, t)
-        rows = [
-            (line["channel"], line.get("case"), line["limit_amount"], line["limit_unit"], line["fee_vnd"])
-            for line in shown["channels"]
-        ]
+        rows = [_line(line) for line in shown["channels"]]
         versions = f"version {shown['version']} of {len(shown['versions'])}"
         published = in_words(shown["publication"])
-        sentence = f"{shown['name']}: {versions}, decided by the {shown['level']}. {published}"
-        listed = table("Channel", "Case", "Limit", "Unit", "Fee (VND)", rows=rows)
+        tags = ", ".join(tag["programme"] for tag in shown["programmes"])
+        programmes = f" Programmes: {tags}." if tags else ""
+        sentence = f"{shown['name']}: {versions}, {_by(shown)}. {published}{programmes}"
+        listed = table("Channel", "Case", "Limit", "Unit", "Fee (VND)", "Limit by", rows=rows)
         return Done({"at": t, **shown}, sentence, (listed,))
 
     with_ledger("Reading the procedure", as_json, work)
+
+
+@app.command()
+def papers(
+    code: Annotated[str, typer.Argument(help="The procedure's code.")],
+    owner: Annotated[
+        str | None, typer.Option(help="Of whom; default: of whoever has nothing in store.", metavar="CITIZEN")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(help="By which way: counter, online, post, kiosk.")] = None,
+    case: Annotated[str | None, typer.Option(help="In which of the procedure's cases.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Which papers the procedure still needs of somebody, which are held, and which are looked up first."""
+    of = read_id(owner, "--owner") if owner else None
+
+    async def work(call: Call) -> Done:
+        found = await needed(
+            call.services.dossiers, call.identity(), code, owner=of, channel=channel, case=case
+        )
+        listed = found["papers"]
+        counts = Counter(paper["standing"] for paper in listed)
+        rows = [
+            (
+                paper["component"],
+                paper["name"],
+                paper["kind"],
+                "yes" if paper["required"] else None,
+                paper["standing"],
+                ", ".join(paper["why"]),
+            )
+            for paper in listed
+        ]
+        sentence = (
+            f"{counts['needed']:,} to bring, {counts['held']:,} held already, {counts['look_up']:,} to look "
+            f"up first, {counts['no_longer']:,} no longer asked for."
+        )
+        shown = table("Component", "Name", "Kind", "Required", "Standing", "Why", rows=rows)
+        return Done(found, sentence, (shown,) if rows else ())
+
+    with_ledger("Reading the papers", as_json, work)
+
+
+def _by(shown: dict[str, Any]) -> str:
+    if shown["level"] is not None:
+        return f"decided by the {shown['level']}"
+    listed = f" (listed: {', '.join(shown['levels'])})" if shown["levels"] else ""
+    return f"who decides is not known{listed}"
+
+
+def _line(line: dict[str, Any]) -> tuple[Any, ...]:
+    """What a clock starts by; where nobody has decided a doubt, what the list says and why it is doubted."""
+    limit = line["limit"]
+    by, amount, unit = limit["state"], limit["amount"], limit["unit"]
+    if by == "in_doubt":
+        by, amount, unit = f"in doubt: {', '.join(line['doubts'])}", line["listed_time"], line["listed_unit"]
+    return line["channel"], line.get("case"), amount, unit, line["fee_vnd"], by

@@ -96,7 +96,10 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
     told = {name: entry.get(name) for name in ("clock", "supplement", "payment")}
     said = {name: dict(part) for name, part in told.items() if isinstance(part, dict)}
     origin |= {f"terms.{name}": str(part["origin"]) for name, part in said.items()}
-    terms = {name: {k: v for k, v in part.items() if k != "origin"} for name, part in said.items()}
+    terms: dict[str, Any] = {name: _without_origin(part) for name, part in said.items()}
+    if papers := entry.get("papers"):
+        origin |= {f"terms.papers.{paper['component']}": str(paper["origin"]) for paper in papers}
+        terms["papers"] = [_without_origin(dict(paper)) for paper in papers]
     refusals = [dict(refusal) for refusal in entry.get("refusals", ())]
     if refusals:
         terms["results"] = {"refusals": [refusal["code"] for refusal in refusals]}
@@ -127,6 +130,10 @@ def _version(entry: ProcedureEntry, valid_from: date | None, level: str, level_o
         "source": entry["source"],
         "origin": origin,
     }
+
+
+def _without_origin(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name != "origin"}
 
 
 def calendar_entries(path: Path = CALENDAR) -> list[dict[str, Any]]:

@@ -23,12 +23,22 @@ class Kind(StrEnum):
     system = "system"
 
 
+class Level(StrEnum):
+    vneid_1 = "vneid_1"
+    vneid_2 = "vneid_2"
+    account = "account"
+    none = "none"
+
+
 @app.command()
 def issue(
     officer: Annotated[str | None, typer.Option(help="An officer.", metavar="NUMBER|ID")] = None,
     citizen: Annotated[str | None, typer.Option(help="An applicant.", metavar="ID")] = None,
     kind: Annotated[Kind | None, typer.Option(help="A program; with --name.")] = None,
     name: Annotated[str | None, typer.Option(help="The program's name.")] = None,
+    level: Annotated[
+        Level | None, typer.Option(help="With --citizen: the level of the account it stands for.")
+    ] = None,
     ttl: Annotated[str, typer.Option(help="How long it is good for: 30m, 12h, 7d.", metavar="TIME")] = "12h",
     as_json: Json = False,
 ) -> None:
@@ -38,11 +48,13 @@ def issue(
         raise typer.BadParameter("give exactly one of --officer, --citizen and --kind")
     if (kind is None) != (name is None):
         raise typer.BadParameter("--kind and --name go together", param_hint="--name")
+    if level is not None and citizen is None:
+        raise typer.BadParameter("--level goes with --citizen", param_hint="--level")
     citizen_id = read_id(citizen, "--citizen") if citizen else None
 
     async def work(call: Call) -> Done:
         who, id_, warning = await _whom(call, officer, citizen_id, kind, name)
-        token = call.services.tokens.issue(who, id_, lasts)
+        token = call.services.tokens.issue(who, id_, lasts, level.value if level else None)
         if not as_json:
             print(
                 warning or f"A token for {who} {id_}, good for {ttl}: set HOSO_TOKEN to it.", file=sys.stderr

@@ -18,7 +18,7 @@ from interfaces.demo.life import Life
 from interfaces.demo.world import CENTRE_AFTER, FIRST_DAY, World
 from interfaces.services import Services
 
-SUBMITTED, ACCEPTED = "hoso.dossier.submitted.v2", "hoso.dossier.accepted.v1"
+SUBMITTED, ACCEPTED = "hoso.dossier.submitted.v3", "hoso.dossier.accepted.v1"
 CONCLUDED = (3, 7, 8, 10)
 RESULT_TO_RETURN = 9
 DATES = ("statutory_due", "promised", "extended_until")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from application.citizens import Identification
+from application.citizens import Identification, enterprise_code
 
 PERSON_SHARE = 0.9
 
@@ -36,6 +36,12 @@ class People:
     def phone(self) -> str:
         return f"09{self._chance.randint(0, 99_999_999):08d}"
 
+    def _code(self) -> str:
+        """The next that is one: one in eleven beginnings has no check digit."""
+        while (code := enterprise_code(f"999{self._numbers:06d}")) is None:
+            self._numbers += 1
+        return code
+
     def applicant(self, lives_in: str) -> Identification:
         """A person or an organisation. Numbers begin with 999, which belongs to no province."""
         self._numbers += 1
@@ -52,7 +58,7 @@ class People:
             kind="organisation",
             name=f"{self._one('organisation_kinds')} {self._one('organisation_words')} {self._numbers}",
             number_kind="enterprise_code",
-            number=f"999{self._numbers:07d}",
+            number=self._code(),
             phone=self.phone(),
             address=self.address(lives_in),
         )

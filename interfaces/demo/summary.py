@@ -65,7 +65,7 @@ def rendered(outcome: Outcome) -> tuple[RenderableType, ...]:
 
 
 def _look(day: str, outcome: Outcome, look: Look) -> list[RenderableType]:
-    due = cell(datetime.fromisoformat(look.due)) if look.due else "same day"
+    due = cell(datetime.fromisoformat(look.due)) if look.due else "no date"
     where = [Text(f"           {desk}") for desk in look.desks[:3]]
     more = [Text(f"           and {len(look.desks) - 3} more")] if len(look.desks) > 3 else []
     return [

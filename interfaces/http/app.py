@@ -11,11 +11,13 @@ from fastapi.openapi.utils import get_openapi
 from interfaces.http import (
     absence_routes,
     anomaly_routes,
+    catalogue_routes,
     certificate_routes,
     citizen_routes,
     coordination_routes,
     dossier_routes,
     feed_routes,
+    file_routes,
     flow_routes,
     handover_routes,
     linked_routes,
@@ -26,6 +28,7 @@ from interfaces.http import (
     papers_routes,
     public_routes,
     registry_routes,
+    store_routes,
     view_routes,
     voice_routes,
 )
@@ -42,9 +45,12 @@ MOST_SNAPSHOTS = 4
 ROUTERS = (
     view_routes.router,  # its /v1/dossiers comes before the one with a code
     certificate_routes.router,  # its /v1/dossiers/CODE/holder too
+    file_routes.router,  # its /v1/dossiers/CODE/files/FILE too
     dossier_routes.router,
     public_routes.router,
     citizen_routes.router,
+    store_routes.router,
+    catalogue_routes.router,
     registry_routes.router,
     organisation_routes.router,
     handover_routes.router,
@@ -93,6 +99,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(
         Limited,
         body_limit=services.settings.body_limit,
+        file_limit=services.settings.file_max_bytes,
         loopback_only=services.demo,
         metrics=app.state.metrics,
     )

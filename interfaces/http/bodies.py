@@ -53,6 +53,7 @@ KeyedBy = Literal["applicant", "officer", "postal_employee", "kiosk", "system"]
 PaperReason = Literal[
     "no_account", "no_device", "original_required", "system_down", "disability_or_age", "other"
 ]
+IdentityLevel = Literal["vneid_1", "vneid_2", "account", "none"]
 Trigger = Literal["life_event", "age_reached", "data_changed", "validity_ends", "another_dossier", "other"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
 ComponentId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]

@@ -1,19 +1,32 @@
-"""Applicants: identified once, read by themselves and by the officers who work for them."""
+"""Applicants: identified once, read by themselves and by the officers who work for them; who acts for them,
+who is the same as whom, and finding them."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from application import citizens
+from application import citizen_search, citizens, mandating, merging
+from application.changing import Asked, Changed
+from interfaces import cursors
+from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Search, Separate
 from interfaces.http.commands import Commanded, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
-from interfaces.http.reading import Shown, json_answer
+from interfaces.http.reading import (
+    DEFAULT_PAGE,
+    Cursor,
+    Limit,
+    Shown,
+    json_answer,
+    page_size,
+    place_in,
+)
 from interfaces.http.requests import Identify
+from projections import status_queries
 
 MAX_CODE = 64
 
@@ -24,6 +37,10 @@ class CitizenRecorded(BaseModel):
     id: UUID
     revision: int
     position: int
+
+
+class MandateRecorded(CitizenRecorded):
+    mandate: UUID
 
 
 @router.post(
@@ -52,3 +69,92 @@ async def read(
     that lies, or lay, where they are posted."""
     found = await citizens.read(services.citizens, services.dossiers, identity, id, dossier)
     return json_answer(found, {"ETag": f'"{found["revision"]}"'})
+
+
+@router.post("/search", responses=READ, dependencies=[Shown], summary="Find citizens")
+async def search(services: Works, identity: Asking, body: Search) -> Response:
+    """By number, name (whole, with or without diacritics) or phone, at most 50 with what tells them apart;
+    for officers of desks and who handle or decide, and for portals. What is asked for stands in no address
+    and in no log."""
+    asked = citizen_search.Asked(**body.model_dump())
+    return json_answer(await citizen_search.search(services.citizens, identity, asked))
+
+
+@router.get("/{id}/dossiers", responses=READ, dependencies=[Shown], summary="A citizen's own dossiers")
+async def owned(
+    request: Request,
+    services: Works,
+    identity: Asking,
+    id: UUID,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """What belongs to the person, under each of their records; for the citizen and for portals. No personal
+    text is in here."""
+    moment, owners = await citizens.owned_by(services.citizens, identity, id)
+    size = page_size(request, limit)
+    after = place_in(cursors.dossier_place, cursor)
+    async with services.views.pool.connection() as connection:
+        rows = await status_queries.owned_dossiers(connection, moment.now, owners, after, size)
+    following = cursors.after_dossier(rows[-1] if len(rows) == size else None)
+    return json_answer({"items": rows, "next": following})
+
+
+@router.post(
+    "/{id}/mandates",
+    status_code=201,
+    response_model=MandateRecorded,
+    responses=COMMAND,
+    summary="Give a mandate",
+)
+async def give_mandate(
+    services: Works, identity: Asking, command: Commanded, id: UUID, body: GiveMandate
+) -> Response:
+    """Let somebody act for this citizen; by the citizen, a desk or a portal."""
+    given = mandating.Given(**body.model_dump() | {"procedures": tuple(body.procedures)})
+    mandate, changed = await mandating.give(services.dossiers, Asked(identity, command), id, given)
+    return _changed(changed, 201, mandate=mandate)
+
+
+@router.get("/{id}/mandates", responses=READ, dependencies=[Shown], summary="Who may act for a citizen")
+async def mandates(services: Works, identity: Asking, id: UUID) -> Response:
+    """Those of every record of one person, the newest first, at most 500."""
+    return json_answer(await mandating.read(services.dossiers, identity, id))
+
+
+@router.post(
+    "/{id}/mandates/{mandate}/end",
+    response_model=CitizenRecorded,
+    responses=COMMAND,
+    summary="End a mandate",
+)
+async def end_mandate(
+    services: Works, identity: Asking, command: Commanded, id: UUID, mandate: UUID, body: EndMandate
+) -> Response:
+    """From today, or a later day on, it holds no longer; what was done under it stays done."""
+    asked = Asked(identity, command)
+    return _changed(await mandating.end(services.dossiers, asked, id, mandate, body.ended_on))
+
+
+@router.post("/{id}/merge", response_model=CitizenRecorded, responses=COMMAND, summary="Merge a duplicate")
+async def merge(services: Works, identity: Asking, command: Commanded, id: UUID, body: Merge) -> Response:
+    """This record stands for the same person as another. No dossier changes; whoever reads follows the
+    link."""
+    asked = Asked(identity, command)
+    return _changed(await merging.merge(services.citizens, asked, id, **body.model_dump()))
+
+
+@router.post(
+    "/{id}/separate", response_model=CitizenRecorded, responses=COMMAND, summary="Undo a wrong merge"
+)
+async def separate(
+    services: Works, identity: Asking, command: Commanded, id: UUID, body: Separate
+) -> Response:
+    """Two people again, each with what was recorded of them."""
+    return _changed(await merging.separate(services.citizens, Asked(identity, command), id, note=body.note))
+
+
+def _changed(changed: Changed, status: int = 200, **further: UUID) -> Response:
+    answer = {"id": changed.id, "revision": changed.revision, "position": changed.position} | further
+    headers = {"ETag": f'"{changed.revision}"'}
+    return receipt(answer, changed.position, f"/v1/citizens/{changed.id}", status, headers)

@@ -41,12 +41,16 @@ WHEN = {
     401: "No bearer token, or not one of this ledger's",
     403: "The policy says no",
     404: "There is no such thing",
+    408: "The sender fell silent",
     409: "Refused by a rule, or by the state of things",
+    410: "The personal data were erased",
     412: "The dossier has moved on: current_revision says where",
     413: "The body is too large",
+    415: "Another media type is needed",
     422: "A field is missing or wrong, or the Idempotency-Key was used for another request",
     428: "If-Match is missing",
     429: "Too many requests from one address",
+    500: "A defect, or a file that is missing or damaged",
     503: "Overloaded, or not shown yet: Retry-After",
 }
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from interfaces.http.metrics import Metrics
 from interfaces.http.problems import Problem, answer
 
+FILES_PATH = "/v1/files"
 MAX_HEADER_BYTES = 16_384
 MAX_TARGET_BYTES = 4_096
 LOOKUPS_PER_MINUTE = 60
@@ -31,8 +32,11 @@ access = logging.getLogger("hoso.access")
 class Limited:
     """ASGI middleware, the outermost."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int, loopback_only: bool, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_limit: int, file_limit: int, loopback_only: bool, metrics: Metrics
+    ) -> None:
         self._app = app
+        self._file_limit = file_limit
         self._body_limit = body_limit
         self._loopback_only = loopback_only
         self._metrics = metrics
@@ -63,13 +67,13 @@ class Limited:
         if problem is not None:
             await answer(Request(scope), problem)(scope, receive, send)
             return
-        read = 0
+        read, most = 0, self._most(scope)
 
         async def receiving() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._body_limit:
+            if read > most:
                 raise HTTPException(413)  # the one kind that FastAPI lets through while it reads a body
             return message
 
@@ -84,12 +88,13 @@ class Limited:
         if self._loopback_only and not is_loopback(scope.get("client")):
             return Problem(403, "loopback_only")
         for name, value in headers:
-            if name == b"content-length" and value.isdigit() and int(value[:20]) > self._body_limit:
-                return self._too_large()
+            if name == b"content-length" and value.isdigit() and int(value[:20]) > self._most(scope):
+                return Problem(413, "body_too_large", f"at most {self._most(scope)} bytes are taken")
         return None
 
-    def _too_large(self) -> Problem:
-        return Problem(413, "body_too_large", f"at most {self._body_limit} bytes are taken")
+    def _most(self, scope: Scope) -> int:
+        """Files are streamed, and may be larger than what is read into memory."""
+        return self._file_limit if scope["path"] == FILES_PATH else self._body_limit
 
 
 def is_loopback(client: Any) -> bool:

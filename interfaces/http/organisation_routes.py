@@ -145,7 +145,7 @@ async def change_contact(
     """Record an applicant's new phone or address."""
     who = Asked(identity, command)
     changed = await citizen_changes.change_contact(
-        services.registry, who, id, phone=body.phone, address=body.address
+        services.citizens, who, id, phone=body.phone, address=body.address
     )
     return _answer(changed, f"/v1/citizens/{id}")
 

@@ -23,7 +23,7 @@ from fastapi.responses import Response
 from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from application import ports, refusals
+from application import file_ports, ports, refusals
 from interfaces import texts
 from interfaces.http import wording
 from interfaces.json_lines import known_path, pointer_of
@@ -42,6 +42,8 @@ CODE_STATUS = {  # refusals by state rather than by content
     "agency_twice": 409,
     "quarantined_dossier": 409,
     "no_code_free": 503,
+    "file_too_large": 413,
+    "media_type_unknown": 415,
     "no_identity": 401,
 }
 RULE_STATUS = {"dossier.code.acceptable": 422}  # nothing is in that state: it can be no code at all
@@ -192,6 +194,8 @@ def problem_of(error: Exception) -> Problem:
             return _later("not_shown_yet", str(error))
         case PoolTimeout() | TooManyRequests():
             return _later("overloaded", "too many reads are waiting: try again")
+        case file_ports.FileStoreError():
+            return _of_file(error)
         case ports.LedgerError() | psycopg.OperationalError():
             logger.error("the database cannot be used: %s", type(error).__name__)
             return _later("unavailable", None, 5)
@@ -201,6 +205,19 @@ def problem_of(error: Exception) -> Problem:
             return _of_starlette(error)
     logger.error("unexpected %s", type(error).__name__, exc_info=error)
     return Problem(500, "internal_error")
+
+
+def _of_file(error: file_ports.FileStoreError) -> Problem:
+    """What the store says of itself is for its operator alone."""
+    match error:
+        case file_ports.FileErased() | file_ports.OwnerErased():
+            return Problem(410, "subject_erased")
+        case file_ports.FileMissing() | file_ports.FileBroken():
+            logger.error("%s", error)
+            code = "file_missing" if isinstance(error, file_ports.FileMissing) else "file_broken"
+            return Problem(500, code, f"the file {error.file}")
+    logger.error("files: %s", error)
+    return _later("files_unavailable", None, 5)
 
 
 def _stale(code: str, detail: str, current: int) -> Problem:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from application import catalogue
 from application.heirs import heirs as heirs_of
+from application.needed import needed
 from application.policy import allow
 from interfaces.http import parameters
 from interfaces.http.documents import PUBLIC, READ
@@ -111,6 +112,9 @@ async def procedures(
         Literal["on_time", "late", "not_posted", "unknown", "not_counted"] | None,
         Query(description="Only those whose promulgation and posting stand so: docs/publication.md."),
     ] = None,
+    programme: Annotated[
+        str | None, Query(pattern=r"^[a-z0-9_.-]{1,64}$", description="Only those that belong to it then.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
@@ -119,7 +123,7 @@ async def procedures(
     allow(None, "read-procedures", moment)
     t = parameters.valid_at(valid_at, moment.now)
     size = page_size(request, limit)
-    rows = catalogue.procedures(moment.organisation, t, _after(cursor), size + 1, publication)
+    rows = catalogue.procedures(moment.organisation, t, _after(cursor), size + 1, publication, programme)
     return _page(request, rows, limit, "code")
 
 
@@ -134,6 +138,23 @@ async def procedure(
     return json_answer(
         catalogue.procedure(moment.organisation, code, parameters.valid_at(valid_at, moment.now))
     )
+
+
+@router.get("/procedures/{code}/papers", responses=READ, tags=["catalogue"], summary="What is still needed")
+async def papers(
+    services: Works,
+    identity: Asking,
+    code: str,
+    owner: Annotated[
+        UUID | None, Query(description="Of whom; absent: of whoever has nothing in store.")
+    ] = None,
+    channel: Annotated[str | None, Query(pattern="^(counter|online|post|kiosk)$")] = None,
+    case: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Each paper of the procedure as it is today: `held`, to `look_up`, `needed`, or asked for `no_longer`,
+    and why. Of an owner it is for themself, for officers who receive and process, and for portals."""
+    said = await needed(services.dossiers, identity, code, owner=owner, channel=channel, case=case)
+    return json_answer(said)
 
 
 @router.get("/officers", responses=READ, tags=["organisation"], summary="Officers and where they are posted")

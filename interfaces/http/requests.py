@@ -14,6 +14,7 @@ from interfaces.http.bodies import (
     Channel,
     Components,
     ForeignCode,
+    IdentityLevel,
     KeyedBy,
     Name,
     PaperReason,
@@ -69,6 +70,14 @@ class Submit(Begin):
         default=None,
         description="Why only papers are filed. Since 1 July 2025 filing so without one is an anomaly.",
     )
+    identity_level: IdentityLevel | None = Field(
+        default=None,
+        description="By which level of account it is filed, as a portal says it, or what was shown at the"
+        " counter. Of an applicant's own account the token says it.",
+    )
+    mandate: UUID | None = Field(
+        default=None, description="The owner's mandate under which the submitter files for them."
+    )
     accept: Annotated[bool, Field(strict=True)] = False
 
 
@@ -83,7 +92,7 @@ class Open(Begin):
 class Identify(Body):
     """An applicant. Nobody is required to have a number."""
 
-    kind: Literal["person", "organisation"]
+    kind: Literal["person", "organisation", "household_business"]
     name: Name
     number_kind: Literal["personal_number", "enterprise_code", "none"] = "none"
     number: Annotated[str, StringConstraints(min_length=1, max_length=20), Storable] | None = None

@@ -55,6 +55,8 @@ CREATE INDEX dossier_changed ON dossier (position);
 -- What was on time in a period, per agency, without the table.
 CREATE INDEX dossier_finished ON dossier (finished_by, finished_at)
     INCLUDE (statutory_due, promised, extended_until, standing, extension_stands) WHERE finished_at IS NOT NULL;
+-- What belongs to a person, under each of their records.
+CREATE INDEX dossier_owner ON dossier (owner, dossier) WHERE owner IS NOT NULL;
 -- Whose clocks an outage moves.
 CREATE INDEX dossier_of_procedure ON dossier (procedure_code, dossier) WHERE concluded_at IS NULL AND finished_at IS NULL;
 CREATE INDEX dossier_linked ON dossier (dossier) WHERE linked_group IS NOT NULL AND concluded_at IS NULL AND finished_at IS NULL;
@@ -149,7 +151,7 @@ CREATE TABLE procedure_version (
     number     integer NOT NULL,
     code       text    NOT NULL,
     name       text    NOT NULL,
-    level      text    NOT NULL,
+    level      text, -- null: the published list does not say
     valid_from date,
     CONSTRAINT procedure_version_pk PRIMARY KEY (procedure, number)
 );

@@ -119,7 +119,7 @@ class TrafficMachine(RuleBasedStateMachine):
             return
         dossier = self.country.run(self.office.opened.ledger.find("dossier_code", answer.code))
         self.dossiers.append((dossier, answer.code))
-        self.accepted += [(dossier, "dossier.submitted.v2"), (dossier, "dossier.accepted.v1")]
+        self.accepted += [(dossier, "dossier.submitted.v3"), (dossier, "dossier.accepted.v1")]
 
     @precondition(lambda self: self.dossiers)
     @rule(data=st.data(), back=st.sampled_from([0, 0, 0, 30]))

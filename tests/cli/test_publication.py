@@ -152,7 +152,7 @@ def test_a_third_trip_and_what_was_received_before_posting_are_found(loaded: Off
     done_in(loaded, work)
     found = loaded.hoso("anomalies", "--json").document
     assert [item["fact"] for item in found["items"]] == [
-        "dossier.submitted.v2",
+        "dossier.submitted.v3",
         "dossier.supplement_requested.v2",
     ]
     assert found["next"] is None

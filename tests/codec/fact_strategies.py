@@ -55,7 +55,8 @@ def facts(cls: type[Fact]) -> st.SearchStrategy[Fact]:
 def value(field: Field, hint: Any) -> st.SearchStrategy[Any]:
     """What the class may hold where the schema has this field."""
     if field.is_list:
-        found: st.SearchStrategy[Any] = st.lists(_one(field, _member(hint)), max_size=2).map(tuple)
+        members = st.lists(_one(field, dict if hint is dict else _member(hint)), max_size=2)
+        found: st.SearchStrategy[Any] = members if hint is dict else members.map(tuple)
     else:
         found = _one(field, hint)
     return st.none() | found if field.nullable else found

@@ -57,7 +57,12 @@ def sample(topic: str, field: Field, path: str) -> Any:
 
 def one(topic: str, field: Field, path: str, number: int) -> Any:
     if field.members:
-        return {member.name: one(topic, member, f"{path}.{member.name}", number) for member in field.members}
+        return {
+            member.name: sample(topic, member, f"{path}.{member.name}")
+            if member.is_list
+            else one(topic, member, f"{path}.{member.name}", number)
+            for member in field.members
+        }
     kind = field.kind
     if kind == "text or personal":
         kind = ("text", "personal")[number]

@@ -26,9 +26,12 @@ from domain import (
     handed_over,
     handover_act,
     handover_checks,
+    mandates,
     obstacle_facts,
     officer,
     procedure,
+    procedure_facts,
+    procedure_version,
 )
 from domain.dossier_facts import DOSSIER_FACTS, SETS_HOLDER
 from domain.handed_over_facts import DossierPlaced
@@ -217,6 +220,7 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         "form": clear_text.FORMS,
         "keyed_by": clear_text.KEYED_BY,
         "paper_reason": clear_text.PAPER_REASONS,
+        "identity_level": clear_text.IDENTITY_LEVELS,
         "trigger": clear_text.TRIGGERS,
         "intake_ground": clear_text.INTAKE_GROUNDS,
         "stop_ground": clear_text.STOP_GROUNDS,
@@ -239,7 +243,7 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
     }.items():
         assert DEFINITIONS[name]["pattern"] == form, name
     for way, listed in {
-        ("dossier.submitted.v2", "code_origin"): clear_text.CODE_ORIGINS,
+        ("dossier.submitted.v3", "code_origin"): clear_text.CODE_ORIGINS,
         ("dossier.opened.v1", "code_origin"): clear_text.CODE_ORIGINS,
         ("dossier.finished.v1", "outcome"): clear_text.OUTCOMES,
         ("dossier.lookup_recorded.v2", "outcome"): clear_text.LOOKUP_OUTCOMES,
@@ -250,8 +254,13 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         ("agency.founded.v1", "kind"): agency.KINDS,
         ("citizen.identified.v1", "kind"): citizen.KINDS,
         ("citizen.identified.v1", "number_kind"): citizen.NUMBER_KINDS,
-        ("procedure.version_published.v2", "level"): procedure.LEVELS,
-        ("procedure.version_published.v2", "place_basis"): procedure.PLACE_BASES,
+        ("citizen.mandate_given.v1", "kind"): mandates.KINDS,
+        ("citizen.merged.v1", "ground"): citizen.MERGE_GROUNDS,
+        ("procedure.version_published.v3", "level"): procedure.LEVELS,
+        ("procedure.version_published.v3", "place_basis"): procedure.PLACE_BASES,
+        ("procedure.version_published.v3", "levels"): procedure_version.LISTED_LEVELS,
+        ("procedure.version_published.v3", "channels", "doubts"): procedure_facts.REASONS,
+        ("procedure.doubt_decided.v1", "limit_unit"): deadlines.UNITS,
         ("handover.act_drafted.v2", "kind"): handover_act.ACT_KINDS,
         ("handover.links_listed.v2", "links", "kind"): handover_checks.LINK_KINDS,
         ("handover.rules_listed.v1", "rules", "level"): handover_checks.PROCEDURE_LEVELS,

@@ -137,4 +137,4 @@ def test_the_comparison_notices_what_differs() -> None:
     assert not fits(tuple[str, ...], Field("a", "text"))
     assert not fits(str, Field("a", "text", is_list=True))
     assert not fits(str, Field("a", "personal"))
-    assert issubclass(TYPES.class_of("dossier.submitted.v2"), Fact)
+    assert issubclass(TYPES.class_of("dossier.submitted.v3"), Fact)

@@ -6,6 +6,7 @@ bare hash.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -18,6 +19,7 @@ import psycopg
 
 from application.ids import new_id
 from application.ports import Item
+from application.search_terms import terms_of, without_marks, written_plainly
 from domain.citizen import Citizen
 from domain.dossier import Dossier
 from domain.facts import Actor, Envelope, Personal
@@ -35,7 +37,7 @@ OFFICER_NAME = "Vũ Đình Khoát"
 RESOURCE = "Lương Thế Vinh (Phòng Một cửa)"
 ORGANISATION = "Công ty TNHH Thạch Bàn Xanh"
 NUMBER = "024199012345"
-ENTERPRISE = "2400123459"
+ENTERPRISE = "2400123458"
 PHONE = "0912887766"
 NEW_PHONE = "0988776655"
 ADDRESS = "Số 12, ngõ 34 đường Hùng Vương, phường Ngô Quyền"
@@ -51,6 +53,9 @@ PUT_IN = (
     NEW_PHONE,
     ADDRESS,
     NOTE,
+    written_plainly(NAME),
+    without_marks(NAME),
+    without_marks(ORGANISATION),
     "Quỳnh",
     "Khoát",
     "Thạch Bàn",
@@ -156,8 +161,40 @@ async def record_people(opened: OpenedLedger) -> UUID:
     )
     for number, citizen in ((NUMBER, person.id), (ENTERPRISE, company.id)):
         await opened.index.reserve(number, citizen)
+    twin = Citizen.empty(new_id(NOW))
+    twin.identify(
+        ENVELOPE,
+        kind="person",
+        name=Personal(twin.id, NAME),
+        number_kind="none",
+        number=None,
+        phone=None,
+        address=None,
+    )
+    twin.merge_into(
+        ENVELOPE,
+        person,
+        ground="registered_twice",
+        note=Personal(twin.id, NOTE),
+        same_number=None,
+        duplicates=(twin.id,),
+        survivors=(person.id,),
+    )
+    person.give_mandate(
+        ENVELOPE,
+        mandate=new_id(NOW),
+        representative=company.id,
+        kind="authorised",
+        valid_from=NOW.date(),
+        valid_until=None,
+        procedures=("1.000001",),
+        today=NOW.date(),
+    )
     claim = ledger.claim("dossier_code", "000.00.21.H02-250602-0001", dossier.id)
-    await ledger.append(person, company, officer, dossier, imported, claims=[claim])
+    await ledger.append(person, company, officer, dossier, imported, twin, claims=[claim])
+    of_person = [(person.id, *term) for term in terms_of(NAME, NUMBER, NEW_PHONE)]
+    of_company = [(company.id, *term) for term in terms_of(ORGANISATION, ENTERPRISE, None)]
+    await opened.index.add_terms([*of_person, *of_company, (twin.id, "name", written_plainly(NAME))])
     return person.id
 
 
@@ -168,12 +205,50 @@ async def test_nothing_that_names_a_person_is_stored_in_clear(cluster: Cluster, 
         await opened.keyring.load([person])
         assert opened.keyring.open(citizen.name) == NAME
     events = all_event_bytes(database)
-    assert events.count(b'"ciphertext"') == 11
+    assert events.count(b'"ciphertext"') == 13
     assert found_in(events) == []
     everything = dump(cluster, database)
     assert b"000.00.21.H02-250602-0001".hex().encode() in everything  # what is in clear is found in this dump
     assert b"subject_key" in everything
+    assert everything.count(b"INSERT INTO public.citizen_search") == 8
     assert found_in(everything) == []
+
+
+async def test_after_the_key_is_destroyed_nothing_finds_the_person(
+    cluster: Cluster, database: Database
+) -> None:
+    async with open_ledger(database.app_dsn) as opened:
+        person = await record_people(opened)
+        mine = opened.index.find_terms
+        terms = list(terms_of(NAME, NUMBER, NEW_PHONE))
+        assert all([person in await mine([[term]], 9) for term in terms])
+        await opened.keyring.destroy(person, NOW)
+        assert not any([person in await mine([[term]], 9) for term in terms])
+        assert await opened.index.find_number(NUMBER) is None
+        await opened.index.replace_terms(person, terms)  # a reading of the log that came late
+        assert not any([person in await mine([[term]], 9) for term in terms])
+    with psycopg.connect(database.owner_dsn) as connection:
+        for query in (
+            b"SELECT count(*) FROM citizen_search WHERE citizen = %s",
+            b"SELECT count(*) FROM citizen_number WHERE citizen = %s",
+        ):
+            assert connection.execute(query, [person]).fetchone() == (0,)
+    assert found_in(dump(cluster, database)) == []
+
+
+async def test_what_is_indexed_while_the_key_is_being_destroyed_goes_with_it(database: Database) -> None:
+    """The row is written in a transaction that began before the erasure and ends after its delete began."""
+    async with open_ledger(database.app_dsn) as opened:
+        person = await record_people(opened)
+        with psycopg.connect(database.owner_dsn) as writing:
+            writing.execute("INSERT INTO citizen_search VALUES ('phone', %s, %s)", [bytes(32), person])
+            erasing = asyncio.create_task(opened.keyring.destroy(person, NOW))
+            await asyncio.sleep(0.2)
+            assert not erasing.done()
+            writing.commit()
+            await erasing
+            rows = writing.execute("SELECT count(*) FROM citizen_search WHERE citizen = %s", [person])
+            assert rows.fetchone() == (0,)
 
 
 async def test_the_search_finds_what_somebody_forgot_to_seal(cluster: Cluster, database: Database) -> None:

@@ -128,7 +128,7 @@ def test_some_were_helped_by_an_officer_of_another_agency_than_received_it(
         after, last = 0, demo.document["audit"]["positions"]
         while after < last:
             events = client.get("/v1/events", params={"after": after, "limit": 1000}).json()
-            filed += [e["data"] for e in events if e["type"] == "hoso.dossier.submitted.v2"]
+            filed += [e["data"] for e in events if e["type"] == "hoso.dossier.submitted.v3"]
             after = int(events[-1]["position"])
     helped = [data for data in filed if data["helping_agency"]]
     assert any(data["helping_agency"] != data["receiving_agency"] for data in helped)

@@ -12,6 +12,7 @@ from domain import record_rules
 from domain.citizen import Citizen
 from domain.facts import Personal
 from domain.procedure import Procedure
+from domain.procedure_doubts import stated
 from domain.refusals import Refused, Rule
 from tests.domain.situations import by
 
@@ -80,7 +81,7 @@ def test_a_limit_is_that_of_the_channel_and_case(
     channel: str | None, case: str | None, limit: tuple[int, str] | None
 ) -> None:
     version = published().versions[1]
-    assert Procedure.limit(version, channel, case) == limit
+    assert stated(version, channel, case).limit == limit
     assert (version.entry(channel, case) is None) == (channel in ("post", None))
 
 

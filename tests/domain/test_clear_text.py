@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -49,12 +50,37 @@ def _identified() -> Citizen:
     return citizen
 
 
+def _mandated(**fields: Any) -> None:
+    values: dict[str, Any] = {"kind": "authorised", "procedures": (), "valid_until": None}
+    today = date(2025, 6, 2)
+    _identified().give_mandate(
+        by(),
+        mandate=given.an_id(70),
+        representative=given.an_id(71),
+        valid_from=today,
+        today=today,
+        **values | fields,
+    )
+
+
 ATTEMPTS: dict[str, Callable[[], object]] = {
     "channel": _filed(channel=NAME),
     "component id": _filed(components=_paper(id=NAME)),
     "component form": _filed(components=_paper(form=NAME)),
     "keyed by": _filed(keyed_by=NAME),
     "paper reason": _filed(paper_reason=NAME),
+    "identity level": _filed(identity_level=NAME),
+    "mandate kind": lambda: _mandated(kind=NAME),
+    "mandate procedure": lambda: _mandated(procedures=(NAME,)),
+    "merge ground": lambda: _identified().merge_into(
+        by(),
+        _identified(),
+        ground=NAME,
+        note=None,
+        same_number=None,
+        duplicates=(),
+        survivors=(),
+    ),
     "trigger": lambda: given.opened(trigger=NAME),
     "intake ground": lambda: given.submitted().refuse_intake(by(), ground=NAME, reason=A_TEXT),
     "stop ground": lambda: given.in_processing().stop(by(), ground=NAME, reason=A_TEXT),

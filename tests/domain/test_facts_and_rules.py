@@ -11,7 +11,12 @@ from uuid import UUID
 import pytest
 
 from domain.calendar import CalendarYearSet
-from domain.citizen import CitizenContactChanged, CitizenIdentified, CitizenIdentifiedAgain, CitizenVerified
+from domain.citizen_facts import (
+    CitizenContactChanged,
+    CitizenIdentified,
+    CitizenIdentifiedAgain,
+    CitizenVerified,
+)
 from domain.dossier_facts import DOSSIER_FACTS
 from domain.facts import ENVELOPE_FIELDS, Category, Fact
 from domain.ledger_facts import LedgerClockMoved, LedgerCreated
@@ -24,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = read_schemas()
 RULE_MODULES = (
     *("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules"),
-    *("component_rules", "store_rules", "result_rules", "linked_rules"),
+    *("component_rules", "store_rules", "citizen_rules", "result_rules", "linked_rules"),
 )
 FACTS: tuple[type[Fact], ...] = (
     *DOSSIER_FACTS,

@@ -17,7 +17,7 @@ from application.policy import Identity
 from interfaces.http.app import create_app
 from interfaces.services import Services
 from interfaces.tokens import Tokens
-from tests.office.world import DISTRICT, PROVINCE, Office, open_office
+from tests.office.world import DISTRICT, MOST_FILE_BYTES, PROVINCE, Office, open_office
 from tests.support import Database
 
 BODY_LIMIT = 200_000
@@ -27,6 +27,7 @@ PAGE_LIMIT = 50
 @dataclass(frozen=True)
 class Limits:
     body_limit: int = BODY_LIMIT
+    file_max_bytes: int = MOST_FILE_BYTES
     page_limit: int = PAGE_LIMIT
     wait_seconds: float = 2.0
     transfer_busy: float = 1.0
@@ -134,6 +135,7 @@ def services_of(office: Office) -> Services:
         tokens=Tokens(ledger_id, key.public_key(), key),
         dossiers=office.dossiers,
         citizens=office.citizens,
+        files=office.files,
         registry=office.registry,
         handovers=office.handovers,
         feed=Feed(office.opened.ledger, office.reader, ledger_id),

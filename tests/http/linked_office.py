@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from application.policy import Identity
 from interfaces.http.app import create_app
 from interfaces.wiring import HOURS, LINKED_GROUPS, read_hours, read_linked_rules
 from tests.http.client import Api, services_of
-from tests.office.files_here import FilesHere, put
+from tests.office.files_here import put
 from tests.office.province import DISTRICT, OLD_DESKS, SYSTEM, calendar_2025, procedure_entry
 from tests.office.world import open_office
 from tests.support import Database
@@ -159,7 +159,6 @@ def step(view: dict[str, Any], name: str) -> dict[str, Any]:
 @asynccontextmanager
 async def open_linked(database: Database, *, rules: bool = True) -> AsyncIterator[LinkedOffice]:
     async with open_office(database) as office:
-        office.dossiers = replace(office.dossiers, files=FilesHere())
         await load_procedures(office.registry, SYSTEM, PROCEDURES)
         year = calendar_2025() | {"year": 2026, "days_off": ({"date": "2026-09-02", "name": "Quốc khánh"},)}
         await load_calendar(office.registry, SYSTEM, [year])

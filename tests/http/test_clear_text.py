@@ -10,10 +10,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 import pytest
 
 from application.acts import ACTS
-from domain import clear_text
+from domain import citizen, clear_text, mandates
 from interfaces.http.act_requests import ACT_BODIES
 from interfaces.http.bodies import Body, Component
-from interfaces.http.requests import Open, Submit
+from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Separate
+from interfaces.http.requests import Identify, Open, Submit
 from interfaces.http.voice_requests import AnswerVoice, PassOnVoice, ReceiveVoice, WithdrawVoice
 from tests.http.client import Api
 
@@ -31,12 +32,18 @@ SEALED = {
     "answer",
     "subject",
     "finding",
+    *("name", "number", "phone", "address"),
 }
 CHECKED_LATER = {"procedure", "place", "code", "case"}  # looked up, or judged by their own rule
 LISTS = {
     "Submit.channel": clear_text.CHANNELS,
     "Submit.keyed_by": clear_text.KEYED_BY,
     "Submit.paper_reason": clear_text.PAPER_REASONS,
+    "Submit.identity_level": clear_text.IDENTITY_LEVELS,
+    "GiveMandate.kind": mandates.KINDS,
+    "Merge.ground": citizen.MERGE_GROUNDS,
+    "Identify.kind": citizen.KINDS,
+    "Identify.number_kind": citizen.NUMBER_KINDS,
     "Open.channel": clear_text.CHANNELS,
     "Open.trigger": clear_text.TRIGGERS,
     "Component.form": clear_text.FORMS,
@@ -59,6 +66,7 @@ LISTS = {
 }
 BODIES: tuple[type[Body], ...] = (
     *(Submit, Open, Component, ReceiveVoice, PassOnVoice, AnswerVoice, WithdrawVoice),
+    *(Identify, GiveMandate, EndMandate, Merge, Separate),
     *ACT_BODIES.values(),
 )
 MODELS = {model.__name__: model for model in BODIES}
@@ -84,7 +92,7 @@ def test_no_field_that_stays_in_clear_takes_a_name(model: type[Body]) -> None:
         if name in SEALED | CHECKED_LATER or field.annotation in (bool, int):
             continue
         value: Any = NAME
-        if name in ("components", "component"):
+        if name in ("components", "component", "procedures"):
             value = [NAME] if "list" in str(field.annotation) else NAME
         with pytest.raises(ValueError, match=f"\n{name}"):
             model.model_validate({name: value})
@@ -100,6 +108,8 @@ async def test_over_http_a_name_is_refused_and_not_repeated(api: Api) -> None:
         {"case": NAME},
         {"keyed_by": NAME},
         {"paper_reason": NAME},
+        {"identity_level": NAME},
+        {"mandate": NAME},
         {"components": [{"id": NAME, "form": "copy", "count": 1}]},
         {"components": [{"id": "c1", "form": NAME, "count": 1}]},
     ):

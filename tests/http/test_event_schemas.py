@@ -46,6 +46,6 @@ async def test_every_event_names_the_schema_that_its_data_keep(api: Api) -> None
 
 async def test_the_types_of_events_are_listed_and_one_that_is_none_is_a_problem(api: Api) -> None:
     listed = (await api.get("/v1/schemas")).json()["schemas"]
-    assert {"dossier.submitted.v2", "handover.act_drafted.v2"} <= set(listed)
+    assert {"dossier.submitted.v3", "handover.act_drafted.v2"} <= set(listed)
     assert "handover.act_drafted.v1" not in listed
     assert_problem(await api.get("/v1/schemas/dossier.vanished.v1"), 404, "urn:hoso:not_found")

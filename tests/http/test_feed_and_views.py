@@ -140,7 +140,7 @@ async def test_a_history_names_who_and_why_and_can_be_read_as_known_before(api: 
     filed = await api.filed()
     answer = await api.get(f"/v1/dossiers/{filed['code']}/history", api.desk)
     facts = answer.json()["facts"]
-    assert [fact["type"] for fact in facts] == ["dossier.submitted.v2", "dossier.accepted.v1"]
+    assert [fact["type"] for fact in facts] == ["dossier.submitted.v3", "dossier.accepted.v1"]
     assert facts[0]["data"]["matter"]["text"] == "cấp lại giấy tờ"
     assert facts[1]["actor"] == {"kind": "officer", "id": api.desk.id}
     earlier = await api.get(

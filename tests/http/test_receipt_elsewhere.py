@@ -38,7 +38,7 @@ async def test_a_dossier_says_in_four_places_where_it_was_helped_received_decide
     assert (found["keyed_by"], found["paper_reason"]) == ("officer", "no_device")
     told = await api.get(f"/v1/dossiers/{answer.json()['code']}/history", api.desk)
     (first,) = told.json()["facts"]
-    assert (first["type"], first["status"]) == ("dossier.submitted.v2", 1)
+    assert (first["type"], first["status"]) == ("dossier.submitted.v3", 1)
     assert first["data"]["helping_agency"] == first["acting_agency"] == places["helping_agency"]
 
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.file_bucket import FileBucket
+from infra.file_folder import FileFolder
+from infra.file_places import file_store
+from infra.secrets import SecretsError
 from infra.settings import SettingError, Settings, read_settings
 
 
@@ -33,10 +37,47 @@ def test_a_wait_that_cannot_be_meant_is_refused_by_name(value: str) -> None:
         read_settings({"HOSO_WAIT_SECONDS": value})
 
 
+@pytest.mark.parametrize("value", ["http://papers", "s3://", "s3://UPPER/x", "s3://papers?x=1", "ftp://a/b"])
+def test_a_store_of_files_that_cannot_be_meant_is_refused_by_name(value: str) -> None:
+    with pytest.raises(SettingError, match="HOSO_FILES must be"):
+        read_settings({"HOSO_FILES": value})
+
+
+@pytest.mark.parametrize("value", ["papers.example", "http://user:secret@papers.example", "https://a/b?c"])
+def test_an_endpoint_that_cannot_be_meant_is_refused_without_repeating_it(value: str) -> None:
+    with pytest.raises(SettingError, match="HOSO_FILES_ENDPOINT must be") as refused:
+        read_settings({"HOSO_FILES_ENDPOINT": value})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "large", str(2 * 1024**3)])
+def test_a_size_of_files_that_cannot_be_meant_is_refused_by_name(value: str) -> None:
+    with pytest.raises(SettingError, match="HOSO_FILE_MAX_BYTES"):
+        read_settings({"HOSO_FILE_MAX_BYTES": value})
+
+
+def test_files_lie_in_the_data_directory_unless_named(tmp_path: Path) -> None:
+    default = file_store(read_settings({"HOSO_DATA_DIR": "/srv/hoso"}))
+    assert isinstance(default, FileFolder)
+    assert default.root == Path("/srv/hoso/files")
+    named = file_store(read_settings({"HOSO_FILES": "/mnt/papers"}))
+    assert isinstance(named, FileFolder)
+    assert named.root == Path("/mnt/papers")
+    keys = {"HOSO_FILES_KEY": "k", "HOSO_FILES_SECRET": "s", "HOSO_SECRETS_DIR": str(tmp_path)}
+    assert isinstance(file_store(read_settings({"HOSO_FILES": "s3://papers/hoso", **keys})), FileBucket)
+    with pytest.raises(SecretsError, match=r"bucket\.key"):
+        file_store(read_settings({"HOSO_FILES": "s3://papers", "HOSO_SECRETS_DIR": str(tmp_path)}))
+    (tmp_path / "bucket.key").write_text("only one line\nand more words")
+    (tmp_path / "bucket.key").chmod(0o600)
+    with pytest.raises(SecretsError, match="two lines"):
+        file_store(read_settings({"HOSO_FILES": "s3://papers", "HOSO_SECRETS_DIR": str(tmp_path)}))
+
+
 def test_secrets_do_not_show_in_a_log() -> None:
     settings = read_settings(
         {"HOSO_TOKEN": "ey.secret", "HOSO_DATABASE_URL": "postgresql://a:secret@db/hoso"}
     )
     assert "secret@" not in repr(settings)
     assert "ey.secret" not in repr(settings)
+    assert "hidden" not in repr(read_settings({"HOSO_FILES_KEY": "hidden", "HOSO_FILES_SECRET": "hidden"}))
     assert not settings.embedded

@@ -128,7 +128,7 @@ async def test_the_next_version_of_a_promulgated_procedure_is_published(office: 
 
 async def rules_of_filing(office: Office, code: str) -> tuple[str, ...]:
     facts = (await known(office, code)).facts
-    assert [r.fact.TOPIC for r in facts] == ["dossier.submitted.v2", "dossier.accepted.v1"]
+    assert [r.fact.TOPIC for r in facts] == ["dossier.submitted.v3", "dossier.accepted.v1"]
     return facts[0].fact.envelope.rules
 
 

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +24,7 @@ from application.catalogue_loads import load_calendar, load_procedures
 from application.citizens import Citizens, Identification, identify
 from application.clock import move_clock
 from application.dossiers import Answer, Dossiers, act
+from application.files import Files
 from application.filing import Submission, submit
 from application.handovers import Handovers, approve, draft, schedule
 from application.ledger import Command
@@ -30,6 +33,8 @@ from application.policy import Identity
 from application.registry import Registry, UnitEntry, load_agencies, load_officers, load_units
 from application.simulating import simulate
 from infra.counters import PostgresCounters
+from infra.file_folder import FileFolder
+from infra.file_store import SealedFileStore
 from infra.scan import open_scan
 from interfaces.services import Views
 from interfaces.views import ShownDossiers, open_pool
@@ -61,6 +66,8 @@ from tests.office.province import (
 )
 from tests.support import Database
 
+MOST_FILE_BYTES = 500_000
+
 __all__ = [
     "DISTRICT",
     "HOUR",
@@ -86,6 +93,7 @@ class Office:
     registry: Registry
     handovers: Handovers
     shown: ShownDossiers
+    files: Files
     officers: dict[str, Identity] = field(default_factory=dict)
     part: UUID | None = None
 
@@ -171,6 +179,7 @@ class Office:
                 self.shown,
                 claim_value=self.opened.keyring.claim_value,
                 now=now,
+                has_file=self.files.sealed.has,
             )
 
 
@@ -224,15 +233,18 @@ async def open_office(
         views = Views(pool, shown_views, database.app_dsn)
         reader = OrganisationReader(opened.recorder, opened.codec)
         shown = ShownDossiers(views)
+        store = FileFolder(Path(stack.enter_context(TemporaryDirectory(prefix="hoso-files-"))))
+        sealed = SealedFileStore(store, opened.keyring)
         office = Office(
             database,
             opened,
             reader,
-            Dossiers(opened.ledger, reader, PostgresCounters(pool)),
+            Dossiers(opened.ledger, reader, PostgresCounters(pool), sealed),
             Citizens(opened.ledger, reader, opened.index),
             Registry(opened.ledger, reader),
             Handovers(opened.ledger, reader, shown),
             shown,
+            Files(opened.ledger, reader, sealed, store, MOST_FILE_BYTES),
         )
         log = Log(opened.recorder.follow, opened.recorder.events_after, opened.codec.decode)
         runner = asyncio.create_task(

@@ -55,6 +55,8 @@ class DossierFacts:
             helping_agency=None,
             keyed_by="applicant",
             paper_reason=None,
+            identity_level=None,
+            mandate=None,
         )
         return fact
 

@@ -155,6 +155,7 @@ def published(code: str, number: int, level: str) -> ProcedureVersionPublished:
         decision_no="1/QD",
         valid_from=None if number == 1 else date(2025, 7, 1),
         level=level,
+        levels=(),
         place_basis="residence",
         channels=(),
         components=(),

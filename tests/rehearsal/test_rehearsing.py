@@ -149,7 +149,7 @@ async def test_the_copy_opens_nobodys_data_and_is_gone_afterwards(office: Office
     await a_few_dossiers(office)
     async with staged(office, cluster) as stage:
         async with await psycopg.AsyncConnection.connect(stage.opened.database.app) as copy:
-            for table in (b"subject_key", b"citizen_number", b"subject_alias"):
+            for table in (b"subject_key", b"citizen_number", b"subject_alias", b"citizen_search"):
                 rows = await (await copy.execute(b"SELECT count(*) FROM " + table)).fetchone()
                 assert rows == (0,)
             await refuses_to_be_written(copy)

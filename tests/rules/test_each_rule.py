@@ -17,6 +17,8 @@ JUDGED_BY = (
     "tests/domain",
     "tests/clock",
     "tests/office/test_supplements.py",
+    "tests/office/test_asking.py",
+    "tests/office/test_document_stores.py",
     "tests/office/test_clock_starts.py",
     "tests/office/test_money.py",
     "tests/office/test_outages.py",

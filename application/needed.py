@@ -1,0 +1,113 @@
+"""Which papers a procedure still needs of somebody: what is held is not asked for, what a database has is
+looked up, the rest is needed. The same judgement as when papers are asked for (`domain.asking`)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from application.catalogue import version_on
+from application.dossiers import Dossiers
+from application.keeping import documents_of
+from application.policy import Identity, allow
+from domain.asking import Asking
+from domain.components import Component, Components
+from domain.kept_documents import NO_DOCUMENTS
+from domain.local_time import local_date
+from domain.paper_terms import PaperTerm
+from domain.procedure import ProcedureVersion
+
+Json = dict[str, Any]
+
+
+async def needed(
+    office: Dossiers,
+    identity: Identity | None,
+    code: str,
+    *,
+    owner: UUID | None = None,
+    channel: str | None = None,
+    case: str | None = None,
+) -> Json:
+    """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in store:
+    each with how it stands and why. Raises NotFound, NotAllowed, Refused (procedure.lists)."""
+    moment = await office.reader.moment(fresh=True)
+    documents = NO_DOCUMENTS
+    if owner is None:
+        allow(identity, "read-procedures", moment)
+    else:
+        allow(identity, "read-needed", moment, parties=frozenset({owner}))
+        documents = await documents_of(office.ledger, owner)
+    version = version_on(moment.organisation, code, moment.now)
+    if channel is not None:
+        version.judge_filing(channel, case, ())
+    day = local_date(moment.now)
+    asking = Asking(None, Components(), version.terms.papers, case, documents, day)
+    return {
+        "procedure": code,
+        "version": version.number,
+        "channel": channel,
+        "case": case,
+        "owner": owner,
+        "as_of": moment.now,
+        "papers": papers_shown(asking, version),
+    }
+
+
+def papers_shown(asking: Asking, version: ProcedureVersion) -> list[Json]:
+    """Each paper that belongs to the case, in the version's order. `standing`: `held`, `look_up`, `needed` or
+    `no_longer`, and `why`."""
+    said = {term.component for term in version.terms.papers.papers}
+    return [
+        _paper(asking, component, term)
+        for component in version.components
+        if (term := asking.terms.of(component["id"], asking.case)) or component["id"] not in said
+    ]
+
+
+def _paper(asking: Asking, component: Json, term: PaperTerm | None) -> Json:
+    standing, why = asking.standing(component["id"])
+    held = asking.held(component["id"])
+    term = term or PaperTerm(component["id"])
+    return {
+        "component": component["id"],
+        "name": component["name"],
+        "copies": component.get("copies"),
+        "kind": term.kind,
+        "required": term.required,
+        "standing": standing,
+        "why": list(why),
+        "held": None if held is None else {"by": held.by, "fact": held.fact, "document": held.document},
+    }
+
+
+def components_shown(asking: Asking) -> list[Json]:
+    """What is recorded of each paper of a dossier: digitisation status 0 to 3, held by what, how often it was
+    asked for, each time that it was provided."""
+    return [_component(asking, known) for known in asking.components.values()]
+
+
+def _component(asking: Asking, known: Component) -> Json:
+    held = asking.held(known.id)
+    return {
+        "component": known.id,
+        "digitisation": known.digitisation,
+        "held": None if held is None else {"by": held.by, "fact": held.fact, "document": held.document},
+        "asked": known.asked,
+        "provided": [
+            {
+                "way": one.way,
+                "fact": one.version,
+                "at": one.at,
+                "file": one.file.file if one.file else None,
+                "document": one.document,
+                "source": one.source,
+                "checked": one.checked,
+            }
+            for one in known.provided
+        ],
+        "lookups": [
+            {"source": lookup.source, "outcome": lookup.outcome, "fact": lookup.version}
+            for lookup in known.lookups
+        ],
+    }

@@ -1,0 +1,117 @@
+"""One person, several records: which ids stand for one person now, and as whom somebody acts on a dossier.
+
+A merge is a link between two records and rewrites nothing: dossiers keep the owner's id that they were filed
+with, and reading follows the links.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from application.ledger import Ledger
+from application.policy import Identity
+from domain.citizen import Citizen
+from domain.dossier import Dossier
+from domain.mandates import Mandate, judge_acting, judge_filing
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`survivor`: the record that the others are merged into, first in `ids`; `records`: every record by its
+    id, as read."""
+
+    survivor: UUID
+    records: dict[UUID, Citizen]
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        return (self.survivor, *sorted(self.records.keys() - {self.survivor}))
+
+    @property
+    def mandates(self) -> list[Mandate]:
+        return [mandate for record in self.records.values() for mandate in record.mandates.values()]
+
+
+async def same_person(ledger: Ledger, citizen: UUID) -> tuple[UUID, ...]:
+    """All ids that stand for one person as of now, the survivor's first; of who was never merged: that id
+    alone. An id that nobody has is answered with itself."""
+    return (await person(ledger, citizen)).ids
+
+
+async def person(ledger: Ledger, citizen: UUID) -> Person:
+    """The person for whom this id stands, with every record: up to the survivor, then down to all that are
+    merged into it. Who was never merged costs one read."""
+    records = await _read(ledger, [citizen])
+    survivor = citizen
+    while (into := records[survivor].merged_into) is not None and into not in records:
+        records |= await _read(ledger, [into])
+        survivor = into
+    unread = _absorbed(records)
+    while unread:
+        records |= await _read(ledger, sorted(unread))
+        unread = _absorbed(records)
+    return Person(survivor, records)
+
+
+def _absorbed(records: dict[UUID, Citizen]) -> set[UUID]:
+    return {one for record in records.values() for one in record.absorbed} - records.keys()
+
+
+async def _read(ledger: Ledger, ids: list[UUID]) -> dict[UUID, Citizen]:
+    records = {id_: Citizen.empty(id_) for id_ in ids}
+    for recorded in await ledger.facts_of(ids):
+        records[recorded.fact.originator_id].replay(recorded.fact)
+    return records
+
+
+async def records_of(ledger: Ledger, identity: Identity, citizen: UUID | None) -> frozenset[UUID]:
+    """Whose tokens the policy takes for this citizen's own: for an applicant with another id, every record of
+    the same person. Nobody's where no citizen is named."""
+    if citizen is None:
+        return frozenset()
+    if identity.kind != "applicant" or identity.uuid == citizen:
+        return frozenset({citizen})
+    return frozenset(await same_person(ledger, citizen))
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """`parties`: whose tokens the policy takes for parties; `party`: the owner or submitter as whom an
+    applicant acts whose token has another id of theirs; `streams`: what was read for that."""
+
+    parties: frozenset[UUID]
+    party: UUID | None = None
+    streams: tuple[UUID, ...] = ()
+
+
+async def speaking(ledger: Ledger, identity: Identity, dossier: Dossier, today: date) -> Speaking:
+    """As whom `identity` speaks about a dossier. An owner always may; a submitter who filed under a mandate
+    only while one is in force. Raises Refused (mandate.act.over)."""
+    owner, submitter = dossier.owner, dossier.submitter
+    parties = frozenset(party for party in (owner, submitter) if party)
+    own = identity.uuid if identity.kind == "applicant" else None
+    if own is None or not parties or own == owner or (own == submitter and dossier.mandate is None):
+        return Speaking(parties)
+    asking = await person(ledger, own)
+    if owner in asking.records:
+        return Speaking(parties | {own}, owner, asking.ids)
+    if submitter not in asking.records:
+        return Speaking(parties)
+    if dossier.mandate is None or owner is None:
+        return Speaking(parties | {own}, submitter, asking.ids)
+    given_by = await person(ledger, owner)
+    judge_acting(given_by.mandates, dossier.mandate, asking.ids, dossier.procedure_code, today)
+    return Speaking(parties | {own}, submitter, (*asking.ids, *given_by.ids))
+
+
+async def judge_mandate(
+    ledger: Ledger, mandate: UUID, owner: UUID, submitter: UUID, procedure: str, today: date
+) -> tuple[UUID, ...]:
+    """May the submitter file for the owner under this mandate today? Gives the streams that were read for the
+    answer. Raises Refused."""
+    given_by, asking = await person(ledger, owner), await same_person(ledger, submitter)
+    named = next((given for given in given_by.mandates if given.id == mandate), None)
+    judge_filing(named, asking, procedure, today)
+    return (*given_by.ids, *asking)

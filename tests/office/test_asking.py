@@ -1,0 +1,242 @@
+"""What is held is asked of nobody, and what let it be asked for all the same is on record (reference sections
+0.2, 0.4, 3.1). The audit at the end of every test judges each request again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from application.needed import needed
+from application.refusals import BadRequest, NotFound
+from domain import component_rules as rules
+from domain.dossier_facts import SupplementRequested
+from tests.office.asked_papers import (
+    BIRTH,
+    DESK,
+    LAND,
+    OTHER_DESK,
+    REGISTER,
+    a_file,
+    ask,
+    both_published,
+    check,
+    do,
+    filed,
+    kept_for,
+    known,
+    last_fact,
+    look_up,
+    upload,
+    with_files,
+)
+from tests.office.one_dossier import refused_by
+from tests.office.test_document_stores import documents
+from tests.office.world import Office
+
+REPEALED = datetime(2025, 7, 2, 1, tzinfo=UTC)
+CONNECTED = datetime(2026, 3, 2, 1, tzinfo=UTC)
+LOOKED_UP_FIRST = datetime(2026, 8, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def papers(office: Office, tmp_path: Path) -> Office:
+    with_files(office, tmp_path)
+    await both_published(office)
+    return office
+
+
+async def allowed(office: Office, code: str) -> list[tuple[str, str]]:
+    fact = await last_fact(office, code)
+    assert isinstance(fact, SupplementRequested)
+    return [(one.component, one.ground) for one in fact.allowed]
+
+
+async def standing(
+    office: Office, procedure: str, owner: UUID, case: str | None = None
+) -> dict[str, tuple[str, list[str]]]:
+    found = await needed(office.dossiers, office.officer(DESK), procedure, owner=owner, case=case)
+    return {paper["component"]: (paper["standing"], paper["why"]) for paper in found["papers"]}
+
+
+async def test_what_was_handed_in_is_not_asked_for_again(papers: Office) -> None:
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await refused_by(rules.HELD, ask(papers, code, "to-khai"))
+    await ask(papers, code, "khai-sinh")
+    assert await allowed(papers, code) == []
+
+
+async def test_what_was_found_unusable_is_asked_for_and_the_request_says_so(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    await upload(papers, code, owner, "khai-sinh")
+    await refused_by(rules.HELD, ask(papers, code, "khai-sinh"))
+    await check(papers, code, "khai-sinh", "unusable")
+    await ask(papers, code, "khai-sinh")
+    assert await allowed(papers, code) == [("khai-sinh", "unusable")]
+
+
+async def test_what_is_unusable_is_so_for_a_reason_and_was_there(papers: Office) -> None:
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    without = do(papers, code, "check-component", component="to-khai", outcome="unusable")
+    await refused_by(rules.CHECK_REASON, without)
+    await refused_by(rules.CHECK_PROVIDED, check(papers, code, "khai-sinh", "in_order"))
+
+
+async def test_the_paper_of_another_agency_is_held_here_and_re_used(papers: Office) -> None:
+    owner = await papers.applicant()
+    await kept_for(papers, owner, DESK)
+    code = await filed(papers, owner, LAND, desk=OTHER_DESK)
+    assert await standing(papers, LAND, owner) == {
+        "ks-ban-sao": ("held", ["store"]),
+        "trich-do": ("needed", []),
+    }
+    await refused_by(rules.HELD, ask(papers, code, "ks-ban-sao", desk=OTHER_DESK))
+    ((document, _),) = (await documents(papers, owner)).items()
+    await do(papers, code, "reuse-component", desk=OTHER_DESK, component="ks-ban-sao", document=document)
+    await do(papers, code, "accept", desk=OTHER_DESK)
+    dossier = (await known(papers, code)).dossier
+    assert dossier.provisions["ks-ban-sao"].digitisation == 2
+
+
+async def test_a_re_used_paper_that_does_not_serve_here_is_asked_for(papers: Office) -> None:
+    owner = await papers.applicant()
+    await kept_for(papers, owner)
+    code = await filed(papers, owner, LAND, desk=OTHER_DESK)
+    ((document, _),) = (await documents(papers, owner)).items()
+    await do(papers, code, "reuse-component", desk=OTHER_DESK, component="ks-ban-sao", document=document)
+    await check(papers, code, "ks-ban-sao", "unusable", desk=OTHER_DESK)
+    await ask(papers, code, "ks-ban-sao", desk=OTHER_DESK)
+    assert await allowed(papers, code) == [("ks-ban-sao", "unusable")]
+
+
+async def test_another_persons_document_is_not_re_used(papers: Office) -> None:
+    owner = await papers.applicant()
+    await kept_for(papers, owner)
+    ((document, _),) = (await documents(papers, owner)).items()
+    code = await filed(papers, await papers.applicant("Nguyễn Văn Khác"), LAND)
+    reuse = do(papers, code, "reuse-component", component="ks-ban-sao", document=document)
+    await refused_by(rules.REUSE_OWN, reuse)
+
+
+async def test_a_document_is_not_re_used_for_a_paper_of_another_kind(papers: Office) -> None:
+    owner = await papers.applicant()
+    await kept_for(papers, owner)
+    ((document, _),) = (await documents(papers, owner)).items()
+    code = await filed(papers, owner, LAND)
+    reuse = do(papers, code, "reuse-component", component="trich-do", document=document)
+    await refused_by(rules.REUSE_KIND, reuse)
+
+
+async def test_the_household_book_is_not_asked_for_after_its_repeal(papers: Office) -> None:
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await ask(papers, code, "so-ho-khau")
+    late = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await papers.move_clock(REPEALED)
+    await refused_by(rules.NO_LONGER, ask(papers, late, "so-ho-khau"))
+    owner = await papers.applicant()
+    assert (await standing(papers, BIRTH, owner))["so-ho-khau"] == ("no_longer", ["2025-07-01"])
+
+
+async def test_a_connected_database_is_asked_before_the_applicant(papers: Office) -> None:
+    await papers.move_clock(LOOKED_UP_FIRST)
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    assert (await standing(papers, BIRTH, owner))["hon-thu"] == ("look_up", [REGISTER])
+    await refused_by(rules.LOOK_UP_FIRST, ask(papers, code, "hon-thu"))
+    await look_up(papers, code, "hon-thu", "found")
+    await refused_by(rules.HELD, ask(papers, code, "hon-thu"))
+
+
+@pytest.mark.parametrize("outcome", ["unavailable", "inconsistent", "not_found"])
+async def test_an_outage_or_a_wrong_answer_lets_the_paper_be_asked_for(papers: Office, outcome: str) -> None:
+    await papers.move_clock(LOOKED_UP_FIRST)
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await look_up(papers, code, "hon-thu", outcome)
+    await ask(papers, code, "hon-thu")
+    assert await allowed(papers, code) == [("hon-thu", outcome)]
+
+
+async def test_before_the_decree_a_connected_database_may_be_asked_and_need_not(papers: Office) -> None:
+    await papers.move_clock(CONNECTED)
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await ask(papers, code, "hon-thu")
+    assert await allowed(papers, code) == []
+
+
+async def test_an_answer_that_the_database_takes_back_holds_no_more(papers: Office) -> None:
+    await papers.move_clock(LOOKED_UP_FIRST)
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await look_up(papers, code, "hon-thu", "found")
+    await look_up(papers, code, "hon-thu", "unavailable")
+    await refused_by(rules.HELD, ask(papers, code, "hon-thu"))
+    await look_up(papers, code, "hon-thu", "inconsistent")
+    await ask(papers, code, "hon-thu")
+
+
+async def test_a_look_up_is_stored_as_at_its_time(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    now = (await papers.reader.moment(fresh=True)).now
+    file = await a_file(papers, owner, b"<kq/>", "application/xml")
+    said: dict[str, Any] = {"source": REGISTER, "outcome": "found", "file": file}
+    await do(papers, code, "record-lookup", component="hon-thu", looked_up_at=now, **said)
+    one = (await known(papers, code)).dossier.provisions["hon-thu"].provided[0]
+    assert one.file is not None
+    assert (one.source, one.file.file, one.file.media_type, one.file.size) == (
+        REGISTER,
+        file,
+        "application/xml",
+        5,
+    )
+    nameless = do(papers, code, "record-lookup", component=None, looked_up_at=now, **said)
+    await refused_by(rules.LOOKED_UP_FOR, nameless)
+
+
+async def test_a_scan_is_not_made_after_it_is_recorded(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    said: dict[str, Any] = {"component": "to-khai", "file": await a_file(papers, owner), "form": "original"}
+    late = do(papers, code, "digitise-component", digitised_at=LOOKED_UP_FIRST, **said)
+    await refused_by(rules.TIME_PAST, late)
+    await do(papers, code, "digitise-component", **said)
+    dossier = (await known(papers, code)).dossier
+    assert {id: one.digitisation for id, one in dossier.provisions.items()} == {"to-khai": 1}
+
+
+async def test_what_the_procedure_requires_of_the_case_is_there_when_it_is_accepted(papers: Office) -> None:
+    owner = await papers.applicant()
+    bare = await filed(papers, owner, BIRTH)
+    await refused_by(rules.COMPLETE, do(papers, bare, "accept"))
+    plain = await filed(papers, owner, BIRTH, "to-khai")
+    await do(papers, plain, "accept")
+    proxy = await filed(papers, owner, BIRTH, "to-khai", case="by proxy")
+    await refused_by(rules.COMPLETE, do(papers, proxy, "accept"))
+    await upload(papers, proxy, owner, "uy-quyen")
+    await do(papers, proxy, "accept")
+
+
+async def test_at_the_counter_what_is_held_need_not_be_handed_in(papers: Office) -> None:
+    owner = await papers.applicant()
+    await refused_by(rules.COMPLETE, filed(papers, owner, LAND, accept=True))
+    await kept_for(papers, owner)
+    await filed(papers, owner, LAND, accept=True, desk=OTHER_DESK)
+
+
+async def test_a_file_of_somebody_else_or_of_nobody_is_no_paper_of_this_dossier(papers: Office) -> None:
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    stranger = await a_file(papers, await papers.applicant("Nguyễn Văn Khác"))
+    with pytest.raises(BadRequest, match="owner"):
+        await do(papers, code, "upload-component", component="khai-sinh", file=stranger)
+    with pytest.raises(NotFound, match="put it"):
+        await do(papers, code, "upload-component", component="khai-sinh", file="ab" * 32)
+
+
+async def test_nothing_is_provided_to_a_dossier_that_is_over(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    await do(papers, code, "withdraw", reason="thôi")
+    await refused_by(rules.HANDLED, upload(papers, code, owner, "khai-sinh"))
