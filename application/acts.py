@@ -158,7 +158,7 @@ def _finish(acted: Acted, fields: Fields) -> Prepared:
 
 
 def _issue_result(acted: Acted, fields: Fields) -> Prepared:
-    return Prepared(_of_version(acted, _sealed(acted, fields, "content")), acted.holder)
+    return Prepared(_of_version(acted, fields), acted.holder)
 
 
 def _of_version(acted: Acted, fields: Fields) -> Fields:

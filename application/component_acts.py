@@ -19,7 +19,7 @@ def _listed(acted: Acted, component: str | None) -> None:
 
 def _upload(acted: Acted, fields: Fields) -> Prepared:
     _listed(acted, fields["component"])
-    return Prepared(sealed(acted, fields, "content"), acted.holder)
+    return Prepared(fields, acted.holder)
 
 
 def _digitise(acted: Acted, fields: Fields) -> Prepared:
@@ -30,7 +30,7 @@ def _digitise(acted: Acted, fields: Fields) -> Prepared:
         raise NotFound("unknown_officer", f"there is no officer {by}: name one of GET /v1/officers")
     at = fields.get("digitised_at") or acted.occurred_at
     own = {"digitised_by": by, "digitised_at": at}
-    return Prepared(sealed(acted, fields, "content") | own, acted.holder)
+    return Prepared(fields | own, acted.holder)
 
 
 def _reuse(acted: Acted, fields: Fields) -> Prepared:
@@ -50,7 +50,7 @@ def _look_up(acted: Acted, fields: Fields) -> Prepared:
         raise BadRequest(
             "in_the_future", "looked_up_at lies after the ledger's time: a look-up has been made"
         )
-    return Prepared(sealed(acted, fields, "content"), acted.holder)
+    return Prepared(fields, acted.holder)
 
 
 COMPONENT_ACTS: dict[str, Act] = {

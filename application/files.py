@@ -16,10 +16,12 @@ from application.dossiers import Dossiers, load_by_id
 from application.file_ports import FileStore, OpenedFile, SealedFile, SealedFiles
 from application.ledger import Ledger
 from application.moment import OrganisationReader
+from application.persons import speakers_for, speaking
 from application.policy import Identity, allow
 from application.refusals import BadRequest, NotFound
 from domain.citizen import Citizen
 from domain.files import FILE_NAME, MEDIA_TYPES, files_of
+from domain.local_time import local_date
 
 __all__ = ["FILE_NAME", "MEDIA_TYPES", "Files", "judge_media_type", "judged", "of_dossier", "receive"]
 
@@ -51,7 +53,8 @@ async def receive(
     """Seal a file under the citizen whom it concerns and store it, durably. Raises NotAllowed, NotFound,
     BadRequest, FileStoreError; nothing is kept then."""
     moment = await office.reader.moment(fresh=True)
-    allow(identity, "put-file", moment, parties=frozenset({subject}))
+    speaks = await speakers_for(office.ledger, identity, subject, local_date(moment.now))
+    allow(identity, "put-file", moment, parties=speaks)
     judge_media_type(media_type)
     if (await office.ledger.load(Citizen, subject)).version == 0:
         raise NotFound("unknown_citizen", f"there is no citizen {subject}")
@@ -69,17 +72,18 @@ async def of_dossier(
         raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
     moment = await office.reader.moment(fresh=True)
     known = await load_by_id(dossiers, dossier, moment)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(
         identity,
         "read-file",
         moment,
         holder=known.answerable(moment),
         earlier=known.earlier_holders(moment),
-        parties=known.parties,
+        parties=speaks.parties,
     )
     facts = await office.ledger.facts_of((dossier,))
     if not any(file in files_of(recorded.fact) for recorded in facts):
-        raise NotFound("unknown_file", f"no fact of the dossier {code} names the file {file[:64]}")
+        raise NotFound("file_not_named", f"no fact of the dossier {code} names the file {file[:64]}")
     return await office.sealed.open(file)
 
 

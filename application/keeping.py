@@ -57,7 +57,8 @@ async def with_file(
     files: SealedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
-    and sealed under the owner of the dossier, so that it is erased with them. NotFound, BadRequest."""
+    and sealed under a party of the dossier, with whom it is erased; a result's under the owner. NotFound,
+    BadRequest."""
     file = fields.get("file")
     if name not in NAMES_A_FILE or file is None:
         return dict(fields)
@@ -67,11 +68,14 @@ async def with_file(
         raise NotFound(
             "file_not_put", f"there is no file {file}: put it at POST /v1/files before an act names it"
         ) from None
-    if found.subject != dossier.owner:
+    own = name == "issue-result"  # what an agency decides is its owner's alone
+    if found.subject not in (dossier.owner, dossier.owner if own else dossier.submitter):
         raise BadRequest(
-            "file_of_another", "the file is not sealed under the dossier's owner: put it with ?subject=OWNER"
+            "file_of_another",
+            "the file is not sealed under a party of the dossier: put it with ?subject=OWNER",
         )
-    said = {"media_type": found.media_type, "size": found.size, "content": found.content}
+    content = Personal(found.subject, found.content)
+    said = {"media_type": found.media_type, "size": found.size, "content": content}
     return dict(fields) | said
 
 
@@ -116,6 +120,8 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
         kind = term.kind if term else None
         if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
             continue
+        if one.file.content.subject != owner:
+            continue  # it would be erased with somebody else
         content = _opened(ledger, one.file.content)
         if not one.usable or content is None or acted.documents.made_of(acted.dossier.id, one.version):
             continue  # of no use, erased, or kept before
@@ -137,7 +143,7 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
 def _withdraw(acted: Acted, envelope: Envelope, one: Provided) -> None:
     """What was kept of this dossier's own paper; why stands in the check. Another dossier's document is not
     this one's to withdraw."""
-    made = acted.documents.own.made_of(acted.dossier.id, one.version)
+    made = acted.documents.made_of(acted.dossier.id, one.version)
     if made is not None and made.withdrawn is None:
         acted.documents.own.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
 

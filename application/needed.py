@@ -9,6 +9,7 @@ from uuid import UUID
 from application.catalogue import version_on
 from application.dossiers import Dossiers
 from application.keeping import documents_of
+from application.persons import records_of
 from application.policy import Identity, allow
 from domain.asking import Asking
 from domain.components import Component, Components
@@ -36,7 +37,8 @@ async def needed(
     if owner is None:
         allow(identity, "read-procedures", moment)
     else:
-        allow(identity, "read-needed", moment, parties=frozenset({owner}))
+        own = await records_of(office.ledger, identity, owner) if identity else frozenset()
+        allow(identity, "read-needed", moment, parties=own)
         documents = await documents_of(office.ledger, owner)
     version = version_on(moment.organisation, code, moment.now)
     if channel is not None:

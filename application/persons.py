@@ -76,6 +76,16 @@ async def records_of(ledger: Ledger, identity: Identity, citizen: UUID | None) -
     return frozenset(await same_person(ledger, citizen))
 
 
+async def speakers_for(ledger: Ledger, identity: Identity, citizen: UUID, today: date) -> frozenset[UUID]:
+    """The same, and whoever has a mandate of this citizen that is in force today."""
+    own = await records_of(ledger, identity, citizen)
+    if identity.kind != "applicant" or identity.uuid is None or identity.uuid in own:
+        return own
+    given_by, asking = await person(ledger, citizen), await same_person(ledger, identity.uuid)
+    speaks = any(m.representative in asking and m.in_force(today) for m in given_by.mandates)
+    return own | {identity.uuid} if speaks else own
+
+
 @dataclass(frozen=True, slots=True)
 class Speaking:
     """`parties`: whose tokens the policy takes for parties; `party`: the owner or submitter as whom an

@@ -17,7 +17,7 @@ from application.file_ports import OpenedFile
 from application.keeping import documents_of
 from application.ledger import Command
 from application.moment import Moment, decide
-from application.persons import same_person
+from application.persons import records_of, same_person
 from application.policy import Acting, Identity, allow
 from application.refusals import NotAllowed, NotFound
 from domain.citizen import Citizen
@@ -110,7 +110,7 @@ async def readings(
     """Who read a document, in order, after the reading numbered `after`: for the owner and for auditors.
     Raises NotFound, NotAllowed."""
     moment = await office.reader.moment(fresh=True)
-    allow(identity, "read-readings", moment, parties=frozenset({citizen}))
+    allow(identity, "read-readings", moment, parties=await records_of(office.ledger, identity, citizen))
     _known(await _documents(office, citizen), document)
     stored = await office.ledger.recorder.events_of(readings_stream(document), after)
     return [
@@ -164,7 +164,7 @@ async def withdraw(
 async def _reading(office: Dossiers, identity: Identity, citizen: UUID, code: str | None) -> _Reading:
     """Whether this person's store may be looked into, and for what."""
     moment = await office.reader.moment(fresh=True)
-    own = frozenset({citizen})
+    own = await records_of(office.ledger, identity, citizen)
     dossier, purpose = None, "own" if identity.kind == "applicant" else "audit"
     if code is None:
         acting = allow(identity, "read-documents", moment, parties=own)

@@ -1,6 +1,6 @@
 """The facts of a dossier's papers, as docs/events.md has them: how each was provided, and what a check found.
 Imported through `domain.dossier_facts`. A file is named by the SHA-256 of what is stored of it; `content` is
-the SHA-256 of its clear bytes, under the owner's key."""
+the SHA-256 of its clear bytes, under the key of whoever the file is sealed under: a party of the dossier."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from domain.document_store import DocumentStore, KeptDocument
+from domain.document_store import COMPONENT, DocumentStore, KeptDocument
 
 
 class KeptDocuments:
@@ -30,8 +30,9 @@ class KeptDocuments:
         return next((s.documents[document] for s in self.stores if document in s.documents), None)
 
     def made_of(self, dossier: UUID, version: int) -> KeptDocument | None:
-        """The document that was made of this fact."""
-        return next((made for s in self.stores if (made := s.made_of(dossier, version))), None)
+        """The document that was made of the component that this fact provided; a result is none."""
+        made = (found for store in self.stores if (found := store.made_of(dossier, version)))
+        return next((known for known in made if known.kept_as == COMPONENT), None)
 
     def of_kind(self, kind: str | None) -> Iterator[KeptDocument]:
         """All documents of a kind, whether they count or not; none where nobody said of which kind."""

@@ -209,7 +209,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Use a new Idempotency-Key for this request",
     ),
     "claim_taken": ("Hãy dùng bản ghi đã có", "Use the one that exists"),
-    "unknown_file": _listed("/v1/dossiers/CODE/history"),
+    "file_not_named": _listed("/v1/dossiers/CODE/history"),
     "media_type_unknown": (
         "Hãy gửi PDF, XML, JPEG, PNG hoặc TIFF và ghi đúng Content-Type",
         "Send a PDF, XML, JPEG, PNG or TIFF file and name its type in Content-Type",

@@ -138,7 +138,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "A posting with the role importer is needed",
     ),
     # files
-    "unknown_file": ("Không có tệp này trong hồ sơ", "The dossier has no such file"),
+    "file_not_named": ("Không có tệp này trong hồ sơ", "The dossier has no such file"),
     "media_type_unknown": ("Không nhận loại tệp này", "Files of this type are not taken"),
     "not_that_media_type": (
         "Nội dung tệp không đúng loại đã khai",

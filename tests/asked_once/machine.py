@@ -5,11 +5,9 @@ among the papers still needed, and asking for it is refused, everywhere."""
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,7 +26,6 @@ from domain.local_time import local_date
 from domain.refusals import Refused, Rule
 from tests.asked_once.naive_papers import Case, Document, NaivePapers
 from tests.office import asked_papers as asking
-from tests.office.asked_papers import with_files
 from tests.office.province import HOUR, OLD_DESKS, PROVINCE
 from tests.office.world import Office, open_office
 from tests.support import Database
@@ -59,10 +56,10 @@ async def furnish(office: Office) -> None:
 class World:
     """The open office on a loop of its own."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self._loop = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self.office = with_files(self.run(self._open(database)), folder)
+        self.office = self.run(self._open(database))
         self.owners = [self.run(self.office.applicant(f"Người {n}")) for n in range(OWNERS)]
 
     async def _open(self, database: Database) -> Office:
@@ -83,8 +80,7 @@ class AskedOnceMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.world = World(self.database(), Path(self.folder.name))
+        self.world = World(self.database())
         self.office = self.world.office
         self.model = NaivePapers()
         self.kept: set[str] = set()
@@ -99,7 +95,6 @@ class AskedOnceMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         found = self.run(self.office.audited())
         self.world.close()
-        self.folder.cleanup()
         assert found.ok, found.findings
 
     # what happens

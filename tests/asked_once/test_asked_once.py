@@ -41,7 +41,7 @@ def run(cluster: Cluster, template: str, examples: int, steps: int) -> None:
 
 
 def test_in_a_few_walks_nobody_is_asked_for_what_is_held(cluster: Cluster, template: str) -> None:
-    run(cluster, template, examples=4, steps=30)
+    run(cluster, template, examples=3, steps=30)
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -62,10 +61,10 @@ async def test_what_lies_there_says_nothing_but_the_subjects_id(
     put = await files.put(SUBJECT, "application/pdf", pieces(PDF))
     stored = await whole(store, put.file)
     told = stored + put.file.encode()
-    for secret in (b"PDF", b"pdf", "Trần Thị Hoa".encode(), put.content.encode(), bytes.fromhex(put.content)):
+    written = "Trần Thị Hoa".encode()
+    for secret in (PDF[:9], b"application/pdf", written, put.content.encode(), bytes.fromhex(put.content)):
         assert secret not in told
     assert stored[12:28] == SUBJECT.bytes
-    assert not re.search(PDF[:32], stored)
 
 
 async def test_after_an_erasure_nobody_reads_it(files: SealedFileStore, keys: KeysInMemory) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,14 +9,12 @@ import pytest
 from application.policy import Identity
 from tests.http.client import Api
 from tests.http.test_commands import assert_problem
-from tests.office.asked_papers import BIRTH, DESK, LAND, PDF, a_file, both_published, with_files
+from tests.office.asked_papers import BIRTH, DESK, LAND, PDF, a_file, both_published
 from tests.office.world import Office
 
 
 @pytest.fixture
-async def papers(api: Api, tmp_path: Path) -> Api:
-    with_files(api.office, tmp_path)
-    api.app.state.services = replace(api.services, dossiers=api.office.dossiers)
+async def papers(api: Api) -> Api:
     await both_published(api.office)
     return api
 

@@ -1,8 +1,4 @@
-"""Files over HTTP: who may put one, what is refused, and that only a dossier's readers read what it names.
-
-The fact that names a file here is a look-up with the digest of its answer, read as if the digest's field were
-called `file`: which facts have such a field is not this test's matter.
-"""
+"""Files over HTTP: who may put one, what is refused, and that only a dossier's readers read what it names."""
 
 from __future__ import annotations
 
@@ -16,7 +12,6 @@ import pytest
 
 from application.file_check import check, sweep, unnamed
 from application.policy import Identity
-from domain import files
 from infra.file_folder import FileFolder
 from tests.http.client import Api
 from tests.http.test_commands import assert_problem
@@ -24,11 +19,6 @@ from tests.office.world import MOST_FILE_BYTES, OLD_DESKS
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 1200
 PORTAL = Identity("portal", "dvcqg")
-
-
-@pytest.fixture
-def digests_are_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "FIELD", "result_digest")
 
 
 async def put(
@@ -40,13 +30,17 @@ async def put(
     return await api.http.post(f"/v1/files?subject={subject}", content=body, headers=headers)
 
 
+def found_in(file: str) -> dict[str, Any]:
+    """A look-up whose answer was kept as this file."""
+    return {"source": "vneid", "outcome": "found", "component": "c1", "file": file}
+
+
 async def named(api: Api) -> tuple[str, str, UUID]:
     """A dossier's code, the file that a fact of it names, and its owner."""
     owner = await api.office.applicant()
     code = (await api.filed(owner=str(owner)))["code"]
     file = (await put(api, owner, api.desk)).json()["file"]
-    looked = {"source": "vneid", "outcome": "found", "result_digest": file}
-    answer = await api.post(f"/v1/dossiers/{code}/record-lookup", looked, api.desk)
+    answer = await api.post(f"/v1/dossiers/{code}/record-lookup", found_in(file), api.desk)
     assert answer.status_code == 200, answer.text
     return code, file, owner
 
@@ -137,7 +131,7 @@ async def test_a_file_may_be_larger_than_a_body_of_json_and_not_than_its_own_lim
     assert len(await api.office.files.store.names("", 5)) == 1
 
 
-async def test_an_erased_citizens_file_is_neither_taken_nor_given(api: Api, digests_are_files: None) -> None:
+async def test_an_erased_citizens_file_is_neither_taken_nor_given(api: Api) -> None:
     code, file, owner = await named(api)
     await api.office.opened.keyring.destroy(owner, (await api.office.opened.recorder.clock())[0])
     assert_problem(
@@ -146,7 +140,7 @@ async def test_an_erased_citizens_file_is_neither_taken_nor_given(api: Api, dige
     assert_problem(await put(api, owner, api.desk), 410, "urn:hoso:subject_erased")
 
 
-async def test_a_dossiers_readers_read_its_files_and_nobody_else(api: Api, digests_are_files: None) -> None:
+async def test_a_dossiers_readers_read_its_files_and_nobody_else(api: Api) -> None:
     code, file, owner = await named(api)
     path = f"/v1/dossiers/{code}/files/{file}"
     answer = await api.get(path, api.desk)
@@ -166,21 +160,21 @@ async def test_a_dossiers_readers_read_its_files_and_nobody_else(api: Api, diges
     assert_problem(await api.get(path), 401, "urn:hoso:no_token")
 
 
-async def test_a_file_that_the_dossier_does_not_name_is_not_there(api: Api, digests_are_files: None) -> None:
+async def test_a_file_that_the_dossier_does_not_name_is_not_there(api: Api) -> None:
     """Also where it lies in the store, and where another dossier of the same desk names it."""
     code, _, owner = await named(api)
     _, file_of_another, _ = await named(api)
     waiting = (await put(api, owner, api.desk)).json()["file"]
     for file in (file_of_another, waiting, "0" * 64):
         answer = await api.get(f"/v1/dossiers/{code}/files/{file}", api.desk)
-        assert_problem(answer, 404, "urn:hoso:unknown_file")
+        assert_problem(answer, 404, "urn:hoso:file_not_named")
     assert_problem(await api.get(f"/v1/dossiers/{code}/files/x", api.desk), 422, "urn:hoso:invalid_request")
     assert_problem(
         await api.get(f"/v1/dossiers/no-such/files/{waiting}", api.desk), 404, "urn:hoso:unknown_dossier"
     )
 
 
-async def test_a_lost_and_a_damaged_file_are_found(api: Api, digests_are_files: None) -> None:
+async def test_a_lost_and_a_damaged_file_are_found(api: Api) -> None:
     code, lost, _ = await named(api)
     _, damaged, _ = await named(api)
     store, opened = api.office.files.store, api.office.opened
@@ -200,7 +194,7 @@ async def test_a_lost_and_a_damaged_file_are_found(api: Api, digests_are_files: 
     assert (finding["kind"], lost in finding["says"]) == ("file", True)
 
 
-async def test_erased_files_are_no_finding(api: Api, digests_are_files: None) -> None:
+async def test_erased_files_are_no_finding(api: Api) -> None:
     _, _, owner = await named(api)
     opened = api.office.opened
     await opened.keyring.destroy(owner, (await opened.recorder.clock())[0])
@@ -208,9 +202,7 @@ async def test_erased_files_are_no_finding(api: Api, digests_are_files: None) ->
     assert (found.files, found.erased, found.findings) == (1, 1, ())
 
 
-async def test_what_no_fact_names_is_swept_and_what_one_names_is_not(
-    api: Api, digests_are_files: None
-) -> None:
+async def test_what_no_fact_names_is_swept_and_what_one_names_is_not(api: Api) -> None:
     code, file, owner = await named(api)
     waiting = [(await put(api, owner, api.desk)).json()["file"] for _ in range(2)]
     opened, store = api.office.opened, api.office.files.store
@@ -221,8 +213,8 @@ async def test_what_no_fact_names_is_swept_and_what_one_names_is_not(
     _, head = await opened.recorder.clock()
     found = [one async for one in unnamed(opened.recorder, opened.codec, store, later)]
     assert sorted(one.file for one in found) == sorted(waiting)
-    looked = {"source": "vneid", "outcome": "found", "result_digest": waiting[0]}
-    assert (await api.post(f"/v1/dossiers/{code}/record-lookup", looked, api.desk)).status_code == 200
+    looked = await api.post(f"/v1/dossiers/{code}/record-lookup", found_in(waiting[0]), api.desk)
+    assert looked.status_code == 200, looked.text
     removed, size = await sweep(opened.recorder, opened.codec, store, found, head)
     assert (removed, size) == (1, found[0].size)
     assert sorted([one.file for one in await store.names("", 10)]) == sorted([file, waiting[0]])

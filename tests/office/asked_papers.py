@@ -1,12 +1,10 @@
 """Two procedures that ask for the same kinds of papers under ids of their own, at offices of the small
-province, with a folder for files; and what is done to papers, in short verbs. No limits: no clock runs."""
+province; and what is done to papers, in short verbs. No limits: no clock runs."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +13,6 @@ from application.dossiers import Known, load
 from application.filing import Submission, submit
 from application.policy import Identity
 from domain.facts import Fact
-from infra.file_folder import FileFolder
-from infra.file_store import SealedFileStore
 from tests.office.province import FIVE_DAYS, OLD_DESKS, SYSTEM, procedure_entry
 from tests.office.world import Office
 
@@ -37,13 +33,6 @@ LAND_PAPERS: tuple[dict[str, Any], ...] = (
     {"component": "ks-ban-sao", "kind": "birth_extract", "required": True},
     {"component": "trich-do", "kind": "plot"},
 )
-
-
-def with_files(office: Office, folder: Path) -> Office:
-    """The office keeps files in a folder."""
-    files = SealedFileStore(FileFolder(folder / "files"), office.opened.keyring)
-    office.dossiers = replace(office.dossiers, files=files)
-    return office
 
 
 async def published(office: Office, code: str, papers: tuple[dict[str, Any], ...]) -> None:
@@ -77,12 +66,13 @@ async def filed(
     desk: str = DESK,
     accept: bool = False,
     case: str | None = None,
+    submitter: UUID | None = None,
 ) -> str:
     filing = Submission(
         procedure=procedure,
         channel="counter",
         owner=owner,
-        submitter=owner,
+        submitter=submitter or owner,
         place=PLACES.get(desk),
         receiving_agency=await office.agency(desk),
         accept=accept,

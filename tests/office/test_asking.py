@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,6 @@ from tests.office.asked_papers import (
     last_fact,
     look_up,
     upload,
-    with_files,
 )
 from tests.office.one_dossier import refused_by
 from tests.office.test_document_stores import documents
@@ -43,8 +41,7 @@ LOOKED_UP_FIRST = datetime(2026, 8, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def papers(office: Office, tmp_path: Path) -> Office:
-    with_files(office, tmp_path)
+async def papers(office: Office) -> Office:
     await both_published(office)
     return office
 
@@ -229,7 +226,7 @@ async def test_at_the_counter_what_is_held_need_not_be_handed_in(papers: Office)
 async def test_a_file_of_somebody_else_or_of_nobody_is_no_paper_of_this_dossier(papers: Office) -> None:
     code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
     stranger = await a_file(papers, await papers.applicant("Nguyễn Văn Khác"))
-    with pytest.raises(BadRequest, match="owner"):
+    with pytest.raises(BadRequest, match="party"):
         await do(papers, code, "upload-component", component="khai-sinh", file=stranger)
     with pytest.raises(NotFound, match="put it"):
         await do(papers, code, "upload-component", component="khai-sinh", file="ab" * 32)

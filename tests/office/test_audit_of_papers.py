@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,15 +21,13 @@ from tests.office.asked_papers import (
     filed,
     kept_for,
     known,
-    with_files,
 )
 from tests.office.test_audit_finds import only
 from tests.office.world import Office
 
 
 @pytest.fixture
-async def papers(damaged_office: Office, tmp_path: Path) -> Office:
-    with_files(damaged_office, tmp_path)
+async def papers(damaged_office: Office) -> Office:
     await both_published(damaged_office)
     return damaged_office
 

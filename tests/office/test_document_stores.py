@@ -3,7 +3,6 @@ withdrawn; who read it is on record."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,15 +28,13 @@ from tests.office.asked_papers import (
     kept_for,
     last_fact,
     upload,
-    with_files,
 )
 from tests.office.one_dossier import refused_by
 from tests.office.world import Office
 
 
 @pytest.fixture
-async def papers(office: Office, tmp_path: Path) -> Office:
-    with_files(office, tmp_path)
+async def papers(office: Office) -> Office:
     await both_published(office)
     return office
 
@@ -82,6 +79,15 @@ async def test_what_its_own_dossier_finds_unusable_is_withdrawn_with_the_check(p
     await check(papers, code, "khai-sinh", "unusable")
     ((_, row),) = (await documents(papers, owner)).items()
     assert (row["withdrawn"], row["valid"]) == ("unusable", False)
+
+
+async def test_a_file_of_the_submitters_own_serves_the_dossier_and_is_kept_for_nobody(papers: Office) -> None:
+    owner, proxy = await papers.applicant(), await papers.applicant("Phạm Thị Thay")
+    code = await filed(papers, owner, BIRTH, "to-khai", submitter=proxy)
+    await upload(papers, code, proxy, "khai-sinh")
+    await refused_by(component_rules.HELD, ask(papers, code, "khai-sinh"))
+    await do(papers, code, "accept")
+    assert await kinds(papers, owner) == []
 
 
 async def test_a_withdrawn_document_is_not_re_used_and_its_paper_is_asked_for(papers: Office) -> None:
