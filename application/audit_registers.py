@@ -1,6 +1,6 @@
-"""The audit of what is kept beside dossiers, some hundred streams at once: reminders, obstacles, papers, and
-what citizens say, name a part, agencies, officers and a dossier that are there, stand in the stream that
-these give, and follow one another as they may."""
+"""The audit of what is kept beside dossiers, some hundred streams at once: reminders, obstacles, papers, what
+citizens say, and linked groups, name a part, agencies, officers and a dossier that are there, stand in the
+stream that these give, and follow one another as they may."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_findings import Findings
+from application.audit_linked import begun_in, wrong_group, wrong_group_due
 from application.audit_voices import wrong_due, wrong_order
 from application.organisation import Organisation
 from application.ports import Codec, Recorder, StoredFact
@@ -19,7 +20,7 @@ from domain.obstacle_facts import ObstacleAssigned, ObstacleEscalated, ObstacleR
 from domain.papers import missing_of, papers_stream_id
 from domain.papers_facts import Original, PapersChecked, PapersListed
 
-REGISTERS = (Category.COORDINATION, Category.OBSTACLE, Category.PAPERS, Category.VOICE)
+REGISTERS = (Category.COORDINATION, Category.OBSTACLE, Category.PAPERS, Category.VOICE, Category.LINKED)
 
 
 class RegisterAuditor:
@@ -30,12 +31,15 @@ class RegisterAuditor:
         self._codec = codec
         self._organisation = organisation
         self._findings = findings
+        self._groups: dict[UUID, UUID | None] = {}
 
     async def check(self, streams: Sequence[Sequence[StoredFact]]) -> None:
         """Whole streams of these categories."""
         read = [facts for stream in streams if (facts := self._decoded(stream))]
         named = {dossier for facts in read if (dossier := getattr(facts[0].fact, "dossier", None))}
+        named.update(dossier for facts in read for dossier in begun_in(facts))
         first = await self._recorder.first_of(sorted(named)) if named else []
+        self._groups = {row.stream_id: self._group_of(row) for row in first}
         there = {row.stream_id for row in first if row.category == Category.DOSSIER}
         for facts in read:
             self._names(facts, there)
@@ -48,6 +52,8 @@ class RegisterAuditor:
                     self._papers(facts)
                 case Category.VOICE:
                     self._voice(facts)
+                case Category.LINKED:
+                    self._linked(facts)
 
     def _decoded(self, stored: Sequence[StoredFact]) -> list[Recorded[Any]]:
         facts: list[Recorded[Any]] = []
@@ -120,6 +126,23 @@ class RegisterAuditor:
         for recorded, what in wrong_due(facts, self._organisation):
             position, stream = recorded.position, recorded.fact.originator_id
             self._findings.add("due", f"position {position} {what}", position=position, stream=stream)
+
+    def _linked(self, facts: Sequence[Recorded[Any]]) -> None:
+        try:
+            for recorded, what in wrong_group(facts, self._organisation, self._groups):
+                self._says(what, recorded)
+        except Exception as problem:  # a damaged stream cannot be replayed: named, and the others go on
+            self._says(f"does not follow its stream: {problem}", facts[0])
+        for recorded, what in wrong_group_due(facts, self._organisation):
+            position, stream = recorded.position, recorded.fact.originator_id
+            self._findings.add("due", f"position {position} {what}", position=position, stream=stream)
+
+    def _group_of(self, stored: StoredFact) -> UUID | None:
+        """The linked group that a dossier's first fact names."""
+        for recorded in self._decoded([stored]):
+            group: UUID | None = getattr(recorded.fact, "linked_group", None)
+            return group
+        return None
 
     def _part(self, id: UUID) -> HandoverPart | None:
         """The part, where it is there: what is not is named already."""

@@ -86,7 +86,7 @@ async def _begin(
     receiving = receiving_agency(beginning, moment)
     documents = await _documents(office, beginning, moment)
     for _ in range(CODE_TRIES):
-        code = given_code or await _new_code(office, moment, receiving)
+        code = given_code or await new_code(office, moment, receiving)
         dossier = made(moment, code, documents)
         parties = (party for party in (dossier.owner, dossier.submitter) if party)
         await office.citizens.check(office.ledger.recorder, parties)
@@ -207,7 +207,7 @@ def code_origin(receiving: UUID, moment: Moment) -> str:
     return "assumed" if agency.origin.get("identifier") == "assumed" else "issued"
 
 
-async def _new_code(office: Dossiers, moment: Moment, agency_id: UUID) -> str:
+async def new_code(office: Dossiers, moment: Moment, agency_id: UUID) -> str:
     day = local_date(moment.now)
     number = await office.counters.next(agency_id, day)
     return issue(moment.organisation.agencies[agency_id].identifier, day, number)

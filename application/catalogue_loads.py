@@ -15,11 +15,12 @@ from application.ports import Claim
 from application.registry import Loaded, Registry, envelope_of, record_each
 from domain.calendar import CalendarYear
 from domain.facts import Aggregate
+from domain.linked_terms import LinkedRules
 from domain.office_hours import OfficeHours
 from domain.procedure import Procedure
 from domain.voice_limits import VoiceLimits
 
-TDated = TypeVar("TDated", OfficeHours, VoiceLimits)
+TDated = TypeVar("TDated", OfficeHours, VoiceLimits, LinkedRules)
 
 
 async def load_procedures(
@@ -120,6 +121,26 @@ async def load_voice_limits(
         VoiceLimits,
         "voice_limits",
         lambda limits, entry: limits.says(entry["valid_from"], entry["amount"], entry["unit"]),
+    )
+
+
+async def load_linked_rules(
+    office: Registry, identity: Identity, entries: Iterable[Mapping[str, Any]]
+) -> Loaded:
+    """Set what holds for kinds of linked groups. An entry: the fields of `linked.rules_set.v1`; rules that
+    are set already are left alone. Raises Refused (linked.rules_in_order, linked.rules_whole)."""
+    moment = await office.reader.moment(fresh=True)
+    known = {kind: rules.id for kind, rules in moment.organisation.linked_rules.kinds.items()}
+    told = ((entry["kind"], entry) for entry in entries)
+    return await _set_from_days(
+        office,
+        moment,
+        identity,
+        told,
+        known,
+        LinkedRules,
+        "linked_rules",
+        lambda rules, entry: rules.says(entry),
     )
 
 

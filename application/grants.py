@@ -101,6 +101,11 @@ GRANTS: dict[str, Grant] = {
     "answer-voice": _grant("desk", "handler", "decider"),
     "withdraw-voice": _grant("desk", citizen="self", others=("portal",)),
     "read-voice": _grant("desk", "handler", "decider", citizen="self"),
+    # linked groups
+    "declare-linked": _grant("desk", others=("portal",)),
+    "begin-linked-step": _grant("desk", others=("portal", "system")),
+    "return-to-issuer": _grant("desk", "handler", "decider", holder=True, others=("portal",)),
+    "verify-linked": _grant("handler", "decider", holder=True),
     # applicants
     "identify-citizen": _grant("desk", others=("portal", "system")),
     "change-citizen": _grant("desk", citizen="self", others=("portal",)),

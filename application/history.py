@@ -18,13 +18,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.dossiers import Dossiers, Known, load_by_id
+from application.linked_reading import view
 from application.moment import Moment
 from application.persons import speaking
 from application.policy import Identity, allow
 from application.ports import Keyring
 from application.refusals import NotFound
 from domain.dossier_timeline import timeline
-from domain.facts import ENVELOPE_FIELDS, Fact, Personal, Recorded, Sealed
+from domain.facts import ENVELOPE_FIELDS, Category, Fact, Personal, Recorded, Sealed
 from domain.handed_over import stream_id
 from domain.local_time import local_date
 from domain.papers import papers_stream_id
@@ -46,7 +47,8 @@ class ObstacleIndex(Protocol):
 class History:
     """`entries` by position; `read_up_to`: the position up to which the log was read. Of obstacles that name
     the dossier: `obstacles_up_to`, less than `read_up_to` where the read model is behind, and
-    `obstacles_left_out`: there are more than 200."""
+    `obstacles_left_out`: there are more than 200. `linked`: the group of which it is a step, as known up to
+    the same position; None where there is none here."""
 
     code: str
     dossier: UUID
@@ -54,6 +56,7 @@ class History:
     entries: tuple[Json, ...]
     obstacles_up_to: int
     obstacles_left_out: bool
+    linked: Json | None = None
 
 
 async def history(
@@ -101,7 +104,17 @@ async def history(
         ),
         min(shown, up_to),
         len(obstacles) > MOST_OBSTACLES,
+        await _linked(office, known, moment, up_to),
     )
+
+
+async def _linked(office: Dossiers, known: Known, moment: Moment, up_to: int) -> Json | None:
+    """The linked group that began the dossier. One that was declared elsewhere is not known here."""
+    group = known.dossier.linked_group
+    first = await office.ledger.recorder.first_of([group]) if group else []
+    if group is None or not first or first[0].category != Category.LINKED or first[0].position > up_to:
+        return None
+    return await view(office, group, moment, up_to)
 
 
 def _streams_beside(known: Known, moment: Moment) -> list[UUID]:
@@ -114,7 +127,8 @@ def _streams_beside(known: Known, moment: Moment) -> list[UUID]:
         for part in organisation.parts.values()
         if part.scheduled is not None
     ]
-    return [*transfers, *papers]
+    group = [known.dossier.linked_group] if known.dossier.linked_group else []
+    return [*transfers, *papers, *group]
 
 
 def _entry(keyring: Keyring, recorded: Recorded[Fact], status: int | None) -> Json:

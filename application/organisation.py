@@ -25,6 +25,7 @@ from domain.handover_act import HandoverAct
 from domain.handover_facts import CoordinatorEnded, CoordinatorNamed, PartCancelled, PartScheduled
 from domain.handover_part import HandoverPart
 from domain.holding import Steps, steps_from_parts
+from domain.linked_terms import LinkedRulesKnown
 from domain.local_time import day_start, local_date
 from domain.officer import Officer, Posting
 from domain.officer_facts import OfficerDelegated
@@ -48,6 +49,7 @@ class Organisation(KnownTime):
         self.coordinators: defaultdict[UUID, dict[UUID | None, CoordinatorNamed]] = defaultdict(dict)
         self.known_acts = ActsKnown()
         self.voice_limits = VoiceLimitsKnown()
+        self.linked_rules = LinkedRulesKnown()
         self.decided_limits = DecidedLimits()
         self._units_by_code: defaultdict[str, list[UUID]] = defaultdict(list)
         self._agencies_by_identifier: defaultdict[str, list[UUID]] = defaultdict(list)
@@ -68,6 +70,8 @@ class Organisation(KnownTime):
             self.apply_time(recorded)
         elif fact.CATEGORY == Category.VOICE_LIMIT:
             self.voice_limits.apply(recorded)
+        elif fact.CATEGORY == Category.LINKED_RULES:
+            self.linked_rules.apply(recorded)
         elif isinstance(fact, ProcedureDoubtDecided):
             self.decided_limits.apply(recorded)  # type: ignore[arg-type]
         if isinstance(fact, PartScheduled):

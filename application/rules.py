@@ -15,6 +15,7 @@ from domain import (
     doubt_rules,
     ending_rules,
     handover_rules,
+    linked_rules,
     organisation_rules,
     record_rules,
     register_rules,
@@ -42,6 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     component_rules,
     store_rules,
     result_rules,
+    linked_rules,
     anomalies,
 )
 

@@ -37,6 +37,7 @@ class Category:
     HANDOVER_ACT = 7
     HANDOVER_PART = 8
     VOICE_LIMIT = 9
+    LINKED_RULES = 10
     DOSSIER = 100
     CITIZEN = 101
     HANDED_OVER = 102
@@ -48,8 +49,9 @@ class Category:
     VOICE = 108
     STORE = 109
     READING = 110
+    LINKED = 111
 
-    DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9)
+    DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Those of dates, endings and going back stand in `domain.ending_rules`, those of 
 in `domain.waiting_rules`, those of imports, codes, deadlines, the catalogue, the calendar and citizens in
 `domain.record_rules`, those of what citizens say of an agency's work, and of rating, in `domain.voice_rules`,
 those of people, their numbers and mandates in `domain.citizen_rules`, those of results in
-`domain.result_rules`.
+`domain.result_rules`, those of linked groups in `domain.linked_rules`.
 Decree 61/2018 is quoted in its 2018 wording, which is what was found; Decree 118/2025 replaced it on 1 July
 2025, and its full consolidated text was not found (reference, introduction). "Reference" is the collection
 of sourced facts on Vietnamese dossiers that the project works from.
@@ -16,6 +16,7 @@ from domain import (
     citizen_rules,
     component_rules,
     ending_rules,
+    linked_rules,
     record_rules,
     result_rules,
     store_rules,
@@ -162,7 +163,7 @@ TAKE = Rule(
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule of this module and of the seven others, in the order in which they stand there."""
+    """Every rule of this module and of the eight others, in the order in which they stand there."""
     values = (
         *globals().values(),
         *vars(waiting_rules).values(),
@@ -173,5 +174,6 @@ def all_rules() -> tuple[Rule, ...]:
         *vars(store_rules).values(),
         *vars(citizen_rules).values(),
         *vars(result_rules).values(),
+        *vars(linked_rules).values(),
     )
     return tuple(value for value in values if isinstance(value, Rule))

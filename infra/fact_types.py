@@ -30,6 +30,7 @@ from domain import (
     handed_over_facts,
     handover_facts,
     ledger_facts,
+    linked_facts,
     obstacle_facts,
     office_hours,
     officer_facts,
@@ -73,6 +74,7 @@ FACT_MODULES = (
     certificate_facts,
     voice_facts,
     store_facts,
+    linked_facts,
 )
 
 

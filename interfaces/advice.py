@@ -54,6 +54,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "body_too_large": ("Hãy chia nhỏ nội dung rồi gửi lại", "Send it in smaller parts"),
     "headers_too_large": ("Hãy rút ngắn địa chỉ và tiêu đề", "Shorten the address and the headers"),
     "method_not_allowed": _listed("/docs"),
+    "unknown_group": _listed("GET /v1/linked-groups"),
     "not_found": _listed("/docs"),
     "unsupported_media_type": (
         "Hãy đặt Content-Type: application/json",

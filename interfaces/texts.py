@@ -77,6 +77,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "not_the_holder": ("Cơ quan của cán bộ không giữ hồ sơ này", "Another agency holds the dossier"),
     # what there is not
+    "unknown_group": ("Không có nhóm liên thông này", "There is no such linked group"),
     "unknown_act": ("Không có thao tác này", "There is no such act"),
     "unknown_agency": ("Không có cơ quan này", "There is no such agency"),
     "unknown_officer": ("Không có cán bộ này", "There is no such officer"),

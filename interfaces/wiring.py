@@ -36,13 +36,14 @@ from infra.file_store import SealedFileStore
 from infra.hours_document import read_hours
 from infra.keyring import KeyringError, PostgresKeyring
 from infra.limits import Limits
+from infra.linked_document import read_linked_rules
 from infra.national_list import Listed, is_national, read_national
 from infra.organisation_documents import read_agencies, read_officers
 from infra.person_index import PersonIndex
 from infra.procedure_documents import ProcedureEntry, read_procedures
 from infra.programme_document import read_programme
 from infra.recorder import PostgresRecorder
-from infra.reference import CALENDAR, HOURS, NAMES, PROCEDURES, SUCCESSION, UNITS
+from infra.reference import CALENDAR, HOURS, LINKED_GROUPS, NAMES, PROCEDURES, SUCCESSION, UNITS
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document, table_rows
@@ -59,6 +60,7 @@ from interfaces.tokens import Tokens
 from interfaces.views import ShownDossiers, open_pool, open_views
 from projections.directory import Directory
 from projections.handover import HandoverProgress
+from projections.linked import LinkedRegister
 from projections.runner import Runner, RunnerBusy
 from projections.schema import ViewsMissing
 from projections.status import Status
@@ -68,6 +70,7 @@ from projections.voice import VoiceRegister
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR",
     "HOURS",
+    "LINKED_GROUPS",
     "NAMES",
     "PROCEDURES",
     "SAID_ALREADY",
@@ -88,6 +91,7 @@ __all__ = [  # what commands read files with, and what they catch
     "read_changes",
     "read_disputed",
     "read_hours",
+    "read_linked_rules",
     "read_names",
     "read_national",
     "read_officers",
@@ -200,7 +204,7 @@ def _limits(settings: Settings) -> Limits:
 
 def views() -> list[View]:
     """Every read model with tables, new."""
-    return [Status(), Directory(), HandoverProgress(), VoiceRegister()]
+    return [Status(), Directory(), HandoverProgress(), VoiceRegister(), LinkedRegister()]
 
 
 @asynccontextmanager

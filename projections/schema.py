@@ -17,7 +17,7 @@ from typing import Any
 
 from psycopg import AsyncConnection, sql
 
-VIEWS = ("status", "directory", "handover", "voice")
+VIEWS = ("status", "directory", "handover", "voice", "linked")
 """Views with tables, in the order in which the runner applies them. `queue` is a query over `status` (see
 projections/queue.py)."""
 

@@ -54,10 +54,15 @@ def show(
             "known_at": found.read_up_to,
             "obstacles_up_to": found.obstacles_up_to,
             "obstacles_left_out": found.obstacles_left_out,
+            "linked": found.linked,
             "entries": list(found.entries),
         }
         listed = table("Position", "Done at", "Fact", "Status", "Holder", "By", "Papers", rows=rows)
         sentence = f"{plural(len(rows), 'fact')} about {code}, as known at position {found.read_up_to:,}."
+        if found.linked:
+            own = next(s["step"] for s in found.linked["steps"] if s["dossier"] == found.dossier)
+            sentence += f" It is the step {own} of a linked group: `hoso linked show {found.linked['group']}`"
+            sentence += f" has the whole, {plural(len(found.linked['late']), 'thing')} late in it."
         if found.obstacles_up_to < found.read_up_to:
             sentence += f" Obstacles are shown up to position {found.obstacles_up_to:,} only: try again soon."
         if found.obstacles_left_out:

@@ -78,3 +78,9 @@ class Component(Body):
 
 
 Components = Annotated[list[Component], Field(max_length=MAX_COMPONENTS)]
+
+
+class ActBody(Body):
+    """`occurred_at`: when it was done, where that was earlier than now."""
+
+    occurred_at: Instant | None = None

@@ -14,6 +14,7 @@ from application.acts import ACTS
 from application.control_slip import control_slip
 from application.policy import Identity
 from interfaces.http import act_requests, parameters, requests
+from interfaces.http.bodies import ActBody
 from interfaces.http.commands import Commanded, IfMatch, recorded, revision_of
 from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
 from interfaces.http.identity import Asking, Works
@@ -47,7 +48,7 @@ async def open_dossier(
     return recorded(await opening.open_dossier(services.dossiers, identity, opened, command), 201)
 
 
-def _of_officer(name: str, body_model: type[act_requests.ActBody]) -> Handler:
+def _of_officer(name: str, body_model: type[ActBody]) -> Handler:
     """The route of an act that an officer does: it carries the revision that the officer read."""
 
     async def route(
@@ -59,7 +60,7 @@ def _of_officer(name: str, body_model: type[act_requests.ActBody]) -> Handler:
     return route
 
 
-def _from_outside(name: str, body_model: type[act_requests.ActBody]) -> Handler:
+def _from_outside(name: str, body_model: type[ActBody]) -> Handler:
     """The route of a fact reported from outside: there is no form that could be stale, and no If-Match."""
 
     async def route(services: Works, identity: Asking, command: Commanded, code: str, body: Any) -> Response:
@@ -74,7 +75,7 @@ async def _act(
     identity: Identity,
     code: str,
     name: str,
-    body: act_requests.ActBody,
+    body: ActBody,
     command: Commanded,
     revision: int | None,
 ) -> Response:
@@ -148,6 +149,7 @@ async def read_history(
         "read_up_to": found.read_up_to,
         "obstacles_up_to": found.obstacles_up_to,
         "obstacles_left_out": found.obstacles_left_out,
+        "linked": found.linked,
         "facts": list(found.entries),
     }
     return json_answer(body, {"Ledger-Position": str(found.read_up_to)})

@@ -128,7 +128,7 @@ def test_views_status_says_how_far_they_are(office: Office) -> None:
     status = office.hoso("views", "status", "--json")
     assert status.code == 0
     shown = {view["view"] for view in status.document["views"]}
-    assert shown == {"status", "directory", "handover", "voice"}
+    assert shown == {"status", "directory", "handover", "voice", "linked"}
     rebuilt = office.hoso("views", "rebuild", "directory", "--json")
     assert (rebuilt.code, rebuilt.document["differences"]) == (0, [])
     assert rebuilt.document["generation"] > status.document["views"][0]["generation"]

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = read_schemas()
 RULE_MODULES = (
     *("rules", "ending_rules", "waiting_rules", "record_rules", "voice_rules"),
-    *("component_rules", "store_rules", "citizen_rules", "result_rules"),
+    *("component_rules", "store_rules", "citizen_rules", "result_rules", "linked_rules"),
 )
 FACTS: tuple[type[Fact], ...] = (
     *DOSSIER_FACTS,

@@ -41,6 +41,7 @@ from interfaces.views import ShownDossiers, open_pool
 from projections import schema
 from projections.directory import Directory
 from projections.handover import HandoverProgress
+from projections.linked import LinkedRegister
 from projections.runner import Runner
 from projections.shown import Shown
 from projections.status import Status
@@ -247,7 +248,11 @@ async def open_office(
         )
         log = Log(opened.recorder.follow, opened.recorder.events_after, opened.codec.decode)
         runner = asyncio.create_task(
-            Runner(database.app_dsn, log, [Status(), Directory(), HandoverProgress(), VoiceRegister()]).run()
+            Runner(
+                database.app_dsn,
+                log,
+                [Status(), Directory(), HandoverProgress(), VoiceRegister(), LinkedRegister()],
+            ).run()
         )
         try:
             await (furnish or _furnish)(office)

@@ -1,0 +1,75 @@
+"""What is read of a linked group: of each step what it waits for, by when it had to be passed on and taken
+up, what is late and whose that is, and whether that agency apologised. All of it comes from the log as known
+when it is read, with the outages announced since left out; nothing of it is stored.
+
+The instants are those of recording: what a system did is what the other could see. Where no rules were known
+when it was declared, or nobody said when offices are open, a time is null and nothing is late by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from application.dossiers import Dossiers, load_by_id
+from application.linked_recording import known_group
+from application.linked_view import View
+from application.moment import Moment
+from application.policy import Identity, allow
+from domain.linked_group import LinkedGroup
+
+Json = dict[str, Any]
+
+
+class GroupIndex(Protocol):
+    """Which groups there are, as a view shows it."""
+
+    async def shown(self, position: int) -> None: ...
+
+    async def page(self, after: int, limit: int) -> list[tuple[int, UUID]]:
+        """Position of the declaration and id, by position, of at most `limit` groups declared after one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Groups of one page; `next`: the position after which the next one begins, None at the end. With `late`
+    only, a page may be shorter, or empty, and have a next one."""
+
+    items: list[Json]
+    next: int | None
+
+
+async def one(office: Dossiers, identity: Identity, group_id: UUID) -> Json:
+    """As recorded now, for its parties and whoever may read dossiers. Raises NotFound, NotAllowed."""
+    moment = await office.reader.moment(fresh=True)
+    group = await known_group(office, group_id)
+    assert group.declared is not None
+    parties = frozenset({group.declared.declarant, *group.declared.subjects})
+    allow(identity, "read-dossier", moment, parties=parties)
+    return await view(office, group_id, moment)
+
+
+async def listed(
+    office: Dossiers, index: GroupIndex, identity: Identity, *, late_only: bool, after: int, limit: int
+) -> Page:
+    """A page by the position of their declarations; with `late_only` those of the page in which something is
+    late now. Raises NotAllowed."""
+    moment = await office.reader.moment(fresh=True)
+    allow(identity, "read-views", moment)
+    await index.shown(moment.read_up_to)
+    found = await index.page(after, limit)
+    items = [await view(office, id, moment) for _, id in found]
+    kept = [item for item in items if item["late"] or not late_only]
+    return Page(kept, found[-1][0] if len(found) == limit else None)
+
+
+async def view(office: Dossiers, group_id: UUID, moment: Moment, up_to: int | None = None) -> Json:
+    """The group as recorded up to a position (None: now)."""
+    recorded = [r for r in await office.ledger.facts_of([group_id]) if up_to is None or r.position <= up_to]
+    group = LinkedGroup.empty(group_id)
+    for one_ in recorded:
+        group.replay(one_.fact)
+    known = {step: await load_by_id(office, begun.dossier, moment) for step, begun in group.begun.items()}
+    return View(group, recorded, known, moment, up_to).shown()

@@ -1,0 +1,130 @@
+"""What every act on a linked group has in common: the group is found, it is known how its dossiers stand, and
+the facts of both are appended together, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from application.beginning import CODE_TRIES, Beginning, new_code, receiving_agency
+from application.dossiers import Dossiers, load_by_id
+from application.ledger import Command
+from application.linked_known import stands_of
+from application.moment import Moment
+from application.policy import Acting, agency_then
+from application.ports import Claim, ClaimTaken
+from application.refusals import BadRequest, NotFound
+from domain.dossier import Dossier
+from domain.facts import Category, Envelope
+from domain.linked_group import LinkedGroup, StepStands
+from domain.linked_terms import LinkedTerms
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """What a command's caller gets: the group, its revision, the position of the last fact, and by step the
+    codes of the dossiers that have begun."""
+
+    group: UUID
+    revision: int
+    position: int
+    codes: Mapping[str, str]
+    repeated: bool = False
+
+
+async def known_group(office: Dossiers, group_id: UUID) -> LinkedGroup:
+    """NotFound for one that is not there."""
+    first = await office.ledger.recorder.first_of([group_id])
+    if not first or first[0].category != Category.LINKED:
+        raise NotFound("unknown_group", f"there is no linked group {group_id}: see GET /v1/linked-groups")
+    return await office.ledger.load(LinkedGroup, group_id)
+
+
+async def stand(
+    office: Dossiers, group: LinkedGroup, steps: set[str], terms: LinkedTerms | None, moment: Moment
+) -> tuple[dict[str, StepStands], list[UUID]]:
+    """How the dossiers of these steps stand, and their streams, nothing newer in which the append demands."""
+    begun = {step: group.begun[step].dossier for step in steps if step in group.begun}
+    found: dict[str, StepStands] = {}
+    for step, dossier_id in begun.items():
+        known = await load_by_id(office, dossier_id, moment)
+        found[step] = stands_of(known.dossier, terms.step(step) if terms else None)
+    return found, list(begun.values())
+
+
+async def append(
+    office: Dossiers,
+    group: LinkedGroup,
+    dossiers: Callable[[Callable[[UUID], str]], Sequence[Dossier]],
+    moment: Moment,
+    command: Command | None,
+    streams: Sequence[UUID] = (),
+    *,
+    new: bool = True,
+) -> GroupAnswer:
+    """The group's facts and those of its dossiers, all or none. `dossiers` makes them, each with the code
+    that it is given for its agency."""
+    given = await _codes(office, group, moment) if new else {}
+    made = dossiers(lambda agency: given[agency].pop())
+    claims: list[Claim] = []
+    if new:
+        claims = [office.ledger.claim("dossier_code", dossier.code, dossier.id) for dossier in made]
+    try:
+        receipt = await office.ledger.append(
+            group,
+            *made,
+            command=command,
+            claims=claims,
+            recorded_before=moment.next_hour,
+            nothing_newer=moment.nothing_newer(tuple(streams)),
+        )
+    except ClaimTaken:
+        raise BadRequest(
+            "no_code_free", "a code was taken: the counter is behind the log, tell the operator"
+        ) from None
+    return await again(office, group.id, receipt.last, receipt.repeated)
+
+
+async def _codes(office: Dossiers, group: LinkedGroup, moment: Moment) -> dict[UUID, list[str]]:
+    """A free code for each step, at the agency that receives it."""
+    assert group.declared is not None
+    codes: dict[UUID, list[str]] = {}
+    for said in group.declared.steps:
+        if said.step in group.begun:
+            continue
+        filed = Beginning(
+            procedure=said.procedure,
+            channel=group.declared.channel,
+            owner=said.owner,
+            place=None,
+            receiving_agency=said.agency,
+        )
+        agency = receiving_agency(filed, moment)
+        for _ in range(CODE_TRIES):
+            code = await new_code(office, moment, agency)
+            if await office.ledger.find("dossier_code", code) is None:
+                codes.setdefault(agency, []).append(code)
+                break
+    return codes
+
+
+async def again(office: Dossiers, group_id: UUID, position: int, repeated: bool = True) -> GroupAnswer:
+    group = await office.ledger.load(LinkedGroup, group_id)
+    begun = {begun.dossier: step for step, begun in group.begun.items()}
+    codes = {}
+    for stored in await office.ledger.recorder.first_of(list(begun)) if begun else ():
+        fact = office.ledger.codec.decode(stored).fact
+        codes[begun[fact.originator_id]] = str(getattr(fact, "code", ""))
+    return GroupAnswer(group_id, group.version, position, codes, repeated)
+
+
+def envelope(acting: Acting, moment: Moment, when: datetime | None = None) -> Envelope:
+    at = when or moment.now
+    return Envelope(
+        actor=acting.actor,
+        occurred_at=at,
+        posting_id=acting.posting_id,
+        acting_agency=agency_then(acting, moment, at),
+    )
