@@ -25,7 +25,12 @@ def test_a_topic_of_an_earlier_release_is_read_as_its_newest() -> None:
 
 
 def test_a_beginning_of_any_kind_tells_holder_place_and_status() -> None:
-    for topic in ("dossier.submitted.v1", "dossier.submitted.v2", "dossier.opened.v1"):
+    for topic in (
+        "dossier.submitted.v1",
+        "dossier.submitted.v2",
+        "dossier.submitted.v3",
+        "dossier.opened.v1",
+    ):
         rows: list[dossier_scan.Row] = [(DOSSIER, 1, AT, topic, golden.path_of(topic).read_bytes())]
         told = dossier_scan._history(rows, None, dossier_scan._Ids())
         assert [known.status for known in told.statuses] == [1], topic
