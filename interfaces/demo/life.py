@@ -160,8 +160,13 @@ class Life:
         step = anew or lived.filing.steps[lived.next]
         lived.next += anew is None
         fields = self._fields(step, lived)
-        if fields is not None:
-            self._bulk.act(self._who(step, lived), lived.carried, step.act, fields)
+        if fields is None:
+            return
+        who = self._who(step, lived)
+        for paper in fields["components"] if step.act == "request-supplement" else ():
+            found = {"component": paper, "outcome": "unusable", "reason": "Giấy tờ bị mờ"}
+            self._bulk.act(who, lived.carried, "check-component", found)
+        self._bulk.act(who, lived.carried, step.act, fields)
 
     def _who(self, step: Step, lived: Lived) -> Identity:
         if step.role == "applicant":

@@ -23,7 +23,7 @@ PROCEDURES = list(LEVELS)
 LATEST = day_start(date(2025, 9, 1))
 TOPICS = {
     "accept": "accepted.v1", "assign": "assigned.v1", "finish": "finished.v1", "stop": "stopped.v1",
-    "return-result": "result_returned.v1", "request-supplement": "supplement_requested.v2",
+    "return-result": "result_returned.v1", "request-supplement": "supplement_requested.v3",
     "correct": "corrected.v1", "submit-supplement": "supplement_submitted.v1", "consult": "consulted.v1",
 }  # fmt: skip
 CLOCK = ("request-supplement", "submit-supplement")

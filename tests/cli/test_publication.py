@@ -153,7 +153,7 @@ def test_a_third_trip_and_what_was_received_before_posting_are_found(loaded: Off
     found = loaded.hoso("anomalies", "--json").document
     assert [item["fact"] for item in found["items"]] == [
         "dossier.submitted.v3",
-        "dossier.supplement_requested.v2",
+        "dossier.supplement_requested.v3",
     ]
     assert found["next"] is None
     shown = loaded.hoso("anomalies", "--limit", "1")

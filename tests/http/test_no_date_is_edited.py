@@ -9,6 +9,11 @@ SETS = {
     "until": "the applicant's deadline, or the extension that the rules allow once",
     "expected": "the date that an apology names, which changes no other",
     "paid_at": "when a payment was made, as reported",
+    "digitised_at": "when a paper was scanned, as its conversion mark says",
+    "looked_up_at": "when a database was asked, whose answer is kept as it was then",
+    "signed_at": "when a result was signed, as a check found it",
+    "valid_from": "from which day a result is valid",
+    "valid_until": "until which day a result is valid",
 }
 
 

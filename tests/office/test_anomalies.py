@@ -41,7 +41,7 @@ async def received_before_posting(office: Office) -> str:
 async def test_a_third_trip_is_found_with_its_dossier_agency_and_act(office: Office) -> None:
     code = await third_trip(office)
     (item,) = (await found(office)).items
-    assert (item["code"], item["fact"]) == (code, "dossier.supplement_requested.v2")
+    assert (item["code"], item["fact"]) == (code, "dossier.supplement_requested.v3")
     assert item["agency"]["identifier"] == DESK
     assert item["recorded_at"] >= datetime(2025, 6, 9, 1, tzinfo=UTC)
     (rule,) = item["rules"]
