@@ -10,10 +10,18 @@ from typing import Any, Literal, Union, get_args, get_origin
 import pytest
 
 from application.acts import ACTS
-from domain import citizen, clear_text, mandates
+from domain import citizen, clear_text, linked_terms, mandates
 from interfaces.http.act_requests import ACT_BODIES
 from interfaces.http.bodies import Body, Component
 from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Separate
+from interfaces.http.linked_requests import (
+    BeginStep,
+    DeclareLinked,
+    LinkedStepBody,
+    PassOn,
+    ReturnToIssuer,
+    Verify,
+)
 from interfaces.http.requests import Identify, Open, Submit
 from interfaces.http.voice_requests import AnswerVoice, PassOnVoice, ReceiveVoice, WithdrawVoice
 from tests.http.client import Api
@@ -60,6 +68,8 @@ LISTS = {
     "IssueResult.form": clear_text.RESULT_FORMS,
     "CheckSignature.outcome": clear_text.SIGNATURE_OUTCOMES,
     "ReturnResult.way": clear_text.RETURN_WAYS,
+    "DeclareLinked.kind": linked_terms.KINDS,
+    "DeclareLinked.channel": clear_text.CHANNELS,
     "ReceiveVoice.kind": clear_text.VOICE_KINDS,
     "ReceiveVoice.way": clear_text.VOICE_WAYS,
     "AnswerVoice.outcome": clear_text.VOICE_OUTCOMES,
@@ -67,6 +77,7 @@ LISTS = {
 BODIES: tuple[type[Body], ...] = (
     *(Submit, Open, Component, ReceiveVoice, PassOnVoice, AnswerVoice, WithdrawVoice),
     *(Identify, GiveMandate, EndMandate, Merge, Separate),
+    *(DeclareLinked, LinkedStepBody, BeginStep, PassOn, ReturnToIssuer, Verify),
     *ACT_BODIES.values(),
 )
 MODELS = {model.__name__: model for model in BODIES}
