@@ -81,7 +81,7 @@ async def test_a_linked_result_stands_in_its_owners_store_in_the_same_append(off
     (document,) = store.documents.values()
     dossier = (await known(office, code)).dossier
     assert document.document == dossier.results[issued].document
-    assert (document.kept_as, document.kind, document.size) == ("result", CODE, 9)
+    assert (document.kept_as, document.kind, document.size) == ("result", CODE, 18)
     assert document.issuer == await office.agency(DESK)
     assert isinstance(document.content, Sealed)
     assert office.opened.keyring.open(document.content) == hashlib.sha256(b"khai sinh").hexdigest()
@@ -104,7 +104,7 @@ async def test_a_corrected_result_withdraws_the_wrong_ones_document_with_it(offi
     assert document.withdrawn == "replaced"
     await do(office, code, "link-result", issued=right)
     standing = [d for d in (await store_of(office, code)).documents.values() if d.withdrawn is None]
-    assert [d.size for d in standing] == [14]
+    assert [d.size for d in standing] == [23]
     assert (await office.audited()).findings == ()
 
 
