@@ -16,7 +16,7 @@ from application.refusals import NotFound
 from domain import result_rules as rules
 from domain.document_store import DocumentStore, store_stream
 from domain.facts import Sealed
-from tests.office.files_here import put
+from tests.office.files_here import PDF, put
 from tests.office.one_dossier import DESK, FRIDAY, MONDAY, do, in_processing, known, refused_by
 from tests.office.province import NEW_PROVINCE, OLD_DESKS, SYSTEM
 from tests.office.world import Office
@@ -84,7 +84,7 @@ async def test_a_linked_result_stands_in_its_owners_store_in_the_same_append(off
     assert (document.kept_as, document.kind, document.size) == ("result", CODE, 18)
     assert document.issuer == await office.agency(DESK)
     assert isinstance(document.content, Sealed)
-    assert office.opened.keyring.open(document.content) == hashlib.sha256(b"khai sinh").hexdigest()
+    assert office.opened.keyring.open(document.content) == hashlib.sha256(PDF + b"khai sinh").hexdigest()
     positions = [r.position for r in await office.opened.ledger.facts_of([dossier.id, store.id])]
     assert positions[-2] + 1 == positions[-1]
 
