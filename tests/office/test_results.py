@@ -16,7 +16,7 @@ from application.refusals import NotFound
 from domain import result_rules as rules
 from domain.document_store import DocumentStore, store_stream
 from domain.facts import Sealed
-from tests.office.files_here import put
+from tests.office.files_here import PDF, put
 from tests.office.one_dossier import DESK, FRIDAY, MONDAY, do, in_processing, known, refused_by
 from tests.office.province import NEW_PROVINCE, OLD_DESKS, SYSTEM
 from tests.office.world import Office
@@ -81,10 +81,10 @@ async def test_a_linked_result_stands_in_its_owners_store_in_the_same_append(off
     (document,) = store.documents.values()
     dossier = (await known(office, code)).dossier
     assert document.document == dossier.results[issued].document
-    assert (document.kept_as, document.kind, document.size) == ("result", CODE, 9)
+    assert (document.kept_as, document.kind, document.size) == ("result", CODE, 18)
     assert document.issuer == await office.agency(DESK)
     assert isinstance(document.content, Sealed)
-    assert office.opened.keyring.open(document.content) == hashlib.sha256(b"khai sinh").hexdigest()
+    assert office.opened.keyring.open(document.content) == hashlib.sha256(PDF + b"khai sinh").hexdigest()
     positions = [r.position for r in await office.opened.ledger.facts_of([dossier.id, store.id])]
     assert positions[-2] + 1 == positions[-1]
 
@@ -104,7 +104,7 @@ async def test_a_corrected_result_withdraws_the_wrong_ones_document_with_it(offi
     assert document.withdrawn == "replaced"
     await do(office, code, "link-result", issued=right)
     standing = [d for d in (await store_of(office, code)).documents.values() if d.withdrawn is None]
-    assert [d.size for d in standing] == [14]
+    assert [d.size for d in standing] == [23]
     assert (await office.audited()).findings == ()
 
 
