@@ -8,11 +8,13 @@ from uuid import UUID
 from application.file_ports import SealedFile
 from tests.office.world import Office
 
+PDF = b"%PDF-1.7\n"
+
 
 async def put(office: Office, subject: UUID, said: bytes) -> SealedFile:
-    """A file of these bytes under a person."""
+    """A PDF of these bytes under a person."""
 
     async def chunks() -> AsyncIterator[bytes]:
-        yield said
+        yield PDF + said
 
     return await office.dossiers.files.put(subject, "application/pdf", chunks())
