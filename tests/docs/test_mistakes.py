@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "mistakes.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+) [^|]*\|[^|]*\| (.+) \|$", re.MULTILINE)
-NAMED = sorted(set(re.findall(r"\btest_\w+", " ".join(names for _, names in ROW.findall(DOCUMENT)))))
+NAMED = sorted(set(re.findall(r"\btest_\w+", DOCUMENT)))
 MISTAKES, DEFECTS = DOCUMENT.split("## Defects")
 
 
@@ -37,5 +37,5 @@ def test_a_named_situation_is_a_test_that_runs(name: str) -> None:
 
 def test_every_mistake_and_defect_is_named_or_said_to_come_later() -> None:
     rows = {int(number) for number, _ in ROW.findall(MISTAKES)}
-    assert rows | {9, 10, 14} == set(range(1, 18))
-    assert {int(number) for number, _ in ROW.findall(DEFECTS)} | {1, 4, 5, 7} == set(range(1, 13))
+    assert rows | {9, 10} == set(range(1, 18))
+    assert {int(number) for number, _ in ROW.findall(DEFECTS)} | {1, 7} == set(range(1, 13))
