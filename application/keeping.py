@@ -37,10 +37,13 @@ async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
     """The documents of the person who is known under this id, whose own store is the first, and under
     others."""
     owners = (owner, *(one for one in await same_person(ledger, owner) if one != owner))
-    stores = {store_stream(one): DocumentStore.empty(store_stream(one)) for one in owners}
-    for recorded in await ledger.facts_of(list(stores)):
-        stores[recorded.fact.originator_id].replay(recorded.fact)
-    return KeptDocuments(*stores.values())
+    streams = [store_stream(one) for one in owners]
+    read = ledger.remembered.read
+    return KeptDocuments(*[await read(DocumentStore, stream, _documents_in) for stream in streams])
+
+
+def _documents_in(store: DocumentStore) -> int:
+    return len(store.documents)
 
 
 async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDocuments:

@@ -2,8 +2,9 @@
 exist once.
 
 Promises: what `append` returns a receipt for is recorded; keys of new subjects are durable before anything
-sealed with them is appended; nothing is cached
-that a decision depends on (a stale version is refused by the log, not guessed here).
+sealed with them is appended; nothing that a
+decision depends on is taken from memory without asking the log for what is newer (a stale version is refused
+by the log, not guessed here).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from application.ports import Claim, Codec, Item, Keyring, NothingNewer, Receipt, Recorder
+from application.remembered import Remembered
 from domain.facts import ENVELOPE_FIELDS, Aggregate, Fact, Personal, Recorded
 
 TAggregate = TypeVar("TAggregate", bound=Aggregate)
@@ -57,6 +59,7 @@ class Ledger:
         self.recorder = recorder
         self.codec = codec
         self.keyring = keyring
+        self.remembered = Remembered(recorder, codec)
 
     async def load(self, cls: type[TAggregate], id: UUID) -> TAggregate:
         """The aggregate as recorded; version 0 where nothing is."""

@@ -60,10 +60,8 @@ def _absorbed(records: dict[UUID, Citizen]) -> set[UUID]:
 
 
 async def _read(ledger: Ledger, ids: list[UUID]) -> dict[UUID, Citizen]:
-    records = {id_: Citizen.empty(id_) for id_ in ids}
-    for recorded in await ledger.facts_of(ids):
-        records[recorded.fact.originator_id].replay(recorded.fact)
-    return records
+    read = ledger.remembered.read
+    return {id_: await read(Citizen, id_, lambda record: len(record.mandates)) for id_ in ids}
 
 
 async def records_of(ledger: Ledger, identity: Identity, citizen: UUID | None) -> frozenset[UUID]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from domain import store_rules as rules
@@ -93,6 +93,12 @@ class DocumentStore(Aggregate):
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
         self.documents: dict[UUID, KeptDocument] = {}
+        self._of_kind: dict[str, list[UUID]] = {}
+
+    def copy(self) -> Self:
+        copied = super().copy()
+        copied._of_kind = {kind: list(documents) for kind, documents in self._of_kind.items()}
+        return copied
 
     def keep(
         self,
@@ -173,7 +179,7 @@ class DocumentStore(Aggregate):
 
     def of_kind(self, kind: str) -> Iterator[KeptDocument]:
         """All documents of a kind, the latest kept first."""
-        return (found for found in reversed(self.documents.values()) if found.kind == kind)
+        return (self.documents[document] for document in reversed(self._of_kind.get(kind, ())))
 
     def find(self, kind: str, day: date) -> tuple[KeptDocument, ...]:
         """The documents of a kind that count on a day of Vietnam, the latest kept first."""
@@ -183,6 +189,7 @@ class DocumentStore(Aggregate):
         if isinstance(fact, DocumentKept):
             own: dict[str, Any] = {name: getattr(fact, name) for name in _OWN}
             self.documents[fact.document] = KeptDocument(**own, kept_at=fact.envelope.occurred_at)
+            self._of_kind.setdefault(fact.kind, []).append(fact.document)
         else:
             assert isinstance(fact, DocumentWithdrawn), fact
             known = self.documents[fact.document]

@@ -157,6 +157,15 @@ class Aggregate:
     def empty(cls, id: UUID) -> Self:
         return cls(id)
 
+    def copy(self) -> Self:
+        """The same as recorded, for a decision of its own. Containers are copied, what is in them is not; an
+        aggregate whose containers hold containers says how."""
+        assert not self._pending, "what is decided and not recorded belongs to one decision"
+        copied = type(self).empty(self.id)
+        for name, value in vars(self).items():
+            setattr(copied, name, value.copy() if isinstance(value, dict | list | set) else value)
+        return copied
+
     def apply(self, fact: Fact) -> None:
         raise NotImplementedError
 
