@@ -39,7 +39,8 @@ async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
     owners = (owner, *(one for one in await same_person(ledger, owner) if one != owner))
     streams = [store_stream(one) for one in owners]
     read = ledger.remembered.read
-    return KeptDocuments(*[await read(DocumentStore, stream, _documents_in) for stream in streams])
+    stores = [await read(DocumentStore, stream, _documents_in) for stream in streams]
+    return KeptDocuments(*stores, records=owners)
 
 
 def _documents_in(store: DocumentStore) -> int:

@@ -11,14 +11,17 @@ from domain.document_store import COMPONENT, DocumentStore, KeptDocument
 
 
 class KeptDocuments:
-    """`stores`: the owner's own first."""
+    """`stores`: the owner's own first; `records`: every id of that person, by which they were found."""
 
-    def __init__(self, *stores: DocumentStore) -> None:
+    def __init__(self, *stores: DocumentStore, records: tuple[UUID, ...] = ()) -> None:
         self.stores = stores
+        self.records = records
 
     @property
     def streams(self) -> tuple[UUID, ...]:
-        return tuple(store.id for store in self.stores)
+        """All that was read: where anything newer is recorded, a decision on these documents is made
+        again."""
+        return (*(store.id for store in self.stores), *self.records)
 
     @property
     def own(self) -> DocumentStore:
