@@ -2,26 +2,28 @@
 dossier that provides something, stands once, in its owner's store; and nothing was asked for that was held,
 unless the request says what let it be asked for.
 
-Asking is judged again by the papers, the version and the store as they were when it was recorded. What was
-asked before a request said so is not judged.
+Asking is judged again by the papers, the version, the owner's store and those of the records that stood for
+the same person, as they were when it was recorded. What was asked before a request said so is not judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from application.audit_findings import Findings
 from application.clocks import version_of
 from application.organisation import Organisation
+from application.people_then import PeopleThen, Records, same_then
 from application.ports import Codec, Recorder, StoredFact
 from domain.asking import Asking
 from domain.document_store import DocumentStore, document_id, readings_stream, store_stream
 from domain.dossier import Dossier
 from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
-from domain.kept_documents import KeptDocuments
+from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 from domain.local_time import local_date
 from domain.store_facts import DocumentKept, DocumentRead
 from domain.terms import GENERAL_TERMS
@@ -35,11 +37,17 @@ class StoreAuditor:
     them be asked for."""
 
     def __init__(
-        self, recorder: Recorder, codec: Codec, organisation: Organisation, findings: Findings
+        self,
+        recorder: Recorder,
+        codec: Codec,
+        organisation: Organisation,
+        people: PeopleThen,
+        findings: Findings,
     ) -> None:
         self._recorder = recorder
         self._codec = codec
         self._organisation = organisation
+        self._people = people
         self._findings = findings
         self.judged: set[int] = set()
 
@@ -47,10 +55,11 @@ class StoreAuditor:
         """Dossiers with the facts of their own streams."""
         asked = {id: facts for id, facts in dossiers.items() if any(r.position in self.judged for r in facts)}
         owners = {owner for facts in asked.values() if (owner := getattr(facts[0].fact, "owner", None))}
-        kept = await self._stores([store_stream(owner) for owner in sorted(owners)])
+        records = await self._people.duplicates(owners)
+        kept = await self._stores([store_stream(one) for one in sorted(owners | records.keys())])
         for id, facts in asked.items():
             owner = getattr(facts[0].fact, "owner", None)
-            self._asked(id, facts, kept.get(store_stream(owner), []) if owner else [])
+            self._asked(id, facts, _Stores(owner, records, kept))
         self.judged.clear()
 
     async def _stores(self, streams: Sequence[UUID]) -> dict[UUID, Facts]:
@@ -66,19 +75,19 @@ class StoreAuditor:
         except Exception:  # named in the pass by position
             return None
 
-    def _asked(self, id: UUID, facts: Facts, kept: Facts) -> None:
+    def _asked(self, id: UUID, facts: Facts, stores: _Stores) -> None:
         dossier = Dossier.empty(id)
         for recorded in facts:
             fact = recorded.fact
             if isinstance(fact, SupplementRequested) and recorded.position in self.judged:
-                self._request(dossier, fact, recorded, kept)
+                self._request(dossier, fact, recorded, stores)
             try:
                 dossier.replay(fact)
             except Exception:  # named where dossiers are audited
                 return
 
     def _request(
-        self, dossier: Dossier, fact: SupplementRequested, recorded: Recorded[Fact], kept: Facts
+        self, dossier: Dossier, fact: SupplementRequested, recorded: Recorded[Fact], stores: _Stores
     ) -> None:
         at, allowed = fact.envelope.occurred_at, {one.component for one in fact.allowed}
         version = version_of(dossier, self._organisation, at)
@@ -87,7 +96,7 @@ class StoreAuditor:
             dossier.provisions,
             GENERAL_TERMS.papers if version is None else version.terms.papers,
             dossier.case,
-            _as_of(kept, recorded.position),
+            stores.then(recorded.position),
             local_date(at),
         )
         for id in fact.components:
@@ -119,15 +128,31 @@ class StoreAuditor:
         return {row.stream_id: row.version for row in stored if row.category == Category.DOSSIER}
 
 
-def _as_of(kept: Facts, position: int) -> KeptDocuments:
-    """The owner's store as it was before a position."""
-    known = [recorded.fact for recorded in kept if recorded.position < position]
-    if not known:
-        return KeptDocuments()
-    store = DocumentStore.empty(known[0].originator_id)
-    for fact in known:
-        store.replay(fact)
-    return KeptDocuments(store)
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """What was kept for one owner under each of their records. `kept`: the facts of stores, by stream."""
+
+    owner: UUID | None
+    records: Records
+    kept: Mapping[UUID, Facts]
+
+    def then(self, position: int) -> KeptDocuments:
+        """As it was before a position, by who stood for the same person then."""
+        if self.owner is None:
+            return NO_DOCUMENTS
+        others = same_then(self.records, self.owner, position) - {self.owner}
+        return KeptDocuments(*(self._store(one, position) for one in (self.owner, *sorted(others))))
+
+    def _store(self, owner: UUID, position: int) -> DocumentStore:
+        store = DocumentStore.empty(store_stream(owner))
+        for recorded in self.kept.get(store.id, ()):
+            if recorded.position >= position:
+                break
+            try:
+                store.replay(recorded.fact)
+            except Exception:  # a stream with a hole is named in the pass by stream
+                break
+        return store
 
 
 def _wrong(fact: Fact, made_of: Mapping[UUID, int]) -> str | None:

@@ -11,8 +11,8 @@ from interfaces.cli.run import Call, with_ledger
 
 
 def run(as_json: Json = False) -> None:
-    """Check order, versions, leaves, codes, holders, transfers, due dates, stock and flow, what is shown, and
-    that every file is there; name what is wrong."""
+    """Check order, versions, leaves, codes, holders, transfers, due dates, stock and flow, mandates, merges,
+    what is shown, and that every file is there; name what is wrong."""
 
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
