@@ -17,7 +17,7 @@ from application.ledger import Ledger
 from application.persons import same_person
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
-from application.results import keep_linked, withdraw_replaced
+from application.results import keep_linked, withdraw_invalid, withdraw_replaced
 from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
@@ -27,7 +27,7 @@ from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 READS_DOCUMENTS = frozenset(
     (
         *("accept", "request-supplement", "reuse-component", "check-component"),
-        *("issue-result", "link-result"),
+        *("issue-result", "link-result", "check-signature"),
     )
 )
 NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup", "issue-result"))
@@ -103,6 +103,8 @@ def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
         keep_linked(ledger, acted, envelope)
     elif name == "issue-result":
         withdraw_replaced(acted, envelope)
+    elif name == "check-signature":
+        withdraw_invalid(acted, envelope)
 
 
 def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:

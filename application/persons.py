@@ -6,6 +6,7 @@ with, and reading follows the links.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -82,6 +83,24 @@ async def speakers_for(ledger: Ledger, identity: Identity, citizen: UUID, today:
     given_by, asking = await person(ledger, citizen), await same_person(ledger, identity.uuid)
     speaks = any(m.representative in asking and m.in_force(today) for m in given_by.mandates)
     return own | {identity.uuid} if speaks else own
+
+
+async def speakers_for_any(
+    ledger: Ledger, identity: Identity, citizens: Collection[UUID], today: date
+) -> frozenset[UUID]:
+    """The same for what several citizens are parties of: who is one of them under another record, or has a
+    mandate of one that is in force today, speaks too."""
+    own = frozenset(citizens)
+    if identity.kind != "applicant" or identity.uuid is None or identity.uuid in own:
+        return own
+    asking = await person(ledger, identity.uuid)
+    if not own.isdisjoint(asking.records):
+        return own | {identity.uuid}
+    for citizen in sorted(own):
+        given_by = await person(ledger, citizen)
+        if any(m.representative in asking.records and m.in_force(today) for m in given_by.mandates):
+            return own | {identity.uuid}
+    return own
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
         "Check the code; if it is right, leave it out and one is issued",
     ),
+    "papers_later": (
+        "Hãy bỏ giấy tờ này và nộp khi bước đó bắt đầu",
+        "Leave these papers out and give them when that step begins",
+    ),
     "amount_missing": (
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
         "The procedure does not list it: give the amount in amount_vnd",
