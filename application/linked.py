@@ -198,7 +198,7 @@ async def begin_step(
                     take(dossier, group, terms, step, passed.document, documents, acting, moment)
             return [dossier]
 
-        return await append(office, group, dossiers, moment, command, (*streams, *documents.streams))
+        return await append(office, group, dossiers, moment, command, (*streams, *documents.read))
 
     return await decide(office.reader, decision, versions_too=True)
 

@@ -11,14 +11,21 @@ from domain.document_store import COMPONENT, DocumentStore, KeptDocument
 
 
 class KeptDocuments:
-    """`stores`: the owner's own first."""
+    """`stores`: the owner's own first; `records`: the citizens whose records said that they are one
+    person."""
 
-    def __init__(self, *stores: DocumentStore) -> None:
+    def __init__(self, *stores: DocumentStore, records: tuple[UUID, ...] = ()) -> None:
         self.stores = stores
+        self.records = records
 
     @property
     def streams(self) -> tuple[UUID, ...]:
         return tuple(store.id for store in self.stores)
+
+    @property
+    def read(self) -> tuple[UUID, ...]:
+        """The streams that a decision by these documents was made on: also who the same person is."""
+        return (*self.streams, *self.records)
 
     @property
     def own(self) -> DocumentStore:
