@@ -96,7 +96,7 @@ async def _begin(
                 command=command,
                 claims=[office.ledger.claim("dossier_code", code, dossier.id)],
                 recorded_before=moment.next_hour,
-                nothing_newer=moment.nothing_newer((*documents.streams, *read)),
+                nothing_newer=moment.nothing_newer((*documents.read, *read)),
             )
         except ClaimTaken as taken:
             if given_code and taken.kind == "dossier_code":

@@ -145,7 +145,7 @@ async def act(
             office,
             acted,
             command,
-            moment.nothing_newer((*known.streams, *documents.streams, *speaks.streams)),
+            moment.nothing_newer((*known.streams, *documents.read, *speaks.streams)),
         )
         if receipt.repeated:
             return await answer_again(office, receipt)

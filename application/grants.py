@@ -122,7 +122,7 @@ GRANTS: dict[str, Grant] = {
     ),
     "read-needed": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "read-readings": _grant(citizen="self", anywhere=("auditor",)),
-    "withdraw-document": _grant("decider"),
+    "withdraw-document": _grant("desk", "decider"),
     # territory, organisation, catalogue, import
     "load-units": _REGISTRAR,
     "load-agencies": _REGISTRAR,

@@ -36,11 +36,12 @@ NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-look
 async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
     """The documents of the person who is known under this id, whose own store is the first, and under
     others."""
-    owners = (owner, *(one for one in await same_person(ledger, owner) if one != owner))
+    records = await same_person(ledger, owner)
+    owners = (owner, *(one for one in records if one != owner))
     streams = [store_stream(one) for one in owners]
     read = ledger.remembered.read
     stores = [await read(DocumentStore, stream, _documents_in) for stream in streams]
-    return KeptDocuments(*stores, records=owners)
+    return KeptDocuments(*stores, records=records)
 
 
 def _documents_in(store: DocumentStore) -> int:

@@ -208,7 +208,7 @@ async def begin_step(
         for passed in group.passed:
             if passed.to_step == step:
                 take(dossier, group, terms, step, passed.document, documents, acting, moment)
-        return await append(office, group, [dossier], moment, command, (*streams, *documents.streams))
+        return await append(office, group, [dossier], moment, command, (*streams, *documents.read))
 
     return await decide(office.reader, decision, versions_too=True)
 

@@ -53,7 +53,7 @@ async def pass_on(
             passed = group.passed[-1].document
             take(known.dossier, group, terms, step, passed, documents, acting, moment, known.held.agency)
             changed = [known.dossier] if known.dossier.pending_events else []
-        read = (*streams, known.dossier.id, *known.streams, *documents.streams)
+        read = (*streams, known.dossier.id, *known.streams, *documents.read)
         return await append(office, group, changed, moment, command, read)
 
     return await decide(office.reader, decision, versions_too=True)

@@ -30,14 +30,15 @@ async def needed(
     channel: str | None = None,
     case: str | None = None,
 ) -> Json:
-    """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in store:
-    each with how it stands and why. Raises NotFound, NotAllowed, Refused (procedure.lists)."""
+    """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in
+    store: each with how it stands and why; by which document a paper is held is told to the owner.
+    Raises NotFound, NotAllowed, Refused (procedure.lists)."""
     moment = await office.reader.moment(fresh=True)
-    documents = NO_DOCUMENTS
+    documents, own = NO_DOCUMENTS, frozenset[UUID]()
     if owner is None:
         allow(identity, "read-procedures", moment)
     else:
-        own = await records_of(office.ledger, identity, owner) if identity else frozenset()
+        own = await records_of(office.ledger, identity, owner) if identity else own
         allow(identity, "read-needed", moment, parties=own)
         documents = await documents_of(office.ledger, owner)
     version = version_on(moment.organisation, code, moment.now)
@@ -52,24 +53,23 @@ async def needed(
         "case": case,
         "owner": owner,
         "as_of": moment.now,
-        "papers": papers_shown(asking, version),
+        "papers": papers_shown(asking, version, documents=bool(identity and identity.uuid in own)),
     }
 
 
-def papers_shown(asking: Asking, version: ProcedureVersion) -> list[Json]:
+def papers_shown(asking: Asking, version: ProcedureVersion, *, documents: bool) -> list[Json]:
     """Each paper that belongs to the case, in the version's order. `standing`: `held`, `look_up`, `needed` or
-    `no_longer`, and `why`."""
+    `no_longer`, and `why`. `documents`: whether it is said which they are."""
     said = {term.component for term in version.terms.papers.papers}
     return [
-        _paper(asking, component, term)
+        _paper(asking, component, term, documents)
         for component in version.components
         if (term := asking.terms.of(component["id"], asking.case)) or component["id"] not in said
     ]
 
 
-def _paper(asking: Asking, component: Json, term: PaperTerm | None) -> Json:
+def _paper(asking: Asking, component: Json, term: PaperTerm | None, documents: bool) -> Json:
     standing, why = asking.standing(component["id"])
-    held = asking.held(component["id"])
     term = term or PaperTerm(component["id"])
     return {
         "component": component["id"],
@@ -79,30 +79,37 @@ def _paper(asking: Asking, component: Json, term: PaperTerm | None) -> Json:
         "required": term.required,
         "standing": standing,
         "why": list(why),
-        "held": None if held is None else {"by": held.by, "fact": held.fact, "document": held.document},
+        "held": _held(asking, component["id"], documents),
     }
 
 
-def components_shown(asking: Asking) -> list[Json]:
+def _held(asking: Asking, id: str, documents: bool) -> Json | None:
+    held = asking.held(id)
+    if held is None:
+        return None
+    return {"by": held.by, "fact": held.fact, "document": held.document if documents else None}
+
+
+def components_shown(asking: Asking, *, files: bool) -> list[Json]:
     """What is recorded of each paper of a dossier: digitisation status 0 to 3, held by what, how often it was
-    asked for, each time that it was provided."""
-    return [_component(asking, known) for known in asking.components.values()]
+    asked for, each time that it was provided. `files`: whether the reader may read the dossier's files, and
+    so learns which files and documents they are."""
+    return [_component(asking, known, files) for known in asking.components.values()]
 
 
-def _component(asking: Asking, known: Component) -> Json:
-    held = asking.held(known.id)
+def _component(asking: Asking, known: Component, files: bool) -> Json:
     return {
         "component": known.id,
         "digitisation": known.digitisation,
-        "held": None if held is None else {"by": held.by, "fact": held.fact, "document": held.document},
+        "held": _held(asking, known.id, files),
         "asked": known.asked,
         "provided": [
             {
                 "way": one.way,
                 "fact": one.version,
                 "at": one.at,
-                "file": one.file.file if one.file else None,
-                "document": one.document,
+                "file": one.file.file if one.file and files else None,
+                "document": one.document if files else None,
                 "source": one.source,
                 "checked": one.checked,
             }

@@ -182,7 +182,11 @@ class Recorder(Protocol):
 
     async def find_claim(self, kind: str, value: bytes) -> UUID | None: ...
 
-    async def events_of(self, stream_id: UUID, after_version: int = 0) -> list[StoredFact]: ...
+    async def events_of(
+        self, stream_id: UUID, after_version: int = 0, limit: int | None = None
+    ) -> list[StoredFact]:
+        """Events of one stream in order, at most `limit`; None: all."""
+        ...
 
     async def events_of_many(
         self, stream_ids: Sequence[UUID], recorded_before: datetime | None = None

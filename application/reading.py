@@ -15,6 +15,7 @@ from application.moment import Moment
 from application.needed import components_shown
 from application.persons import speaking
 from application.policy import Identity, allow
+from application.refusals import NotAllowed
 from application.results import shown
 from domain.asking import Asking
 from domain.clock import Left
@@ -33,7 +34,8 @@ Json = dict[str, Any]
 
 
 async def state(office: Dossiers, identity: Identity, code: str) -> Json:
-    """The dossier as recorded now, without personal text.
+    """The dossier as recorded now, without personal text; its files and documents are named to those who may
+    read its files.
 
     Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
     """
@@ -41,7 +43,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     known = await load(office, code, moment)
     speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=speaks.parties)
-    dossier = known.dossier
+    dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
     documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
     return {
         "code": dossier.code,
@@ -78,14 +80,23 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
-        "provisions": components_shown(_asking(moment, known, documents)),
+        "provisions": components_shown(_asking(moment, known, documents), files=files),
         "obligations": _obligations(dossier),
-        "results": shown(tuple(dossier.results.values())),
+        "results": shown(tuple(dossier.results.values()), files=files),
         "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
         "as_of": moment.now,
     }
+
+
+def _reads_files(identity: Identity, moment: Moment, known: Known, parties: frozenset[UUID]) -> bool:
+    holder, earlier = known.answerable(moment), known.earlier_holders(moment)
+    try:
+        allow(identity, "read-file", moment, holder=holder, earlier=earlier, parties=parties)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _asking(moment: Moment, known: Known, documents: KeptDocuments) -> Asking:

@@ -94,14 +94,17 @@ def not_kept(acted: Acted, name: str, fields: Json) -> tuple[Rule, ...]:
     return on_record(rules.SIGNED_FOR_HOLDER)
 
 
-def shown(results: Sequence[Result]) -> list[Json]:
-    """Each result with what is recorded of it: what is null was not recorded. No digest of what is in it."""
-    return [_shown(result) for result in results]
+def shown(results: Sequence[Result], *, files: bool) -> list[Json]:
+    """Each result with what is recorded of it: what is null was not recorded. No digest of what is in it.
+    `files`: whether its file and document are named; else they are null."""
+    return [_shown(result, files) for result in results]
 
 
-def _shown(result: Result) -> Json:
+def _shown(result: Result, files: bool) -> Json:
     checked = result.checked
-    linked = {"document": result.document, "at": result.linked_at} if result.document else None
+    linked = (
+        {"document": result.document if files else None, "at": result.linked_at} if result.document else None
+    )
     signature = None
     if checked is not None:
         signature = {
@@ -120,7 +123,7 @@ def _shown(result: Result) -> Json:
         "result_code": result.code,
         "number": result.number,
         "form": result.form,
-        "file": result.file,
+        "file": result.file if files else None,
         "media_type": result.media_type,
         "size": result.size,
         "valid_from": result.valid_from,

@@ -1,17 +1,20 @@
 """The store of one person's electronic documents (kho quản lý dữ liệu điện tử): listed, read, withdrawn, and
 who read what.
 
-The owner reads their own; an officer reads through a dossier of theirs in hand; an auditor reads anywhere.
+The owner reads their own; an officer reads through a dossier in hand that is not concluded, and of the store
+what serves that dossier; an auditor reads anywhere.
 That a content is read is recorded before its first byte is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import dropwhile, islice
+from typing import Any, Final
 from uuid import UUID
 
+from application.clocks import version_of
 from application.dossiers import Dossiers, load
 from application.file_ports import OpenedFile
 from application.keeping import documents_of
@@ -22,12 +25,15 @@ from application.policy import Acting, Identity, allow
 from application.refusals import NotAllowed, NotFound
 from domain.citizen import Citizen
 from domain.document_store import DocumentStore, KeptDocument, Readings, readings_stream, store_stream
+from domain.dossier import Dossier
 from domain.facts import Envelope, Personal
 from domain.kept_documents import KeptDocuments
 from domain.local_time import local_date
 from domain.store_facts import DocumentRead
+from domain.transitions import NOT_CONCLUDED
 
 Json = dict[str, Any]
+HANDLING: Final = frozenset(("desk", "handler", "decider"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,23 @@ class StoreAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """An allowed look into somebody's store."""
+    """An allowed look into somebody's store. `streams`: what was read of the dossier that it is for;
+    `shows`: which of the documents."""
 
     moment: Moment
     acting: Acting
     documents: KeptDocuments
     dossier: UUID | None
     purpose: str
+    streams: tuple[UUID, ...] = ()
+    shows: Callable[[KeptDocument], bool] = lambda known: True
+
+    def known(self, document: UUID) -> KeptDocument:
+        """NotFound where there is none, or none that is for this look."""
+        found = _known(self.documents, document)
+        if not self.shows(found):
+            raise _unknown(document)
+        return found
 
 
 async def listed(
@@ -60,18 +76,16 @@ async def listed(
     after: UUID | None = None,
     limit: int,
 ) -> list[Json]:
-    """At most `limit` documents of a person, in the order in which they were kept, after the document
-    `after`. Officers name a dossier in hand (`code`). Raises NotFound, NotAllowed."""
+    """At most `limit` documents of a person after the document `after`: those of the record asked for first,
+    then of each other record of theirs, in the order in which they were kept. Officers name a dossier in
+    hand (`code`) and see what serves it. Raises NotFound, NotAllowed."""
     reading = await _reading(office, identity, citizen, code)
-    every = [known for store in reading.documents.stores for known in store.documents.values()]
-    every.sort(key=lambda known: (known.kept_at, known.document))
-    begin = 0
+    stores = reading.documents.stores
+    every: Iterator[KeptDocument] = (known for store in stores for known in store.documents.values())
     if after is not None:
-        place = next((n for n, known in enumerate(every) if known.document == after), None)
-        if place is None:
-            raise _unknown(after)
-        begin = place + 1
-    return [_shown(reading.moment, known) for known in every[begin : begin + limit]]
+        _known(reading.documents, after)
+        every = islice(dropwhile(lambda known: known.document != after, every), 1, None)
+    return [_shown(reading.moment, known) for known in islice(filter(reading.shows, every), limit)]
 
 
 async def one(
@@ -79,7 +93,7 @@ async def one(
 ) -> Json:
     """What is known of a document, without its content. Raises NotFound, NotAllowed."""
     reading = await _reading(office, identity, citizen, code)
-    return _shown(reading.moment, _known(reading.documents, document))
+    return _shown(reading.moment, reading.known(document))
 
 
 async def content(
@@ -88,20 +102,38 @@ async def content(
     """The document's file, opened; that it is read is recorded, in its own stream, before it is given.
     Raises NotFound, NotAllowed, BadRequest, and what opening a file raises."""
     reading = await _reading(office, identity, citizen, code)
-    known = _known(reading.documents, document)
+    known = reading.known(document)
     if known.file is None:
         raise NotFound("no_content", f"the document {document} has no file: it is a result on paper")
     opened = await office.files.open(known.file)
+    try:
+        await _record_reading(office, identity, citizen, document, code)
+    except BaseException:
+        await opened.chunks.aclose()
+        raise
+    return opened
+
+
+async def _record_reading(
+    office: Dossiers, identity: Identity, citizen: UUID, document: UUID, code: str | None
+) -> None:
+    """Whether it may be read is judged again with what is recorded, and nothing of that may have changed."""
 
     async def decision(moment: Moment) -> None:
-        readings = await office.ledger.load(Readings, readings_stream(document))
+        reading = await _reading(office, identity, citizen, code, moment)
+        known = reading.known(document)
+        stream = readings_stream(document)
+        readings = await office.ledger.remembered.read(Readings, stream, lambda counted: 0)
         readings.read(
             _envelope(reading.acting, moment), known=known, dossier=reading.dossier, purpose=reading.purpose
         )
-        await office.ledger.append(readings)
+        await office.ledger.append(
+            readings,
+            recorded_before=moment.next_hour,
+            nothing_newer=moment.nothing_newer((*reading.streams, *reading.documents.read)),
+        )
 
     await decide(office.reader, decision, versions_too=True)
-    return opened
 
 
 async def readings(
@@ -112,7 +144,7 @@ async def readings(
     moment = await office.reader.moment(fresh=True)
     allow(identity, "read-readings", moment, parties=await records_of(office.ledger, identity, citizen))
     _known(await _documents(office, citizen), document)
-    stored = await office.ledger.recorder.events_of(readings_stream(document), after)
+    stored = await office.ledger.recorder.events_of(readings_stream(document), after, limit)
     return [
         {
             "number": recorded.fact.originator_version,
@@ -122,7 +154,7 @@ async def readings(
             "dossier": recorded.fact.dossier,
             "purpose": recorded.fact.purpose,
         }
-        for recorded in map(office.ledger.codec.decode, stored[:limit])
+        for recorded in map(office.ledger.codec.decode, stored)
         if isinstance(recorded.fact, DocumentRead)
     ]
 
@@ -143,7 +175,8 @@ async def withdraw(
         return StoreAnswer(document, repeated.versions[0][1], repeated.last, True)
 
     async def decision(moment: Moment) -> StoreAnswer:
-        known = _known(await _documents(office, citizen), document)
+        documents = await _documents(office, citizen)
+        known = _known(documents, document)
         keeper = moment.organisation.heir_of(known.issuer, moment.now)
         acting = allow(identity, "withdraw-document", moment, agency=keeper)
         store = await office.ledger.load(DocumentStore, store_stream(known.owner))
@@ -154,28 +187,58 @@ async def withdraw(
             store,
             command=command,
             recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer(),
+            nothing_newer=moment.nothing_newer(documents.read),
         )
         return StoreAnswer(document, store.version, receipt.last, receipt.repeated)
 
     return await decide(office.reader, decision, versions_too=True)
 
 
-async def _reading(office: Dossiers, identity: Identity, citizen: UUID, code: str | None) -> _Reading:
-    """Whether this person's store may be looked into, and for what."""
-    moment = await office.reader.moment(fresh=True)
+async def _reading(
+    office: Dossiers, identity: Identity, citizen: UUID, code: str | None, moment: Moment | None = None
+) -> _Reading:
+    """Whether this person's store may be looked into, for what, and what of it."""
+    moment = moment or await office.reader.moment(fresh=True)
     own = await records_of(office.ledger, identity, citizen)
-    dossier, purpose = None, "own" if identity.kind == "applicant" else "audit"
+    purpose = "own" if identity.kind == "applicant" else "audit"
     if code is None:
         acting = allow(identity, "read-documents", moment, parties=own)
-    else:
-        known = await load(office, code, moment)
-        acting = allow(identity, "read-documents", moment, holder=known.answerable(moment), parties=own)
-        if citizen not in await _persons(office, known.dossier.owner):
-            raise NotAllowed("not_a_party", f"the dossier {code} has another owner")
-        if identity.kind == "officer":
-            dossier, purpose = known.dossier.id, "dossier"
-    return _Reading(moment, acting, await _documents(office, citizen), dossier, purpose)
+        return _Reading(moment, acting, await _documents(office, citizen), None, purpose)
+    known = await load(office, code, moment)
+    holder = known.answerable(moment)
+    acting = allow(identity, "read-documents", moment, holder=holder, parties=own)
+    if citizen not in await _persons(office, known.dossier.owner):
+        raise NotAllowed("not_a_party", f"the dossier {code} has another owner")
+    documents = await _documents(office, citizen)
+    if identity.kind != "officer":
+        return _Reading(moment, acting, documents, None, purpose)
+    dossier, through = known.dossier, (known.dossier.id, *known.streams)
+    if not _handles(moment, acting, holder):
+        return _Reading(moment, acting, documents, dossier.id, purpose, through)
+    if dossier.status not in NOT_CONCLUDED:
+        raise NotAllowed(
+            "not_in_hand", f"the dossier {code} is concluded: a store is read for one that is still in hand"
+        )
+    return _Reading(moment, acting, documents, dossier.id, "dossier", through, _for(dossier, moment))
+
+
+def _handles(moment: Moment, acting: Acting, holder: UUID) -> bool:
+    """Whether the officer reads by handling dossiers where this one lies, not by auditing."""
+    posted = moment.organisation.acting(UUID(acting.actor.id), moment.now)
+    return any(
+        posting.posting_id == acting.posting_id and agency == holder and HANDLING.intersection(posting.roles)
+        for posting, agency in posted
+    )
+
+
+def _for(dossier: Dossier, moment: Moment) -> Callable[[KeptDocument], bool]:
+    """The documents that serve a dossier: of kinds that its version's papers name, re-used for it, or its
+    own."""
+    version = version_of(dossier, moment.organisation, moment.now)
+    kinds = {term.kind for term in version.terms.papers.papers} if version else set()
+    provided = (one for known in dossier.provisions.values() for one in known.provided)
+    reused = {one.document for one in provided}
+    return lambda known: known.kind in kinds or known.document in reused or known.dossier == dossier.id
 
 
 async def _persons(office: Dossiers, owner: UUID | None) -> Sequence[UUID]:

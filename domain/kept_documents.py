@@ -11,7 +11,8 @@ from domain.document_store import COMPONENT, DocumentStore, KeptDocument
 
 
 class KeptDocuments:
-    """`stores`: the owner's own first; `records`: every id of that person, by which they were found."""
+    """`stores`: the owner's own first; `records`: the citizens whose records said that they are one
+    person."""
 
     def __init__(self, *stores: DocumentStore, records: tuple[UUID, ...] = ()) -> None:
         self.stores = stores
@@ -19,9 +20,12 @@ class KeptDocuments:
 
     @property
     def streams(self) -> tuple[UUID, ...]:
-        """All that was read: where anything newer is recorded, a decision on these documents is made
-        again."""
-        return (*(store.id for store in self.stores), *self.records)
+        return tuple(store.id for store in self.stores)
+
+    @property
+    def read(self) -> tuple[UUID, ...]:
+        """The streams that a decision by these documents was made on: also who the same person is."""
+        return (*self.streams, *self.records)
 
     @property
     def own(self) -> DocumentStore:

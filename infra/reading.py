@@ -16,7 +16,7 @@ from infra import binary
 
 OF_STREAM = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event
- WHERE stream_id = %s::uuid AND version > %s::bigint ORDER BY version
+ WHERE stream_id = %s::uuid AND version > %s::bigint ORDER BY version LIMIT %s::bigint
 """
 OF_STREAMS = """
 SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf FROM event

@@ -134,8 +134,10 @@ class PostgresRecorder:
         rows = await self._reader.fetch(reading.CLAIM, (kind, value))
         return rows[0][0] if rows else None
 
-    async def events_of(self, stream_id: UUID, after_version: int = 0) -> list[StoredFact]:
-        return await self._reader.facts(reading.OF_STREAM, (stream_id, after_version))
+    async def events_of(
+        self, stream_id: UUID, after_version: int = 0, limit: int | None = None
+    ) -> list[StoredFact]:
+        return await self._reader.facts(reading.OF_STREAM, (stream_id, after_version, limit))
 
     async def events_of_many(
         self, stream_ids: Sequence[UUID], recorded_before: datetime | None = None

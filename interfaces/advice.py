@@ -147,6 +147,14 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",
         "The procedure does not list it: give the amount in amount_vnd",
     ),
+    "not_in_hand": (
+        "Hãy nêu một hồ sơ của người này đang giải quyết tại cơ quan: ?dossier=MÃ",
+        "Name a dossier of this person that your agency still handles: ?dossier=CODE",
+    ),
+    "file_elsewhere": (
+        "Hãy gửi tệp lần nữa tại POST /v1/files rồi nêu tên mới; giấy đã lưu kho thì dùng reuse-component",
+        "Put the file again at POST /v1/files and name the new one; a document in store is re-used",
+    ),
     "file_not_put": (
         "Hãy gửi tệp trước tại POST /v1/files rồi mới nêu tên tệp",
         "Put the file first at POST /v1/files, then name it",

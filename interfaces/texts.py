@@ -106,6 +106,11 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     # what cannot be meant
     "search_empty": ("Chưa nêu điều cần tìm", "Nothing is looked for"),
     "code_taken": ("Mã số đã thuộc về hồ sơ khác", "The code belongs to another dossier"),
+    "not_in_hand": (
+        "Hồ sơ đã kết thúc, không còn đang giải quyết",
+        "The dossier is concluded: it is in hand no longer",
+    ),
+    "file_elsewhere": ("Tệp thuộc hồ sơ khác", "The file belongs to another dossier"),
     "file_not_put": ("Không có tệp này", "There is no such file"),
     "file_of_another": ("Tệp thuộc về người khác", "The file is somebody else's"),
     "unknown_document": ("Không có giấy tờ này trong kho", "There is no such document in the store"),

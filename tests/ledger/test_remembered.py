@@ -36,8 +36,10 @@ class Counting:
     recorder: Recorder
     read: list[int] = field(default_factory=list)
 
-    async def events_of(self, stream_id: UUID, after_version: int = 0) -> list[StoredFact]:
-        found = await self.recorder.events_of(stream_id, after_version)
+    async def events_of(
+        self, stream_id: UUID, after_version: int = 0, limit: int | None = None
+    ) -> list[StoredFact]:
+        found = await self.recorder.events_of(stream_id, after_version, limit)
         self.read.append(len(found))
         return found
 
