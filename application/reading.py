@@ -33,7 +33,8 @@ Json = dict[str, Any]
 
 
 async def state(office: Dossiers, identity: Identity, code: str) -> Json:
-    """The dossier as recorded now, without personal text.
+    """The dossier as recorded now, without personal text; for whoever only brings its papers, without results
+    and without what was provided (both None).
 
     Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
     """
@@ -42,7 +43,11 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier = known.dossier
-    documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
+    provisions = results = None
+    if not speaks.bringing:
+        documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
+        provisions = components_shown(_asking(moment, known, documents))
+        results = shown(tuple(dossier.results.values()))
     return {
         "code": dossier.code,
         "dossier": dossier.id,
@@ -78,9 +83,9 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
-        "provisions": components_shown(_asking(moment, known, documents)),
+        "provisions": provisions,
         "obligations": _obligations(dossier),
-        "results": shown(tuple(dossier.results.values())),
+        "results": results,
         "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
