@@ -116,7 +116,7 @@ GRANTS: dict[str, Grant] = {
     "give-mandate": _grant("desk", citizen="self", others=("portal",)),  # and end it
     "read-mandates": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "list-own-dossiers": _grant(citizen="self", others=("portal",)),
-    "merge-citizens": _grant("desk", "registrar"),  # and separate them
+    "merge-citizens": _grant("registrar"),  # and separate them: it opens one's dossiers to the other
     "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
     "index-citizens": _REGISTRAR,
     "verify-citizen": _grant("desk", others=("portal",)),

@@ -100,6 +100,12 @@ MERGE_NUMBERS = Rule(
     LEDGER,
     "one person has one personal number: Law on Identity 2023 Art 12",
 )
+MERGED_TWO_NUMBERS = Rule(
+    "citizen.merge.two_numbers",
+    "A merge of records with two different numbers of one kind is on record, for an auditor to look at.",
+    LEDGER,
+    "one person has one personal number: Law on Identity 2023 Art 12",
+)
 MERGE_AT_MOST = Rule(
     "citizen.merge.at_most",
     "At most 50 records stand for one person: something else is wrong here.",

@@ -12,7 +12,7 @@ from application.policy import Identity
 from interfaces.tokens import ALGORITHM, BadToken
 from tests.http.client import Api
 from tests.http.test_commands import assert_problem
-from tests.http.test_who_may import NOBODY, PORTAL, applicant
+from tests.http.test_who_may import NOBODY, PORTAL, applicant, registrar
 
 DAY = timedelta(days=1)
 
@@ -53,7 +53,7 @@ async def filed_for(api: Api, owner: Identity, by: Identity, mandate: str | None
 
 async def merged(api: Api, one: Identity, into: Identity, **further: Any) -> Any:
     body = {"into": into.id, "ground": "registered_twice"} | further
-    return await api.post(f"/v1/citizens/{one.id}/merge", body, api.desk)
+    return await api.post(f"/v1/citizens/{one.id}/merge", body, await registrar(api))
 
 
 async def found(api: Api, who: Identity | None = None, **asked: str) -> list[str]:

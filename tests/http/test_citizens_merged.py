@@ -9,7 +9,7 @@ from application.persons import same_person
 from tests.http.client import Api
 from tests.http.test_citizens import identified, merged
 from tests.http.test_commands import assert_problem
-from tests.http.test_who_may import NOBODY, PORTAL, applicant
+from tests.http.test_who_may import NOBODY, PORTAL, applicant, registrar
 
 
 async def test_a_merged_duplicates_dossiers_are_the_survivors_and_no_old_fact_changes(
@@ -36,10 +36,10 @@ async def test_a_merged_duplicates_dossiers_are_the_survivors_and_no_old_fact_ch
     rated = await api.post(f"{path}/rate", {"score": 2}, new)
     assert rated.status_code == 200, rated.text
 
-    apart = await api.post(f"/v1/citizens/{old.id}/separate", {"note": "nhầm"}, api.desk)
+    apart = await api.post(f"/v1/citizens/{old.id}/separate", {"note": "nhầm"}, await registrar(api))
     assert apart.status_code == 200, apart.text
     assert_problem(await api.get(path, new), 403, "urn:hoso:not_a_party")
-    again = await api.post(f"/v1/citizens/{old.id}/separate", {}, api.desk)
+    again = await api.post(f"/v1/citizens/{old.id}/separate", {}, await registrar(api))
     assert_problem(again, 409, "urn:hoso:rule:citizen.separate.merged")
 
 
@@ -106,7 +106,9 @@ async def test_a_duplicates_number_gives_the_survivor_along_a_chain_and_no_circl
     assert_problem(await merged(api, other, five), 409, "urn:hoso:rule:citizen.merge.numbers")
     assert (await merged(api, other, five, ground="wrong_number")).status_code == 200
     assert_problem(
-        await api.post(f"/v1/citizens/{NOBODY}/merge", {"into": one.id, "ground": "other"}, api.desk),
+        await api.post(
+            f"/v1/citizens/{NOBODY}/merge", {"into": one.id, "ground": "other"}, await registrar(api)
+        ),
         404,
         "urn:hoso:unknown_citizen",
     )
@@ -133,3 +135,27 @@ async def test_the_documents_of_a_duplicate_are_the_survivors_to_read(api: Api) 
     assert (await merged(api, old, new)).status_code == 200
     for path in paths:
         assert (await api.get(path, new)).status_code == 200
+
+
+async def test_a_desk_neither_merges_nor_separates_since_that_opens_anybodys_data(api: Api) -> None:
+    old, new = await applicant(api), await applicant(api)
+    for act, body in (("merge", {"into": new.id, "ground": "registered_twice"}), ("separate", {})):
+        answer = await api.post(f"/v1/citizens/{old.id}/{act}", body, api.desk)
+        assert_problem(answer, 403, "urn:hoso:role_missing")
+
+
+async def test_a_merge_of_two_numbers_is_found_among_the_anomalies_also_through_a_record_without_one(
+    api: Api,
+) -> None:
+    def number(last: int) -> dict[str, str]:
+        return {"number_kind": "personal_number", "number": f"99900000000{last}"}
+
+    one, two = await identified(api, "Một", **number(1)), await identified(api, "Hai", **number(2))
+    between = await identified(api, "Không số")
+    assert (await merged(api, one, between)).status_code == 200
+    assert (await api.get("/v1/anomalies", api.operator)).json()["items"] == []
+    assert_problem(await merged(api, between, two), 409, "urn:hoso:rule:citizen.merge.numbers")
+    assert (await merged(api, between, two, ground="wrong_number")).status_code == 200
+    (item,) = (await api.get("/v1/anomalies", api.operator)).json()["items"]
+    assert (item["fact"], item["dossier"]) == ("citizen.merged.v1", None)
+    assert [named["rule"] for named in item["rules"]] == ["citizen.merge.two_numbers"]
