@@ -128,13 +128,15 @@ class Citizen(Aggregate):
         valid_until: date | None,
         procedures: tuple[str, ...],
         today: date,
+        same: Collection[UUID],
     ) -> None:
-        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam."""
+        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam. `same`: every
+        id that stands for this citizen now."""
         self._known()
         judge_one_of("kind", kind, mandates.KINDS)
         for number, procedure in enumerate(procedures):
             judge_form(f"procedures.{number}", procedure, mandates.PROCEDURE)
-        if representative == self.id:
+        if representative == self.id or representative in same:
             raise Refused(citizen_rules.MANDATE_TO_ANOTHER)
         if valid_until is not None and valid_until <= valid_from:
             raise Refused(citizen_rules.MANDATE_DAYS)

@@ -17,7 +17,10 @@ CHECK_DIGIT = Rule(
 # who acts for whom
 
 MANDATE_TO_ANOTHER = Rule(
-    "mandate.give.to_another", "A mandate is given to somebody else, not to oneself.", LEDGER, MANDATES
+    "mandate.give.to_another",
+    "A mandate is given to somebody else, not to oneself under any record.",
+    LEDGER,
+    MANDATES,
 )
 MANDATE_DAYS = Rule(
     "mandate.give.half_open",

@@ -57,6 +57,7 @@ def give(citizen: Citizen, **changed: Any) -> Citizen:
         "valid_until": None,
         "procedures": (),
         "today": TODAY,
+        "same": (OWNER,),
     }
     citizen.give_mandate(by(), **fields | changed)
     return citizen

@@ -159,3 +159,13 @@ async def test_a_merge_of_two_numbers_is_found_among_the_anomalies_also_through_
     (item,) = (await api.get("/v1/anomalies", api.operator)).json()["items"]
     assert (item["fact"], item["dossier"]) == ("citizen.merged.v1", None)
     assert [named["rule"] for named in item["rules"]] == ["citizen.merge.two_numbers"]
+
+
+async def test_nobody_gives_a_mandate_to_their_own_other_record(api: Api) -> None:
+    old, middle, new = await applicant(api), await applicant(api), await applicant(api)
+    for one, into in ((old, middle), (middle, new)):
+        assert (await merged(api, one, into)).status_code == 200
+    for owner, to in ((old, new), (new, old), (new, middle)):
+        body = {"representative": to.id, "kind": "authorised"}
+        given = await api.post(f"/v1/citizens/{owner.id}/mandates", body, owner)
+        assert_problem(given, 409, "urn:hoso:rule:mandate.give.to_another")
