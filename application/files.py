@@ -79,7 +79,7 @@ async def of_dossier(
         moment,
         holder=known.answerable(moment),
         earlier=known.earlier_holders(moment),
-        parties=speaks.parties,
+        parties=speaks.parties_to("read-file"),
     )
     facts = await office.ledger.facts_of((dossier,))
     if not any(file in files_of(recorded.fact) for recorded in facts):

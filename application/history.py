@@ -84,7 +84,7 @@ async def history(
         moment,
         holder=known.answerable(moment),
         earlier=known.earlier_holders(moment),
-        parties=speaks.parties,
+        parties=speaks.parties_to("read-history"),
     )
     up_to = moment.read_up_to if known_at is None else await office.reader.position_known(known_at, moment)
     group = await _group_of(office, known.dossier)

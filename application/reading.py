@@ -35,7 +35,8 @@ Json = dict[str, Any]
 
 async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     """The dossier as recorded now, without personal text; its files and documents are named to those who may
-    read its files.
+    read its files; for whoever only brings its papers, without results and without what was provided (both
+    None).
 
     Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
     """
@@ -44,7 +45,11 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
-    documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
+    provisions = results = None
+    if not speaks.bringing:
+        documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
+        provisions = components_shown(_asking(moment, known, documents), files=files)
+        results = shown(tuple(dossier.results.values()), files=files)
     return {
         "code": dossier.code,
         "dossier": dossier.id,
@@ -80,9 +85,9 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
-        "provisions": components_shown(_asking(moment, known, documents), files=files),
+        "provisions": provisions,
         "obligations": _obligations(dossier),
-        "results": shown(tuple(dossier.results.values()), files=files),
+        "results": results,
         "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,

@@ -85,8 +85,8 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Open this ledger on the machine that runs it",
     ),
     "not_a_party": (
-        "Chỉ chủ hồ sơ hoặc người nộp được làm việc này; hãy dùng mã truy cập của họ",
-        "Use the token of the dossier's owner or submitter",
+        "Hãy dùng mã truy cập của chủ hồ sơ hoặc người nộp; người nộp cần ủy quyền còn hiệu lực",
+        "Use the token of the owner or submitter; a submitter needs a mandate of the owner that is in force",
     ),
     "kind_not_allowed": (
         "Hãy dùng mã truy cập của người được phép làm việc này",

@@ -194,6 +194,7 @@ VIETNAMESE = ELSEWHERE | {
     "ghi đã là một người.",
     "citizen.merge.numbers": "Hai số định danh khác nhau cùng loại là hai người khác nhau, trừ khi một số bị "
     "ghi sai.",
+    "citizen.merge.two_numbers": "Gộp hai bản ghi có hai số khác nhau cùng loại được ghi lại để kiểm tra.",
     "citizen.merge.at_most": "Tối đa 50 bản ghi cho một người: ở đây có sai sót khác.",
     "citizen.separate.merged": "Chỉ tách được bản ghi đã gộp.",
     "citizen.contact_given": "Thay đổi liên hệ phải có số điện thoại hoặc địa chỉ.",
