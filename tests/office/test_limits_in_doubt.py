@@ -23,10 +23,11 @@ from application.programmes import tag_procedures
 from application.refusals import BadRequest, NotAllowed, Refused
 from domain import doubt_rules
 from domain.dossier_facts import DossierAccepted
+from domain.dossier_supplement_facts import ClockSet
 from domain.transitions import SUBMITTED
 from infra.national_list import Listed, read_national
 from infra.reference_input import FileProblem
-from tests.office.one_dossier import DESK, MONDAY, do, end_of, known, refused_by, statutory
+from tests.office.one_dossier import DESK, MONDAY, do, due, end_of, known, refused_by, statutory
 from tests.office.province import PROVINCE, SYSTEM, procedure_entry
 from tests.office.world import Office
 from tests.reference.national import SAMPLE, sample
@@ -118,6 +119,11 @@ async def test_a_limit_that_hangs_on_payment_waits_for_the_decision_too(office: 
     await refused_by(doubt_rules.LIMIT_DECIDED, do(office, code, "accept"))
     await decide(office, await registrar(office), 1)
     await do(office, code, "accept")
+    await pay(office, code)
+    assert await statutory(office, code) == end_of(3)
+
+
+async def pay(office: Office, code: str) -> None:
     await do(office, code, "assign", officer=office.officer(DESK).uuid)
     fee: dict[str, Any] = {"amount_vnd": 8_000, "purpose": "fee", "count": 1}
     await do(office, code, "request-payment", **fee)
@@ -125,7 +131,62 @@ async def test_a_limit_that_hangs_on_payment_waits_for_the_decision_too(office: 
     paid_at = (await office.reader.moment(fresh=True)).now
     paid = {"obligation": owed, "amount_vnd": 8_000, "paid_at": paid_at, "reference": "GD1"}
     await office.act(office.officer(DESK), code, "confirm-payment", None, **paid)
+
+
+async def test_a_decision_after_the_acceptance_starts_no_clock_where_there_was_no_limit(
+    office: Office,
+) -> None:
+    await loaded(office)
+    who = await registrar(office)
+    await decide(office, who, None)
+    await office.move_clock(MONDAY)
+    code = await accepted(office)
+    await decide(office, who, 1)
+    assert await due(office, code) is None
+    await do(office, code, "assign", officer=office.officer(DESK).uuid)
+    assert await due(office, code) is None
+    assert not any(isinstance(recorded.fact, ClockSet) for recorded in (await known(office, code)).facts)
+
+
+async def test_a_decision_after_the_acceptance_takes_no_limit_away_that_payment_begins(
+    office: Office,
+) -> None:
+    birth = sample()[BIRTH]
+    terms = {"clock": {"start": "payment"}}
+    await loaded(office, [birth._replace(version={**birth.version, "terms": terms})])
+    who = await registrar(office)
+    await decide(office, who, 1)
+    await office.move_clock(MONDAY)
+    code = await accepted(office)
+    await decide(office, who, None)
+    waiting = await due(office, code)
+    assert waiting is not None
+    assert waiting["remaining"] == {"unit": "working_day", "amount": 1}
+    await pay(office, code)
     assert await statutory(office, code) == end_of(3)
+
+
+async def test_the_audit_finds_a_clock_that_a_later_decision_began(office: Office) -> None:
+    birth = sample()[BIRTH]
+    terms = {"clock": {"start": "payment"}}
+    await loaded(office, [birth._replace(version={**birth.version, "terms": terms})])
+    who = await registrar(office)
+    await decide(office, who, 3)
+    before = (await office.reader.moment(fresh=True)).read_up_to
+    await decide(office, who, 1)
+    await office.move_clock(MONDAY)
+    code = await accepted(office)
+    await pay(office, code)
+    facts = (await known(office, code)).facts
+    organisation = (await office.reader.moment(fresh=True)).organisation
+    assert list(wrong_dates(facts, organisation)) == []
+    tampered = [
+        replace(r, fact=replace(r.fact, calendar_position=before))
+        if isinstance(r.fact, DossierAccepted)
+        else r
+        for r in facts
+    ]
+    assert len(list(wrong_dates(tampered, organisation))) == 1
 
 
 async def test_only_a_registrar_with_a_posting_decides(office: Office) -> None:
