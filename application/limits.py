@@ -47,6 +47,6 @@ def limit_for(
     """The same for any channel and case of a procedure."""
     said = stated(version, channel, case)
     procedure = organisation.procedure_by_code(code)
-    decided = organisation.decided_limits.of(procedure.id, version.number, channel, said.case, position)
-    limit = limit_decided(code, version, channel, said, decided)
+    decided = organisation.decided_limits.of(procedure.id, version.number, said.channel, said.case, position)
+    limit = limit_decided(code, version, said, decided)
     return None if limit is None else Limit(*limit)
