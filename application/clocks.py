@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from application.limits import limit_of
+from application.limits import limit_accepted
 from application.moment import Moment
 from application.organisation import Organisation
 from application.refusals import BadRequest
@@ -237,7 +237,7 @@ def _begin(dossier: Dossier, moment: Moment, envelope: Envelope, terms: Terms, o
     """Where the limit did not run from the acceptance, and what it waited for has come."""
     organisation, at = moment.organisation, envelope.occurred_at
     version = version_of(dossier, organisation, at)
-    limit = None if version is None else limit_of(dossier, organisation, version)
+    limit = limit_accepted(dossier, organisation, version)
     if limit is None:
         return
     cause = clock_start.awaited(terms.clock)

@@ -10,7 +10,7 @@ from application.clocks import counting, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
 from application.keeping import documents_for
-from application.limits import limit_of
+from application.limits import limit_accepted
 from application.moment import Moment
 from application.needed import components_shown
 from application.persons import speaking
@@ -194,7 +194,7 @@ def _not_begun(moment: Moment, dossier: Dossier) -> Json | None:
     if not dossier.clock_not_begun or dossier.status not in HANDLED:
         return None
     version = version_of(dossier, moment.organisation, moment.now)
-    limit = None if version is None else limit_of(dossier, moment.organisation, version)
+    limit = limit_accepted(dossier, moment.organisation, version)
     if limit is None:
         return None
     return _standing(limit, awaited(terms_of(dossier, moment.organisation, moment.now).clock))

@@ -67,8 +67,9 @@ VIETNAMESE = ELSEWHERE | {
     "dossier.stop.payment_deadline_passed": "Khi đang chờ nộp tiền, chỉ dừng xử lý sau khi hết hạn nộp.",
     "accept.limit_decided": "Thời hạn được công bố còn điểm nghi vấn: chưa tính thời hạn cho đến khi có "
     "người quyết định thời hạn đúng.",
-    "procedure.decide.doubtful": "Chỉ quyết định thời hạn còn nghi vấn, cho hình thức mà phiên bản thủ tục "
-    "có; thời hạn khác thì phải công bố phiên bản mới.",
+    "procedure.decide.doubtful": "Chỉ quyết định thời hạn còn nghi vấn, của một dòng trong phiên bản thủ tục "
+    "hoặc của hình thức mà danh mục không nêu (ki-ốt tính theo trực tuyến); thời hạn khác thì phải công bố "
+    "phiên bản mới.",
     "procedure.decide.basis": "Người quyết định thời hạn phải nêu căn cứ.",
     "procedure.decide.news": "Thời hạn này đã được quyết định đúng như vậy.",
     "procedure.tag.days": "Thủ tục thuộc một chương trình từ một ngày đến chính ngày đó hoặc ngày sau.",

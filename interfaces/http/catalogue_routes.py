@@ -34,7 +34,7 @@ class DecideLimit(Body):
     nobody."""
 
     version: Annotated[int, Field(ge=1, le=100_000, strict=True)]
-    channel: Literal["counter", "online", "post"]
+    channel: Literal["counter", "online", "post", "kiosk"]
     case: Name | None = None
     limit_amount: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None
     limit_unit: Literal["working_day", "calendar_day", "hour", "working_hour", "month"] | None
