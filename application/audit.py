@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
-from application.audit_files import HasFile, check_files
+from application.audit_files import FileAuditor, StoreLookedAt
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
 from application.audit_people import PeopleAuditor
@@ -74,14 +74,15 @@ async def audit(
     *,
     claim_value: ClaimValue,
     now: datetime,
-    has_file: HasFile,
+    store: StoreLookedAt,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Audit:
     """Audit the log as `scan` sees it, at the ledger's time `now`. `claim_value`: the keyed hash of a
-    claim. `has_file`: whether the file store has a file of this name. `progress` gets the number of rows
-    read so far (each is read twice)."""
+    claim. `store`: the file store; one that cannot be looked at is a finding. `progress` gets the number of
+    rows read so far (each is read twice)."""
     findings = Findings()
-    known = await _by_position(scan, codec, findings, has_file, progress)
+    files = FileAuditor(store)
+    known = await _by_position(scan, codec, findings, files, progress)
     await shown.shown(scan.head)
     steps = known.organisation.steps
     flow = Flow([step.hour for step in steps if step.hour <= now], steps, now)
@@ -101,11 +102,12 @@ async def audit(
         findings.add("code", f"{claims} codes are claimed, {auditors.dossiers.codes} dossiers have one")
     for sentence in flow.unbalanced(known.organisation):
         findings.add("flow", sentence)
+    files.report(findings)
     return Audit(findings.none, count.positions, count.dossiers, findings.listed())
 
 
 async def _by_position(
-    scan: LogScan, codec: Codec, findings: Findings, has_file: HasFile, progress: Callable[[int], None]
+    scan: LogScan, codec: Codec, findings: Findings, files: FileAuditor, progress: Callable[[int], None]
 ) -> _Known:
     known = _Known()
     expected, last_time = 1, None
@@ -128,7 +130,7 @@ async def _by_position(
             _fold(recorded, known, findings, stored)
             if recorded is not None:
                 names += [(file, stored) for file in files_of(recorded.fact)]
-        await check_files(names, has_file, findings)
+        await files.check(names)
         read += len(page)
         progress(read)
     if expected - 1 != scan.head:

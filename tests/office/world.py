@@ -184,7 +184,7 @@ class Office:
                 self.shown,
                 claim_value=self.opened.keyring.claim_value,
                 now=now,
-                has_file=self.files.sealed.has,
+                store=self.files.store,
             )
 
 
