@@ -18,6 +18,7 @@ from application.persons import same_person
 from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
 from application.results import keep_linked, withdraw_invalid, withdraw_replaced
+from domain.component_facts import ComponentChecked
 from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
@@ -109,10 +110,11 @@ def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
 
 
 def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
-    """By the check that was just recorded."""
+    """By the checks that were just recorded."""
     dossier = acted.dossier
+    checks = {f.originator_version for f in dossier.pending_events if isinstance(f, ComponentChecked)}
     for id, one in _provided(dossier):
-        if one.check != dossier.version:
+        if one.check not in checks:
             continue
         if one.checked == UNUSABLE:
             _withdraw(acted, envelope, one)

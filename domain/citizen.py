@@ -130,8 +130,8 @@ class Citizen(Aggregate):
         today: date,
         same: Collection[UUID],
     ) -> None:
-        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam. `same`: every
-        id that stands for this citizen now."""
+        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam. `same`:
+        every id that stands for this citizen now."""
         self._known()
         judge_one_of("kind", kind, mandates.KINDS)
         for number, procedure in enumerate(procedures):
