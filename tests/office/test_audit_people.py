@@ -387,7 +387,7 @@ async def read_by_the_audit(office: Office) -> list[UUID]:
             *of,
             claim_value=office.opened.keyring.claim_value,
             now=now,
-            has_file=office.files.sealed.has,
+            store=office.files.store,
         )
     return recorder.read
 
