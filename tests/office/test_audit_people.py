@@ -35,6 +35,7 @@ from infra.recorder import PostgresRecorder
 from infra.scan import open_scan
 from tests.office.asked_papers import BIRTH, DESK, LAND, OTHER_DESK, PLACES, both_published, filed, kept_for
 from tests.office.province import SYSTEM
+from tests.office.registrars import by_registrar
 from tests.office.test_audit_finds import only
 from tests.office.test_audit_of_papers import asked
 from tests.office.world import Office
@@ -54,11 +55,11 @@ async def gave(office: Office, owner: UUID, to: UUID, **days: Any) -> UUID:
 
 
 async def merged(office: Office, one: UUID, into: UUID) -> None:
-    await merge(office.citizens, by_desk(office), one, into=into, ground="registered_twice")
+    await merge(office.citizens, await by_registrar(office), one, into=into, ground="registered_twice")
 
 
 async def separated(office: Office, one: UUID) -> None:
-    await separate(office.citizens, by_desk(office), one)
+    await separate(office.citizens, await by_registrar(office), one)
 
 
 async def submission(office: Office, owner: UUID, submitter: UUID, mandate: UUID | None) -> Submission:
