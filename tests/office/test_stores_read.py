@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from application import keeping, stores
-from application.changing import Asked
 from application.merging import merge, separate
 from application.needed import needed
 from application.policy import Identity
@@ -48,10 +47,6 @@ async def merged(office: Office) -> tuple[UUID, UUID]:
     await kept_for(office, other)
     await merge(office.citizens, await by_registrar(office), other, into=one, ground="registered_twice")
     return one, other
-
-
-def by_desk(office: Office) -> Asked:
-    return Asked(office.officer(DESK), office.command())
 
 
 async def test_people_separated_while_a_paper_is_re_used_lend_each_other_none(
