@@ -3,6 +3,7 @@
 Refused (a rule)         409  type urn:hoso:rule:<rule id>, with act and article
 StaleRevision/-Version   412  with the current revision
 KeyReused, BadRequest    422
+SubjectErased            410
 NotAllowed 403 · NotFound 404 · no or bad token 401
 Overloaded, Unavailable, ClockJumped, NotShownYet   503 with Retry-After
 What a place of the body is refused for has `pointer` (RFC 6901).
@@ -184,6 +185,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(422, "key_reused", str(error))
         case ports.ClaimTaken():
             return Problem(409, "claim_taken", f"this {error.kind} is taken already")
+        case ports.SubjectErased():
+            return Problem(410, "subject_erased")
         case ports.Overloaded():
             return _later("overloaded", str(error), error.retry_after)
         case ports.ClockJumped():
