@@ -13,7 +13,7 @@ from application import citizen_search, citizens, mandating, merging
 from application.changing import Asked, Changed
 from interfaces import cursors
 from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Search, Separate
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import (
@@ -30,7 +30,7 @@ from projections import status_queries
 
 MAX_CODE = 64
 
-router = APIRouter(prefix="/v1/citizens", tags=["citizens"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/citizens", tags=["citizens"])
 
 
 class CitizenRecorded(BaseModel):

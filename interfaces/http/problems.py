@@ -49,7 +49,6 @@ CODE_STATUS = {  # refusals by state rather than by content
 }
 RULE_STATUS = {"dossier.code.acceptable": 422}  # nothing is in that state: it can be no code at all
 STARLETTE_CODES = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "body_too_large"}
-BY_STATE = (refusals.Refused, refusals.Refusal, ports.StaleVersion, ports.ClaimTaken)
 
 logger = logging.getLogger("hoso.http")
 
@@ -124,22 +123,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
-    if isinstance(error, BY_STATE) and await _recorded_meanwhile(request):
-        again = "this very command was being recorded while it was judged: repeat it"
-        return answer(request, _later("overloaded", again))
     return answer(request, problem_of(error))
-
-
-async def _recorded_meanwhile(request: Request) -> bool:
-    """Whether the command that is refused stands in the log by now. Then its first try overtook this one
-    (whoever repeats a command whose server died is that quick), and what speaks against it is itself."""
-    recorded = getattr(request.state, "recorded", None)  # commands.py sets it
-    if recorded is None:
-        return False
-    try:
-        return await recorded() is not None
-    except (ports.LedgerError, psycopg.Error, PoolTimeout, TooManyRequests):
-        return False
 
 
 def answer(request: Request, problem: Problem) -> Response:
