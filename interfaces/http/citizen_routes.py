@@ -138,8 +138,8 @@ async def end_mandate(
 
 @router.post("/{id}/merge", response_model=CitizenRecorded, responses=COMMAND, summary="Merge a duplicate")
 async def merge(services: Works, identity: Asking, command: Commanded, id: UUID, body: Merge) -> Response:
-    """This record stands for the same person as another. No dossier changes; whoever reads follows the
-    link."""
+    """This record stands for the same person as another; by a registrar. No dossier changes; whoever reads
+    follows the link."""
     asked = Asked(identity, command)
     return _changed(await merging.merge(services.citizens, asked, id, **body.model_dump()))
 
@@ -150,7 +150,7 @@ async def merge(services: Works, identity: Asking, command: Commanded, id: UUID,
 async def separate(
     services: Works, identity: Asking, command: Commanded, id: UUID, body: Separate
 ) -> Response:
-    """Two people again, each with what was recorded of them."""
+    """Two people again, each with what was recorded of them; by a registrar."""
     return _changed(await merging.separate(services.citizens, Asked(identity, command), id, note=body.note))
 
 
