@@ -14,14 +14,14 @@ from application.changing import Asked
 from application.policy import allow
 from interfaces.http import parameters
 from interfaces.http.bodies import Body, Name, Storable
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, PUBLIC
 from interfaces.http.identity import Asking, Works
 from interfaces.http.organisation_routes import OrganisationChanged
 from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.reading import Cursor, Shown, cursor_text, cursor_values, json_answer, page_size
 
-router = APIRouter(prefix="/v1", tags=["catalogue"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1", tags=["catalogue"])
 MOST = 200
 
 ProcedureCode = Annotated[str, Path(max_length=64, description="The procedure's code.")]

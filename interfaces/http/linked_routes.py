@@ -12,7 +12,7 @@ from application import linked, linked_passing, linked_reading
 from application.linked_recording import GroupAnswer
 from interfaces import cursors
 from interfaces.http import linked_requests as bodies
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import (
@@ -26,7 +26,7 @@ from interfaces.http.reading import (
 )
 from interfaces.linked import ShownGroups
 
-router = APIRouter(prefix="/v1/linked-groups", tags=["linked groups"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/linked-groups", tags=["linked groups"])
 Step = Annotated[str, Path(pattern=r"^[a-z0-9_.-]{1,64}$")]
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from application.persons import same_person
+import pytest
+
+from application import citizens
+from application.ledger import Ledger
+from application.persons import Person, person, same_person
 from tests.http.client import Api
 from tests.http.test_citizens import identified, merged
 from tests.http.test_commands import assert_problem
@@ -169,3 +173,23 @@ async def test_nobody_gives_a_mandate_to_their_own_other_record(api: Api) -> Non
         body = {"representative": to.id, "kind": "authorised"}
         given = await api.post(f"/v1/citizens/{owner.id}/mandates", body, owner)
         assert_problem(given, 409, "urn:hoso:rule:mandate.give.to_another")
+
+
+async def test_a_link_undone_in_the_middle_while_somebody_is_looked_up_by_number_is_followed_no_more(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = {"number_kind": "personal_number", "number": "999000000009"}
+    one, two, three = await identified(api, "Một", **number), await applicant(api), await applicant(api)
+    for duplicate, into in ((one, two), (two, three)):
+        assert (await merged(api, duplicate, into)).status_code == 200
+    who, undone = await registrar(api), list[int]()
+
+    async def read_then_separated(ledger: Ledger, citizen: UUID) -> Person:
+        known = await person(ledger, citizen)
+        if not undone:
+            undone.append((await api.post(f"/v1/citizens/{one.id}/separate", {}, who)).status_code)
+        return known
+
+    monkeypatch.setattr(citizens, "person", read_then_separated)
+    assert await identified(api, "Một", **number) == one
+    assert undone == [200]
