@@ -225,9 +225,11 @@ class Procedure(Aggregate):
             said=fact.terms,
         )
 
-    def version_at(self, day: date) -> ProcedureVersion | None:
-        """The version valid on a day of Vietnam: the highest number that has begun by then."""
-        begun = [v for v in self.versions.values() if v.valid_from is None or v.valid_from <= day]
+    def version_at(self, day: date, first: int | None = None) -> ProcedureVersion | None:
+        """The version valid on a day of Vietnam: the highest number that has begun by then, of all or of the
+        `first` so many."""
+        known = (v for v in self.versions.values() if first is None or v.number <= first)
+        begun = [v for v in known if v.valid_from is None or v.valid_from <= day]
         return max(begun, key=lambda version: version.number, default=None)
 
 
