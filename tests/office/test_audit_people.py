@@ -37,7 +37,7 @@ from tests.office.asked_papers import BIRTH, DESK, LAND, OTHER_DESK, PLACES, bot
 from tests.office.province import SYSTEM
 from tests.office.registrars import by_registrar
 from tests.office.test_audit_finds import only
-from tests.office.test_audit_of_papers import asked
+from tests.office.unjudged import asked
 from tests.office.world import Office
 
 
