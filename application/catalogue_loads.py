@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application.ids import new_id
 from application.moment import Moment
+from application.national_loads import judge_day, one_load_at_a_time
 from application.policy import Identity, allow
 from application.ports import Claim
 from application.registry import Loaded, Registry, envelope_of, record_each
@@ -18,6 +19,7 @@ from domain.facts import Aggregate
 from domain.linked_terms import LinkedRules
 from domain.office_hours import OfficeHours
 from domain.procedure import Procedure
+from domain.procedure_version import fields_of
 from domain.voice_limits import VoiceLimits
 
 TDated = TypeVar("TDated", OfficeHours, VoiceLimits, LinkedRules)
@@ -28,12 +30,17 @@ async def load_procedures(
     identity: Identity,
     entries: Iterable[Mapping[str, Any]],
     valid_from: date | None = None,
+    *,
+    past: bool = False,
 ) -> Loaded:
     """Publish procedure versions. An entry: code and versions, each with the fields of
     `procedure.version_published.v3`; versions known are left alone. Where a list gave the newest version, the
-    entry's last one follows it from `valid_from` (local) on, and without that nothing is recorded."""
+    entry's last one follows it from `valid_from` (local) on, a day in the past only with `past`, and without
+    that nothing is recorded. Raises BadRequest (day_in_the_past, load_running), Refused
+    (procedure.version.day)."""
     moment = await office.reader.moment(fresh=True)
     envelope = envelope_of(allow(identity, "load-procedures", moment), moment)
+    judge_day(valid_from, moment, past=past)
     known = {p.code or "": p for p in moment.organisation.procedures.values()}
     made: list[tuple[Aggregate, list[Claim]]] = []
     skipped, of_a_list = 0, list[str]()
@@ -45,7 +52,10 @@ async def load_procedures(
             else Procedure.empty(new_id(moment.now))
         )
         fresh = versions[len(procedure.versions) :]
-        if procedure.versions and procedure.versions[max(procedure.versions)].of_a_list:
+        newest = procedure.versions.get(len(procedure.versions))
+        if newest is not None and newest.says(fields_of(versions[-1])):
+            fresh = []
+        elif newest is not None and newest.of_a_list:
             if valid_from is None:
                 of_a_list.append(code)
                 continue
@@ -57,7 +67,8 @@ async def load_procedures(
         for number, version in enumerate(fresh, len(procedure.versions) + 1):
             procedure.publish(envelope, code=code, number=number, **version)
         made.append((procedure, claims))
-    loaded = await record_each(office, made)
+    with one_load_at_a_time():
+        loaded = await record_each(office, made)
     return Loaded(loaded.recorded, loaded.known + skipped, tuple(of_a_list))
 
 

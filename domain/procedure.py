@@ -24,6 +24,7 @@ from domain.procedure_version import (
     LEVELS,
     PLACE_BASES,
     ProcedureVersion,
+    fields_of,
     judge_limit,
     judge_version,
 )
@@ -83,31 +84,40 @@ class Procedure(Aggregate):
         terms: dict[str, Any] | None = None,
         levels: tuple[str, ...] = (),
     ) -> None:
-        """Publish the next version. Without `terms` the general rules apply."""
+        """Publish the next version, from the day of the one before or a later one; from an earlier day only
+        where it says the same otherwise, which puts a wrong day right. Without `terms` the general rules
+        apply. Raises Refused."""
         if number != len(self.versions) + 1 or self.code not in ("", code):
             raise Refused(record_rules.VERSION_NEXT, number=number, expected=len(self.versions) + 1)
         judge_version(level, levels, place_basis, channels)
         refusals = terms_of(terms or {}).results.refusals
         if not {result["code"] for result in results}.issuperset(refusals):
             raise Refused(record_rules.OF_PROCEDURE, field="terms.results.refusals")
+        said: dict[str, Any] = {
+            "name": name,
+            "field": field,
+            "decision_no": decision_no,
+            "level": level,
+            "levels": levels,
+            "place_basis": place_basis,
+            "channels": channels,
+            "components": components,
+            "results": results,
+            "terms": terms,
+        }
+        said = fields_of(said)
+        before = self.versions.get(number - 1)
+        if before is not None and before.begins_after(valid_from) and not before.says(said):
+            raise Refused(record_rules.VERSION_DAY, valid_from=str(valid_from), before=str(before.valid_from))
         self.record(
             ProcedureVersionPublished,
             envelope,
             code=code,
             number=number,
-            name=name,
-            field=field,
-            decision_no=decision_no,
             valid_from=valid_from,
-            level=level,
-            levels=levels,
-            place_basis=place_basis,
-            channels=tuple(_NOT_LISTED | line for line in channels),
-            components=components,
-            results=results,
-            terms=terms or {},
             source=source,
             origin=origin,
+            **said,
         )
 
     def promulgate(self, envelope: Envelope, *, version: int, promulgation: Promulgation) -> None:
@@ -231,16 +241,6 @@ class Procedure(Aggregate):
         known = (v for v in self.versions.values() if first is None or v.number <= first)
         begun = [v for v in known if v.valid_from is None or v.valid_from <= day]
         return max(begun, key=lambda version: version.number, default=None)
-
-
-_NOT_LISTED: dict[str, Any] = {
-    "doubts": (),
-    "listed_time": None,
-    "listed_unit": None,
-    "listed_fee": None,
-    "text": None,
-}
-"""What a line has that is from no list."""
 
 
 def _judge_past(day: date, envelope: Envelope) -> None:

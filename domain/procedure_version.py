@@ -48,6 +48,15 @@ class ProcedureVersion:
         """Whether a published list gave it, and not a document that somebody wrote."""
         return bool(self.levels)
 
+    def begins_after(self, day: date | None) -> bool:
+        """Whether it holds only after a local day (None: after the beginning)."""
+        return self.valid_from is not None and (day is None or day < self.valid_from)
+
+    def says(self, fields: Mapping[str, Any]) -> bool:
+        """Whether it says exactly this; `terms` as they were published."""
+        own = {name: getattr(self, "said" if name == "terms" else name) for name in fields}
+        return _plain(own | {"terms": self.said or {}}) == _plain(fields)
+
     def listed_channel(self, channel: str | None) -> str | None:
         """Whose lines hold for a channel: its own; for a kiosk that a list does not name, those of `online`,
         since a kiosk is an intake device of the online way."""
@@ -100,6 +109,34 @@ class ProcedureVersion:
         listed = tuple(result["code"] for result in self.results)
         if code is not None and listed and code not in listed:
             raise Refused(record_rules.OF_PROCEDURE, field="result_code", allowed=listed)
+
+
+_NOT_LISTED: dict[str, Any] = {
+    "doubts": (),
+    "listed_time": None,
+    "listed_unit": None,
+    "listed_fee": None,
+    "text": None,
+}
+"""What a line has that is from no list."""
+
+
+def fields_of(version: Mapping[str, Any]) -> dict[str, Any]:
+    """What a version says, with what may be left out filled in: without its number, day and source."""
+    names = ("name", "field", "decision_no", "level", "place_basis", "components", "results")
+    return {
+        **{name: version[name] for name in names},
+        "levels": version.get("levels") or (),
+        "channels": tuple(_NOT_LISTED | line for line in version["channels"]),
+        "terms": version.get("terms") or {},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The same without regard to lists and tuples, which are one once they are recorded."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def judge_version(

@@ -62,6 +62,12 @@ VERSION_NEXT = Rule(
     LEDGER,
     "a published version never changes",
 )
+VERSION_DAY = Rule(
+    "procedure.version.day",
+    "A version that says something else does not hold before the day of the one that it follows.",
+    LEDGER,
+    "a later list does not undo a later day",
+)
 LIMIT_WHOLE = Rule(
     "procedure.limit.whole",
     "A time limit is a whole number above 0 with its unit of time, or none.",

@@ -176,6 +176,14 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy ghi thời hạn và đơn vị, hoặc ghi rõ là không có",
         "Give the limit and its unit, or say that there is none",
     ),
+    "day_in_the_past": (
+        "Hãy ghi hôm nay hoặc một ngày sau, hoặc thêm --past nếu đúng là ngày đã qua",
+        "Give today or a later day, or --past where the past day is meant",
+    ),
+    "load_running": (
+        "Hãy chờ lần nạp kia xong rồi chạy lại: việc đó an toàn",
+        "Wait until the other load has ended and run it again: that is safe",
+    ),
     "no_zone": (
         "Hãy ghi ngày 2025-07-01 hoặc thời điểm 2025-07-01T00:00:00+07:00",
         "Write a day, 2025-07-01, or an instant, 2025-07-01T00:00:00+07:00",

@@ -135,6 +135,8 @@ VIETNAMESE = ELSEWHERE | {
     "dossier.import_step.status_before_acts": "Khi hồ sơ đã được xử lý tại đây, bước nhập không còn đặt "
     "trạng thái.",
     "procedure.version.next": "Các phiên bản thủ tục được đánh số 1, 2, 3 và giữ nguyên mã thủ tục.",
+    "procedure.version.day": "Phiên bản có nội dung khác không được có hiệu lực trước ngày của phiên bản "
+    "liền trước.",
     "procedure.limit.whole": "Thời hạn giải quyết là số nguyên lớn hơn 0 kèm đơn vị thời gian, hoặc không "
     "có.",
     "procedure.terms.whole": "Thời hạn mới sau khi bổ sung đi cùng cách tính của nó, và số lần yêu cầu tính "

@@ -118,6 +118,8 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "in_the_future": ("Thời điểm ở tương lai", "The instant lies in the future"),
     "amount_missing": ("Thiếu số tiền phải nộp", "The amount to be paid is missing"),
     "nothing_listed": ("Danh mục không ghi thời hạn nào", "The list gives no limit to confirm"),
+    "day_in_the_past": ("Ngày bắt đầu đã qua", "The first day is past"),
+    "load_running": ("Một lần nạp khác đang chạy", "Another load is running"),
     "no_zone": ("Thời điểm thiếu múi giờ", "The instant has no zone"),
     "place_not_commune": ("Địa bàn phải là một xã", "The place must be a commune"),
     "procedure_not_in_force": ("Thủ tục không còn hiệu lực", "The procedure is not in force"),

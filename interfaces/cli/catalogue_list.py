@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,15 @@ COUNTS = {
 }
 
 
-async def load_national(call: Call, path: Path, valid_from: date | None) -> Done:
+async def load_national(
+    call: Call, path: Path, valid_from: date | None, *, past: bool, over_own: bool
+) -> Done:
     """What `hoso procedures load` does with the national list."""
     identity = call.identity()
     listed = list(read_national(path))
-    loaded = await load_list(call.services.registry, identity, listed, valid_from, call.working.at)
+    loaded = await load_list(
+        call.services.registry, identity, listed, valid_from, call.working.at, over_own=over_own, past=past
+    )
     report = report_of(listed)
     document = {name: report[name] for name in ("procedures", "channels", "doubtful")}
     document |= {
@@ -49,11 +53,15 @@ async def load_national(call: Call, path: Path, valid_from: date | None) -> Done
         "published": loaded.published,
         "known": loaded.known,
         "changed": [{"code": c, "differences": d} for c, d in sorted(loaded.changed.items())],
+        "limits_changed": loaded.limits_changed,
+        "in_doubt_again": loaded.in_doubt_again,
+        "valid_from": valid_from,
+        "own": loaded.own,
         "gone": loaded.gone,
         "report": report,
     }
     shown = () if loaded.published or not loaded.changed else (_differences(loaded),)
-    return Done(document, _sentence(loaded, report), (*shown, *_tables(report)))
+    return Done(document, _sentence(loaded, report, valid_from), (*shown, *_tables(report)))
 
 
 def reported(path: Path) -> Done:
@@ -66,25 +74,49 @@ def reported(path: Path) -> Done:
     return Done({"report": report}, sentence, _tables(report))
 
 
-def _sentence(loaded: ListLoaded, report: Mapping[str, Any]) -> str:
-    said = [f"{plural(loaded.recorded, 'procedure')} recorded" if loaded.recorded else "No new procedure"]
+def _sentence(loaded: ListLoaded, report: Mapping[str, Any], valid_from: date | None) -> str:
+    """First what an operator has to stop at: a list that lost much, then how many limits it changes."""
+    first = ""
+    if len(loaded.gone) * 10 > loaded.listed_before:
+        first = (
+            f"Look at the list first: {len(loaded.gone):,} of {loaded.listed_before:,} procedures of earlier"
+            " lists are not in it. "
+        )
+    if loaded.limits_changed:
+        first += f"Limits of {plural(loaded.limits_changed, 'procedure')} change. "
+    doubtful = f"{plural(report['channels'], 'channel')}, {report['doubtful']:,} with a doubtful limit"
+    said = "; ".join(_outcome(loaded, valid_from))
+    return f"{first}{said}. The list has {doubtful}: see `hoso procedures doubts`."
+
+
+def _outcome(loaded: ListLoaded, valid_from: date | None) -> Iterator[str]:
+    yield f"{plural(loaded.recorded, 'procedure')} recorded" if loaded.recorded else "No new procedure"
     if loaded.known:
-        said.append(f"{loaded.known:,} known already")
+        yield f"{loaded.known:,} known already"
     if loaded.published:
-        said.append(f"{plural(loaded.published, 'new version')} published")
+        again = loaded.in_doubt_again
+        yield f"{plural(loaded.published, 'new version')} published, valid from {valid_from}"
+        if again:
+            yield f"{plural(again, 'decided limit')} of them in doubt again: decide anew"
     elif loaded.changed:
-        said.append(
+        yield (
             f"{len(loaded.changed):,} differ, of which nothing is recorded: look at the"
             " differences, then publish them with --valid-from DAY"
         )
+    if loaded.own:
+        yield (
+            f"{len(loaded.own):,} left alone, since a document of one's own spoke last"
+            f" ({_some(loaded.own)}): --over-own lets the list replace it"
+        )
     if loaded.gone:
-        some = ", ".join(loaded.gone[:3]) + (", ..." if len(loaded.gone) > 3 else "")
-        said.append(
-            f"{len(loaded.gone):,} of an earlier list are not in this one ({some}):"
+        yield (
+            f"{len(loaded.gone):,} of an earlier list are not in this one ({_some(loaded.gone)}):"
             " nothing is recorded of them"
         )
-    doubtful = f"{plural(report['channels'], 'channel')}, {report['doubtful']:,} with a doubtful limit"
-    return f"{'; '.join(said)}. The list has {doubtful}: see `hoso procedures doubts`."
+
+
+def _some(codes: Sequence[str]) -> str:
+    return ", ".join(codes[:3]) + (", ..." if len(codes) > 3 else "")
 
 
 def _differences(loaded: ListLoaded) -> RenderableType:

@@ -43,6 +43,12 @@ def load(
         str | None,
         typer.Option(help="Publish what changed, and what is new, from this day on.", metavar="DAY"),
     ] = None,
+    past: Annotated[
+        bool, typer.Option("--past", help="--valid-from is a day in the past, and is meant.")
+    ] = False,
+    over_own: Annotated[
+        bool, typer.Option("--over-own", help="Let the list replace what documents of one's own said last.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Publish the procedures of a file or folder; versions known already are left alone. What a later list
@@ -51,16 +57,18 @@ def load(
 
     async def work(call: Call) -> Done:
         if is_national(file):
-            return await load_national(call, file, since)
+            return await load_national(call, file, since, past=past, over_own=over_own)
         identity = call.identity()
         read = catalogue(file)
-        done = await load_procedures(call.services.registry, identity, read.entries, since)
+        done = await load_procedures(call.services.registry, identity, read.entries, since, past=past)
         document = {"procedures": len(read.entries), "channels": read.channels, "doubtful": read.doubtful}
         said = loaded(done, "procedure", document | {"of_a_list": done.of_a_list})
         channels = f"{plural(read.channels, 'channel')}, {read.doubtful:,} with a doubtful limit."
         held = (
-            f" {len(done.of_a_list):,} have their version from a list, and nothing is recorded of them"
-            f" ({', '.join(done.of_a_list[:3])}): publish the file's with --valid-from DAY."
+            f" {plural(len(done.of_a_list), 'procedure')} of the file"
+            f" ({', '.join(done.of_a_list[:3])}{', ...' if len(done.of_a_list) > 3 else ''}) had the newest"
+            " version from a list, and nothing is recorded of them: publish the file's version as the next"
+            " one with --valid-from DAY."
             if done.of_a_list
             else ""
         )

@@ -90,6 +90,7 @@ def test_a_limit_is_that_of_the_channel_and_case(
     [
         ({"number": 5}, record_rules.VERSION_NEXT),
         ({"code": "2.000001"}, record_rules.VERSION_NEXT),
+        ({"valid_from": None}, record_rules.VERSION_DAY),
         ({"level": "county"}, record_rules.ONE_OF),
         ({"place_basis": "birthplace"}, record_rules.ONE_OF),
         ({"channels": (COUNTER | {"limit_unit": "day"},)}, record_rules.ONE_OF),

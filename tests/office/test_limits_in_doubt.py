@@ -21,7 +21,7 @@ from application.national_loads import ListLoaded, load_list
 from application.policy import Identity
 from application.programmes import tag_procedures
 from application.refusals import BadRequest, NotAllowed, Refused
-from domain import doubt_rules
+from domain import doubt_rules, record_rules
 from domain.dossier_facts import DossierAccepted
 from domain.dossier_supplement_facts import ClockSet
 from domain.transitions import SUBMITTED
@@ -301,7 +301,9 @@ async def test_what_the_list_does_not_say_stays_as_it_was(office: Office) -> Non
             "terms": {"clock": {"start": "arrival"}},
         }
     await load_procedures(office.registry, SYSTEM, [entry])
-    await loaded(office, [sample()[code]], valid_from=date(2026, 7, 1))
+    untouched = await loaded(office, [sample()[code]], valid_from=date(2026, 7, 1))
+    assert (untouched.own, untouched.published, untouched.changed) == ([code], 0, {})
+    await loaded(office, [sample()[code]], valid_from=date(2026, 7, 1), over_own=True)
     procedure = (await office.reader.moment(fresh=True)).organisation.procedure_by_code(code)
     before, after = procedure.versions[2], procedure.versions[3]
     assert (after.components, after.terms, after.place_basis) == (
@@ -321,6 +323,126 @@ async def test_a_document_over_a_lists_version_is_recorded_only_from_a_day(offic
     assert (done.recorded, done.of_a_list) == (1, ())
     again = await load_procedures(office.registry, SYSTEM, [entry])
     assert (again.recorded, again.known) == (0, 1)
+
+
+class Overtaken:
+    """The ledger, where somebody else's load comes between reading a stream and what is done with it."""
+
+    def __init__(self, ledger: Any, other: Any, *, before: bool) -> None:
+        self._ledger, self._other, self._before = ledger, other, before
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def load(self, *asked: Any) -> Any:
+        if self._before:
+            await self._other()
+        found = await self._ledger.load(*asked)
+        if not self._before:
+            await self._other()
+        return found
+
+
+async def overtaken(office: Office, *, before: bool) -> ListLoaded:
+    """A load of the changed list while another load of it runs and is quicker."""
+
+    async def other() -> None:
+        await loaded(office, changed_list(), valid_from=date(2025, 6, 10))
+
+    slow = replace(office.registry, ledger=Overtaken(office.registry.ledger, other, before=before))
+    return await load_list(slow, SYSTEM, changed_list(), date(2025, 6, 10))
+
+
+async def versions_of(office: Office, code: str = LAND) -> list[int]:
+    return list((await office.reader.moment(fresh=True)).organisation.procedure_by_code(code).versions)
+
+
+async def test_two_loads_at_once_publish_a_version_once(office: Office) -> None:
+    await loaded(office)
+    later = await overtaken(office, before=True)
+    assert (later.published, later.changed) == (0, {})
+    assert await versions_of(office) == [1, 2]
+
+
+async def test_a_load_that_another_one_overtakes_says_so_and_may_be_run_again(office: Office) -> None:
+    await loaded(office)
+    with pytest.raises(BadRequest) as refusal:
+        await overtaken(office, before=False)
+    assert refusal.value.code == "load_running"
+    assert "stream" not in str(refusal.value)
+    again = await loaded(office, changed_list(), valid_from=date(2025, 6, 10))
+    assert (again.published, again.known) == (0, 16)
+    assert await versions_of(office) == [1, 2]
+
+
+async def test_two_loads_of_a_document_over_a_list_publish_it_once(office: Office) -> None:
+    await loaded(office, [sample()["2.000908"]])
+    entry = procedure_entry("1.000001") | {"code": "2.000908"}
+    day = date(2026, 8, 1)
+
+    async def other() -> None:
+        await load_procedures(office.registry, SYSTEM, [entry], day)
+
+    for before in (False, True):
+        slow = replace(office.registry, ledger=Overtaken(office.registry.ledger, other, before=before))
+        if before:
+            assert (await load_procedures(slow, SYSTEM, [entry], day)).known == 1
+        else:
+            with pytest.raises(BadRequest) as refusal:
+                await load_procedures(slow, SYSTEM, [entry], day)
+            assert refusal.value.code == "load_running"
+        assert await versions_of(office, "2.000908") == [1, 2]
+
+
+async def test_a_past_day_is_taken_only_where_it_is_meant(office: Office) -> None:
+    await loaded(office)
+    await office.move_clock(datetime(2025, 6, 20, 1, tzinfo=UTC))
+    past = {"valid_from": date(2025, 6, 10)}
+    with pytest.raises(BadRequest) as refusal:
+        await loaded(office, changed_list(), **past)
+    assert refusal.value.code == "day_in_the_past"
+    with pytest.raises(BadRequest):
+        await load_procedures(office.registry, SYSTEM, [], date(2025, 6, 10))
+    assert await versions_of(office) == [1]
+    assert (await loaded(office, changed_list(), past=True, **past)).published == 1
+    today = await loaded(office, valid_from=date(2025, 6, 20))
+    assert today.published == 1
+
+
+async def test_a_list_of_an_earlier_day_than_the_newest_version_is_refused(office: Office) -> None:
+    await loaded(office)
+    await loaded(office, changed_list(), valid_from=date(2026, 8, 1))
+    with pytest.raises(Refused) as refusal:
+        await loaded(office, valid_from=date(2026, 7, 31))
+    assert refusal.value.rule is record_rules.VERSION_DAY
+    assert await versions_of(office) == [1, 2]
+
+
+async def test_a_first_day_that_was_given_too_late_is_put_right_by_publishing_again(office: Office) -> None:
+    await loaded(office)
+    await loaded(office, changed_list(), valid_from=date(2026, 8, 1))
+    right = await loaded(office, changed_list(), valid_from=date(2026, 7, 15))
+    assert right.published == 2  # what was new that day, and what changed
+    assert right.limits_changed == 0
+    procedure = (await office.reader.moment(fresh=True)).organisation.procedure_by_code(LAND)
+    found = [procedure.version_at(date(2026, 7, day)) for day in (14, 15)]
+    assert [v and (v.entry("counter", None) or {})["limit_amount"] for v in found] == [27, 25]
+    later = await loaded(office, changed_list(), valid_from=date(2026, 9, 1))
+    assert (later.published, later.known) == (0, 16)
+
+
+async def test_a_load_tells_how_many_limits_change_and_how_many_decisions_count_no_more(
+    office: Office,
+) -> None:
+    await loaded(office)
+    await decide(office, await registrar(office), 1)
+    birth = sample()[BIRTH]
+    renamed = birth._replace(version={**birth.version, "decision_no": "1/QĐ-BTP"})
+    rest = [one for one in changed_list() if one.code != BIRTH]
+    told = await loaded(office, [renamed, *rest])
+    assert (told.limits_changed, told.in_doubt_again) == (1, 0)
+    done = await loaded(office, [renamed, *rest], valid_from=date(2026, 8, 1))
+    assert (done.published, done.limits_changed, done.in_doubt_again) == (2, 1, 1)
 
 
 # Programmes
