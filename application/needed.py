@@ -32,7 +32,8 @@ async def needed(
 ) -> Json:
     """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in
     store: each with how it stands and why; by which document a paper is held is told to the owner.
-    Raises NotFound, NotAllowed, Refused (procedure.lists)."""
+    `known` false: it is from a published list, which does not say which papers it asks for. Raises NotFound,
+    NotAllowed, Refused (procedure.lists)."""
     moment = await office.reader.moment(fresh=True)
     documents, own = NO_DOCUMENTS, frozenset[UUID]()
     if owner is None:
@@ -53,6 +54,7 @@ async def needed(
         "case": case,
         "owner": owner,
         "as_of": moment.now,
+        "known": bool(version.components) or not version.of_a_list,
         "papers": papers_shown(asking, version, documents=bool(identity and identity.uuid in own)),
     }
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from application.organisation import Organisation
 from application.policy import Identity, allow
 from application.ports import Claim
 from application.registry import Registry, envelope_of, record_each
 from domain.facts import Aggregate
 from domain.procedure import Procedure, Tag
 
-__all__ = ["Tagged", "tag_procedures"]
+__all__ = ["Tagged", "has_programme", "tag_procedures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,8 @@ async def tag_procedures(
     listed = set(codes)
     outside = tuple(sorted(code for code, p in known.items() if key in p.tags and code not in listed))
     return Tagged(loaded.recorded, same, unknown, outside)
+
+
+def has_programme(organisation: Organisation, programme: str) -> bool:
+    """Whether any procedure belongs, or ever belonged, to a programme."""
+    return any(key[0] == programme for p in organisation.procedures.values() for key in p.tags)

@@ -55,7 +55,7 @@ class ProcedureVersion:
     def says(self, fields: Mapping[str, Any]) -> bool:
         """Whether it says exactly this; `terms` as they were published."""
         own = {name: getattr(self, "said" if name == "terms" else name) for name in fields}
-        return _plain(own | {"terms": self.said or {}}) == _plain(fields)
+        return bool(_plain(own | {"terms": self.said or {}}) == _plain(fields))
 
     def listed_channel(self, channel: str | None) -> str | None:
         """Whose lines hold for a channel: its own; for a kiosk that a list does not name, those of `online`,

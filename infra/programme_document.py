@@ -12,6 +12,7 @@ from infra.document_entries import STRICT, Day, Text, checked, line_of
 from infra.procedure_documents import ProcedureCode
 from infra.reference_input import FileProblem, document
 
+FORMAT = "hoso.programme.v1"
 MAX_CODES = 20_000
 
 
@@ -34,6 +35,10 @@ _PROGRAMME: TypeAdapter[Programme] = TypeAdapter(Programme)
 def read_programme(path: Path) -> Programme:
     """The document; a code that comes a second time is refused."""
     content, text = document(path)
+    form = content.get("format") if isinstance(content, dict) else None
+    if form != FORMAT:
+        line = line_of(text, "format") or 1
+        raise FileProblem(path, line, f'the document must be an object with "format": "{FORMAT}".')
     found = checked(_PROGRAMME, path, text, content, "programme")
     seen: set[str] = set()
     for code in found["codes"]:

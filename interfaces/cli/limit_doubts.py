@@ -14,6 +14,7 @@ from application.changing import Asked
 from application.limit_decisions import decide_limit, listed_limit, undecided
 from application.lookup import day_of
 from application.programmes import Tagged, tag_procedures
+from application.refusals import Refused
 from interfaces import cursors
 from interfaces.cli.loading import changed
 from interfaces.cli.options import At, Json, read_time
@@ -21,6 +22,9 @@ from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import read_programme
+
+DECIDED_SO = "procedure.decide.news"
+"""The rule by which exactly the same is not decided again: it is known, and the other channels go on."""
 
 
 class Channel(StrEnum):
@@ -97,26 +101,34 @@ def decide(
         )
 
     async def work(call: Call) -> Done:
-        done: list[Done] = []
+        done, known = list[Done](), list[str]()
         for way in dict.fromkeys(channel):
             amount, of_unit = limit, unit.value if unit else None
             if as_listed:
                 moment = await call.services.reader.moment(fresh=True)
                 amount, of_unit = listed_limit(moment.organisation, code, version, way.value, case)
-            recorded = await decide_limit(
-                call.services.registry,
-                Asked(call.identity()),
-                code,
-                version=version,
-                channel=way.value,
-                case=case,
-                limit_amount=amount,
-                limit_unit=of_unit,
-                basis=basis,
-            )
-            said = f"{amount} {of_unit}" if amount else "no limit"
-            done.append(changed(recorded, f"{code} version {version}, {way.value}: {said}."))
-        return Done({"decided": [one.document for one in done]}, " ".join(one.sentence for one in done))
+            said = f"{code} version {version}, {way.value}: {f'{amount} {of_unit}' if amount else 'no limit'}"
+            try:
+                recorded = await decide_limit(
+                    call.services.registry,
+                    Asked(call.identity()),
+                    code,
+                    version=version,
+                    channel=way.value,
+                    case=case,
+                    limit_amount=amount,
+                    limit_unit=of_unit,
+                    basis=basis,
+                )
+            except Refused as refusal:
+                if refusal.rule.id != DECIDED_SO:
+                    raise
+                known.append(way.value)
+                done.append(Done({}, f"{said}. Decided exactly so before."))
+            else:
+                done.append(changed(recorded, f"{said}."))
+        decided = [one.document for one in done if one.document]
+        return Done({"decided": decided, "known": known}, " ".join(one.sentence for one in done))
 
     with_ledger("Deciding a limit", as_json, work)
 

@@ -13,11 +13,12 @@ from application.catalogue import procedures as in_force
 from application.catalogue_loads import load_procedures
 from application.lookup import procedure_named
 from application.needed import needed
+from application.programmes import has_programme
 from application.publications import load_publications
 from interfaces import cursors
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.catalogue_list import load_national, reported
-from interfaces.cli.limit_doubts import decide, doubts, tag
+from interfaces.cli.limit_doubts import Channel, decide, doubts, tag
 from interfaces.cli.loading import loaded
 from interfaces.cli.options import At, Json, read_day, read_id, read_time
 from interfaces.cli.output import Done, plural, table
@@ -63,6 +64,10 @@ def load(
         done = await load_procedures(call.services.registry, identity, read.entries, since, past=past)
         document = {"procedures": len(read.entries), "channels": read.channels, "doubtful": read.doubtful}
         said = loaded(done, "procedure", document | {"of_a_list": done.of_a_list})
+        sentence = said.sentence
+        if since is not None and done.recorded:
+            known = f"; {done.known:,} known already" if done.known else ""
+            sentence = f"{plural(done.recorded, 'procedure')} with a new version from {since}{known}."
         channels = f"{plural(read.channels, 'channel')}, {read.doubtful:,} with a doubtful limit."
         held = (
             f" {plural(len(done.of_a_list), 'procedure')} of the file"
@@ -72,7 +77,7 @@ def load(
             if done.of_a_list
             else ""
         )
-        return Done(said.document, f"{said.sentence} The file has {channels}{held}")
+        return Done(said.document, f"{sentence} The file has {channels}{held}")
 
     with_ledger("Loading procedures", as_json, work)
 
@@ -145,6 +150,8 @@ def list_(
         rows = [(i["code"], i["version"], i["name"], in_words(i["publication"])) for i in items]
         listed = table("Code", "Version", "Name", "Publication", rows=rows)
         sentence = f"{plural(len(items), 'procedure')} in force.{goes_on(following)}"
+        if programme and not rows and not has_programme(moment.organisation, programme):
+            sentence = f"No procedure has the programme {programme}, then or at any other time."
         return Done({"at": t, "items": items, "next": following}, sentence, (listed,) if rows else ())
 
     with_ledger("Reading procedures", as_json, work)
@@ -167,7 +174,7 @@ def show(
         tags = ", ".join(tag["programme"] for tag in shown["programmes"])
         programmes = f" Programmes: {tags}." if tags else ""
         sentence = f"{shown['name']}: {versions}, {_by(shown)}. {published}{programmes}"
-        listed = table("Channel", "Case", "Limit", "Unit", "Fee (VND)", "Limit by", rows=rows)
+        listed = table("Channel", "Case", "Limit", "Unit", "Fee (VND)", "Limit by", "Listed", rows=rows)
         return Done({"at": t, **shown}, sentence, (listed,))
 
     with_ledger("Reading the procedure", as_json, work)
@@ -179,7 +186,7 @@ def papers(
     owner: Annotated[
         str | None, typer.Option(help="Of whom; default: of whoever has nothing in store.", metavar="CITIZEN")
     ] = None,
-    channel: Annotated[str | None, typer.Option(help="By which way: counter, online, post, kiosk.")] = None,
+    channel: Annotated[Channel | None, typer.Option(help="By which way.")] = None,
     case: Annotated[str | None, typer.Option(help="In which of the procedure's cases.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -188,8 +195,16 @@ def papers(
 
     async def work(call: Call) -> Done:
         found = await needed(
-            call.services.dossiers, call.identity(), code, owner=of, channel=channel, case=case
+            call.services.dossiers,
+            call.identity(),
+            code,
+            owner=of,
+            channel=channel.value if channel else None,
+            case=case,
         )
+        if not found["known"]:
+            said = f"The list from which {code} is does not say which papers it asks for: ask the agency."
+            return Done(found, said)
         listed = found["papers"]
         counts = Counter(paper["standing"] for paper in listed)
         rows = [
@@ -221,9 +236,9 @@ def _by(shown: dict[str, Any]) -> str:
 
 
 def _line(line: dict[str, Any]) -> tuple[Any, ...]:
-    """What a clock starts by; where nobody has decided a doubt, what the list says and why it is doubted."""
+    """What a clock starts by, or why nobody knows yet; and in its own column what the list writes."""
     limit = line["limit"]
-    by, amount, unit = limit["state"], limit["amount"], limit["unit"]
-    if by == "in_doubt":
-        by, amount, unit = f"in doubt: {', '.join(line['doubts'])}", line["listed_time"], line["listed_unit"]
-    return line["channel"], line.get("case"), amount, unit, line["fee_vnd"], by
+    by = f"in doubt: {', '.join(line['doubts'])}" if limit["state"] == "in_doubt" else limit["state"]
+    written = " ".join(line[name] for name in ("listed_time", "listed_unit") if line.get(name))
+    fee = line["fee_vnd"]
+    return line["channel"], line.get("case"), limit["amount"], limit["unit"], fee, by, written

@@ -27,8 +27,9 @@ PROMISED = {
     "procedures decide 1.000656": "1.000656 version 1, counter: no limit. Recorded at position ",
     "procedures decide 2.001428": "2.001428 version 1, post: 7 calendar_day. Recorded at position ",
     "procedures show 1.001193": "Thủ tục đăng ký khai sinh: version 1 of 1, decided by the commune.",
-    "procedures load later/": "No new procedure; 15 known already; 1 differ, of which nothing is recorded:",
-    "procedures load later/ --valid-from": "No new procedure; 15 known already; 1 new version published;",
+    "procedures load later/": "Limits of 1 procedure change. No new procedure; 15 known already; 1 differ, ",
+    "procedures load later/ --valid-from": "Limits of 1 procedure change. No new procedure; 15 known already;"
+    " 1 new version published, valid from 2026-08-01; 1 of an earlier list",
     "procedures tag": "2 procedures tagged made-up, 0 known already. The list has 3 codes, as many as the",
     "procedures list": "2 procedures in force.",
 }
@@ -90,6 +91,74 @@ def test_a_later_list_names_what_changed_and_what_it_has_no_longer(
     assert (again["gone"], again["procedures"], again["report"]["channels"]) == (["1.005399"], 16, 45)
     shown = office.hoso("procedures", "show", "1.013978", "--at", "2026-08-01", "--json").document
     assert [line["limit"]["amount"] for line in shown["channels"]] == [25, 17, 20]
+
+
+def test_a_list_that_lost_more_than_a_tenth_says_so_first(
+    answers: list[tuple[str, Answer]], office: Office
+) -> None:
+    few = office.folder / "few"
+    few.mkdir()
+    for name in ("tthc_channels.csv", "tthc_procedures.csv"):
+        header, *rows = (SAMPLE / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [row for row in rows if row.startswith("1.001193,")]
+        (few / name).write_text("".join([header, *kept]), encoding="utf-8")
+    said = office.hoso("procedures", "load", "few")
+    first = "Look at the list first: 16 of 17 procedures of earlier lists are not in it. No new procedure; 1 "
+    assert said.last_line.startswith(first), said.last_line
+
+
+def test_a_past_day_and_an_empty_list_are_refused_with_what_to_do(
+    answers: list[tuple[str, Answer]], office: Office
+) -> None:
+    refused(office.hoso("procedures", "load", "later", "--valid-from", "2026-08-02"), "give --past")
+    empty = office.folder / "empty"
+    empty.mkdir()
+    for name in ("tthc_channels.csv", "tthc_procedures.csv"):
+        header = (SAMPLE / name).read_text(encoding="utf-8").splitlines()[0]
+        (empty / name).write_text(header + "\n", encoding="utf-8")
+    refused(office.hoso("procedures", "load", "empty"), "has no procedure")
+
+
+def test_the_papers_of_a_procedure_of_a_list_are_not_known_and_nobody_says_none(
+    answers: list[tuple[str, Answer]], office: Office
+) -> None:
+    said = office.hoso("procedures", "papers", "1.013978")
+    assert said.last_line.startswith("The list from which 1.013978 is does not say which papers"), said
+    found = office.hoso("procedures", "papers", "1.013978", "--json").document
+    assert (found["known"], found["papers"]) == (False, [])
+    assert office.hoso("procedures", "papers", "1.013978", "--channel", "fax").code == 2
+
+
+def test_what_is_decided_already_is_known_and_the_other_channels_go_on(
+    answers: list[tuple[str, Answer]], office: Office
+) -> None:
+    registrar = {"HOSO_TOKEN": office.token("--officer", "REG-1")}
+    again = ("procedures", "decide", "1.000656", "--version", "1", "--no-limit", "--channel", "counter")
+    again += ("--channel", "post", "--basis", "Luật Hộ tịch 2014, Điều 34")
+    said = office.hoso(*again, **registrar)
+    assert said.code == 0, said.err
+    assert "counter: no limit. Decided exactly so before. " in said.last_line
+    assert "post: no limit. Recorded at position" in said.last_line
+    both = office.hoso(*again, "--json", **registrar).document
+    assert (both["decided"], both["known"]) == ([], ["counter", "post"])
+
+
+def test_a_programme_that_nothing_has_is_not_an_empty_one(
+    answers: list[tuple[str, Answer]], office: Office
+) -> None:
+    said = office.hoso("procedures", "list", "--programme", "nope")
+    assert said.last_line == "No procedure has the programme nope, then or at any other time."
+    early = office.hoso("procedures", "list", "--programme", "made-up", "--at", "2026-01-01")
+    assert early.last_line == "0 procedures in force."
+
+
+def test_what_the_list_writes_stands_in_a_column_of_its_own(
+    answers: list[tuple[str, Answer]], office: Office
+) -> None:
+    shown = office.hoso("procedures", "show", "1.004873")
+    header = next(line for line in shown.out.splitlines() if "Channel" in line)
+    assert "Listed" in header
+    assert "in doubt: unit_missing" in shown.out
 
 
 def test_unknown_codes_of_a_programme_are_named(answers: list[tuple[str, Answer]], office: Office) -> None:

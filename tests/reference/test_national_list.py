@@ -116,7 +116,7 @@ PROGRAMME = """{"format": "hoso.programme.v1", "programme": "made-up", "official
         ('"2026-07-01"', '"01/07/2026"', "valid_from"),
         ('"made-up"', '"Danh mục 25"', "programme"),
         ('"1.000656"', '"khai sinh"', "codes.0"),
-        ("hoso.programme.v1", "hoso.programme.v2", "format"),
+        ("hoso.programme.v1", "hoso.programme.v2", ':1: the document must be an object with "format"'),
     ],
 )
 def test_a_programme_that_is_written_wrongly_is_refused(
