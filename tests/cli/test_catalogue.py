@@ -110,7 +110,7 @@ def test_a_list_that_lost_more_than_a_tenth_says_so_first(
 def test_a_past_day_and_an_empty_list_are_refused_with_what_to_do(
     answers: list[tuple[str, Answer]], office: Office
 ) -> None:
-    refused(office.hoso("procedures", "load", "later", "--valid-from", "2026-08-02"), "give --past")
+    refused(office.hoso("procedures", "load", "later", "--valid-from", "2025-05-01"), "give --past")
     empty = office.folder / "empty"
     empty.mkdir()
     for name in ("tthc_channels.csv", "tthc_procedures.csv"):
@@ -133,13 +133,14 @@ def test_what_is_decided_already_is_known_and_the_other_channels_go_on(
     answers: list[tuple[str, Answer]], office: Office
 ) -> None:
     registrar = {"HOSO_TOKEN": office.token("--officer", "REG-1")}
-    again = ("procedures", "decide", "1.000656", "--version", "1", "--no-limit", "--channel", "counter")
-    again += ("--channel", "post", "--basis", "Luật Hộ tịch 2014, Điều 34")
-    said = office.hoso(*again, **registrar)
+    channels = ("--channel", "counter", "--channel", "post")
+    again = ("procedures", "decide", "1.000656", "--version", "1", "--no-limit", *channels)
+    basis = ("--basis", "Luật Hộ tịch 2014, Điều 34")
+    said = office.hoso(*again, *basis, **registrar)
     assert said.code == 0, said.err
     assert "counter: no limit. Decided exactly so before. " in said.last_line
     assert "post: no limit. Recorded at position" in said.last_line
-    both = office.hoso(*again, "--json", **registrar).document
+    both = office.hoso(*again, *basis, "--json", **registrar).document
     assert (both["decided"], both["known"]) == ([], ["counter", "post"])
 
 

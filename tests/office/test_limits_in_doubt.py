@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -349,7 +349,7 @@ async def overtaken(office: Office, *, before: bool) -> ListLoaded:
     async def other() -> None:
         await loaded(office, changed_list(), valid_from=date(2025, 6, 10))
 
-    slow = replace(office.registry, ledger=Overtaken(office.registry.ledger, other, before=before))
+    slow = replace(office.registry, ledger=cast(Any, Overtaken(office.registry.ledger, other, before=before)))
     return await load_list(slow, SYSTEM, changed_list(), date(2025, 6, 10))
 
 
@@ -384,7 +384,9 @@ async def test_two_loads_of_a_document_over_a_list_publish_it_once(office: Offic
         await load_procedures(office.registry, SYSTEM, [entry], day)
 
     for before in (False, True):
-        slow = replace(office.registry, ledger=Overtaken(office.registry.ledger, other, before=before))
+        slow = replace(
+            office.registry, ledger=cast(Any, Overtaken(office.registry.ledger, other, before=before))
+        )
         if before:
             assert (await load_procedures(slow, SYSTEM, [entry], day)).known == 1
         else:
