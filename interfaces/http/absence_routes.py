@@ -64,7 +64,12 @@ async def delegate(
     return _answer(done, "/v1/officers")
 
 
-@router.post("/officers/{id}/end-delegation", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/end-delegation",
+    summary="End a delegation",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def end_delegation(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.EndDelegation
 ) -> Response:
@@ -83,7 +88,12 @@ async def keys(services: Works, identity: Asking, identifier: Agency) -> Respons
     return json_answer({"format": "hoso.keys.v1", "keys": keys_of(moment, agency.id)})
 
 
-@router.post("/agencies/{identifier}/name-key", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/agencies/{identifier}/name-key",
+    summary="Name the key that an agency signs with",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def name_key(
     services: Works, identity: Asking, command: Commanded, identifier: Agency, body: bodies.NameKey
 ) -> Response:
@@ -94,7 +104,12 @@ async def name_key(
     return _answer(done, "/v1/agencies")
 
 
-@router.post("/agencies/{identifier}/withdraw-key", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/agencies/{identifier}/withdraw-key",
+    summary="Withdraw the key of an agency",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def withdraw_key(
     services: Works, identity: Asking, command: Commanded, identifier: Agency, body: bodies.WithdrawKey
 ) -> Response:

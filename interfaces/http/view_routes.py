@@ -106,6 +106,7 @@ async def read_queue(
 
 @router.get("/views", responses=READ, summary="The views and how far each is")
 async def views(services: Works, identity: Asking) -> Response:
+    """Position, state, and what a view that stands still says of itself."""
     moment = await services.reader.moment(fresh=False)
     allow(identity, "read-views", moment)
     async with services.views.pool.connection() as connection:

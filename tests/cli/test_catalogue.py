@@ -125,6 +125,6 @@ def test_a_decision_needs_a_registrar_and_one_answer(
     answers: list[tuple[str, Answer]], office: Office
 ) -> None:
     decide = ("procedures", "decide", "1.004873", "--version", "1", "--channel", "counter", "--basis", "x")
-    refused(office.hoso(*decide, "--no-limit"), "may not decide-limit")
+    refused(office.hoso(*decide, "--no-limit"), "may not decide limit")
     assert office.hoso(*decide, "--as-listed", "--no-limit").code == 2
     refused(office.hoso(*decide, "--as-listed", HOSO_TOKEN=office.token("--officer", "REG-1")), "no amount")
