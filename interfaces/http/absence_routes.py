@@ -28,7 +28,12 @@ def _answer(changed: Changed, location: str) -> Response:
     return receipt(body, changed.position, location, 200, {"ETag": f'"{changed.revision}"'})
 
 
-@router.post("/officers/{id}/absent", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/absent",
+    summary="Say that an officer is absent",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def absent(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.Absent
 ) -> Response:
@@ -38,7 +43,12 @@ async def absent(
     return _answer(done, "/v1/officers")
 
 
-@router.post("/officers/{id}/back", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/back",
+    summary="Say that an officer is back",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def back(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.Back
 ) -> Response:
@@ -47,7 +57,12 @@ async def back(
     return _answer(done, "/v1/officers")
 
 
-@router.post("/officers/{id}/delegate", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/delegate",
+    summary="Delegate a role",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def delegate(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.Delegate
 ) -> Response:

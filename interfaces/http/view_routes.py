@@ -36,7 +36,13 @@ router = APIRouter(prefix="/v1", tags=["views"])
 NDJSON = "application/x-ndjson"
 
 
-@router.get("/dossiers", responses=READ, dependencies=[Shown], tags=["dossiers"], summary="Dossiers")
+@router.get(
+    "/dossiers",
+    responses=READ,
+    dependencies=[Shown],
+    tags=["dossiers"],
+    summary="Dossiers of a list or an agency",
+)
 async def dossiers(
     request: Request,
     services: Works,
