@@ -10,6 +10,7 @@ DOUBTS: Final[dict[str, tuple[str, str]]] = {
     "unit_missing": ("có số mà không có đơn vị thời gian", "a number without a unit"),
     "not_whole": ("số không nguyên hoặc bằng 0", "a number that is not whole, or 0"),
     "unit_contradicted": ("đơn vị khác với phần diễn giải", "the text has the number in another unit"),
+    "number_contradicted": ("số khác với phần diễn giải", "the text has another number"),
     "counted_otherwise": (
         "phần diễn giải tính theo đơn vị khác và không có số này",
         "the text counts in another unit, and has not this number",
