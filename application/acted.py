@@ -50,6 +50,7 @@ class Acted:
             self.dossier.case,
             self.documents,
             local_date(self.occurred_at),
+            self.dossier.procedure_code,
         )
 
 

@@ -14,8 +14,9 @@ from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
 from application.persons import person
 from application.policy import Acting, Identity, allow
+from application.ports import Receipt
 from application.refusals import NotAllowed, NotFound
-from application.search_terms import terms_of
+from application.search_terms import same_name, terms_of
 from domain.citizen import HOUSEHOLD, Citizen
 from domain.facts import Envelope, Personal, PersonalText, Sealed
 from domain.numbers import check_digit
@@ -78,9 +79,14 @@ class Identification:
 
 @dataclass(frozen=True, slots=True)
 class CitizenAnswer:
+    """`known`: the number was known already; `name_differs`: the name that was given is none that is recorded
+    for them, as when a number was mistyped."""
+
     id: UUID
     revision: int
     position: int
+    known: bool
+    name_differs: bool
     repeated: bool = False
 
 
@@ -88,10 +94,10 @@ async def identify(
     office: Citizens, identity: Identity, who: Identification, command: Command | None = None
 ) -> CitizenAnswer:
     """Record a new applicant. A number that is known already gives the applicant known by it, whatever else
-    was sent, and records that they were asked for; where that one was merged into another, the other."""
+    was sent, and records that they were asked for; where that one was merged into another, the other. Raises
+    NotAllowed, Refused: also where the number is known as that of another kind."""
     if repeated := await office.ledger.repeated(command):
-        stream_id, revision = repeated.versions[0]
-        return CitizenAnswer(stream_id, revision, repeated.last, True)
+        return await _answer(office, who, repeated, True)
 
     async def decision(moment: Moment) -> CitizenAnswer:
         acting = allow(identity, "identify-citizen", moment)
@@ -102,7 +108,7 @@ async def identify(
                 known = await person(office.ledger, reserved)
                 citizen, read = known.records[known.survivor], known.ids
                 if citizen.version:
-                    citizen.identify_again(envelope_of(acting, moment), who.number_kind)
+                    citizen.identify_again(envelope_of(acting, moment), who.number_kind, who.kind)
                 else:  # reserved by a command that never came to its end: this one ends it
                     citizen = identified(who, reserved, acting, moment)
         new = citizen.version == 1
@@ -112,10 +118,27 @@ async def identify(
         )
         if new:
             await office.numbers.add_terms(who.terms(citizen.id))
-        stream_id, revision = receipt.versions[0]
-        return CitizenAnswer(stream_id, revision, receipt.last, receipt.repeated)
+        return await _answer(office, who, receipt, receipt.repeated)
 
     return await decide(office.reader, decision, versions_too=True)
+
+
+async def _answer(office: Citizens, who: Identification, receipt: Receipt, repeated: bool) -> CitizenAnswer:
+    """The same each time that a command is repeated: names stay as they were recorded."""
+    stream_id, revision = receipt.versions[0]
+    known = revision > 1
+    differs = known and await _other_name(office, who.name, stream_id)
+    return CitizenAnswer(stream_id, revision, receipt.last, known, differs, repeated)
+
+
+async def _other_name(office: Citizens, name: str, citizen: UUID) -> bool:
+    """Whether no record of this person has this name, compared as a search compares it; one that was erased
+    says nothing."""
+    records = (await person(office.ledger, citizen)).records
+    await office.ledger.keyring.load(sorted(records))
+    names = [_opened(office.ledger, record.name) for record in records.values()]
+    recorded = [known for known in names if known]
+    return bool(recorded) and not any(same_name(name, known) for known in recorded)
 
 
 def enterprise_code(nine: str) -> str | None:
@@ -177,9 +200,7 @@ async def read(
     await office.ledger.keyring.load([citizen_id])
 
     def opened(text: PersonalText | None) -> str | None:
-        if isinstance(text, Sealed):
-            return office.ledger.keyring.open(text)
-        return text.text if text else None
+        return _opened(office.ledger, text)
 
     return {
         "id": str(citizen_id),
@@ -195,6 +216,12 @@ async def read(
         "survivor": known.survivor,
         "revision": citizen.version,
     }
+
+
+def _opened(ledger: Ledger, text: PersonalText | None) -> str | None:
+    if isinstance(text, Sealed):
+        return ledger.keyring.open(text)
+    return text.text if text else None
 
 
 async def owned_by(office: Citizens, identity: Identity, citizen_id: UUID) -> tuple[Moment, tuple[UUID, ...]]:

@@ -14,7 +14,7 @@ def _listed(acted: Acted, component: str | None) -> None:
     """A paper's id is one that the version lists. Raises Refused (procedure.lists, value.code_form)."""
     version = version_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
     if version is not None and component is not None:
-        version.judge_components(({"id": component},))
+        version.judge_component("component", component)
 
 
 def _upload(acted: Acted, fields: Fields) -> Prepared:

@@ -105,7 +105,7 @@ async def judged(
     async for chunk in chunks:
         size += len(chunk)
         if size > most_bytes:
-            raise BadRequest("file_too_large", f"body: a file has at most {most_bytes} bytes")
+            raise BadRequest("file_too_large", too_large(most_bytes))
         if size - len(chunk) >= HEAD_BYTES:
             yield chunk
             continue
@@ -119,6 +119,14 @@ async def judged(
 
 
 def _judge_beginning(media_type: str, head: bytes) -> None:
+    if not head:
+        raise BadRequest("file_empty", "the file is empty: scan it again, or save it again and send it")
     if not head.startswith(BEGINNINGS[media_type]):
-        what = f"its bytes do not begin as those of {media_type} do" if head else "it is empty"
-        raise BadRequest("not_that_media_type", f"body: {what}")
+        raise BadRequest("not_that_media_type", f"body: its bytes do not begin as those of {media_type} do")
+
+
+def too_large(most_bytes: int) -> str:
+    """What is said of a file with more bytes than this."""
+    whole, rest = divmod(most_bytes, 1_048_576)
+    most = f"{most_bytes} bytes" if rest else f"{whole} MiB"
+    return f"the file is larger than {most}: scan it again with a lower resolution"

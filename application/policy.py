@@ -78,7 +78,8 @@ def allow(
             return Acting(Actor("officer", identity.id), None, agency)
         if grant.closing and not grant.roles:
             raise NotAllowed(
-                "not_closing", f"to {act} the act must name the officer, and the part not be closed yet"
+                "not_closing",
+                f"to {in_words(act)} the act must name the officer, and the part not be closed yet",
             )
         if grant.holder:
             where = earlier | {holder} if holder else earlier
@@ -88,10 +89,10 @@ def allow(
         if identity.uuid in parties:
             return Acting(Actor(identity.kind, identity.id))
         who = "owner, or who has a mandate of theirs in force," if grant.citizen == OWNER else "own applicant"
-        raise NotAllowed("not_a_party", f"only the dossier's {who} may {act}")
+        raise NotAllowed("not_a_party", f"only the dossier's {who} may {in_words(act)}")
     if identity.kind in grant.others:
         return Acting(Actor(identity.kind, identity.id))
-    raise NotAllowed("kind_not_allowed", f"a token of kind {identity.kind!r} may not {act}")
+    raise NotAllowed("kind_not_allowed", f"a token of kind {identity.kind!r} may not {in_words(act)}")
 
 
 def closes(moment: Moment, officer: UUID, agency: UUID) -> UUID | None:
@@ -110,6 +111,11 @@ def closes(moment: Moment, officer: UUID, agency: UUID) -> UUID | None:
         if any(c.agency == agency and c.closed_by == officer for c in closings):
             return part.id
     return None
+
+
+def in_words(act: str) -> str:
+    """`read-documents` as it stands in a sentence: read documents."""
+    return act.replace("-", " ")
 
 
 def agency_then(acting: Acting, moment: Moment, occurred_at: datetime) -> UUID | None:
@@ -137,13 +143,13 @@ def _allow_officer(
     fitting = [(p, a) for p, a in posted if grant.roles.intersection(p.roles)]
     if not fitting:
         needed = " or ".join(sorted(grant.roles)) or "no officer's role"
-        raise NotAllowed("role_missing", f"to {act} a posting with the role {needed} is needed")
+        raise NotAllowed("role_missing", f"to {in_words(act)} a posting with the role {needed} is needed")
     for posting, agency in fitting:
         if where is None or agency in where or grant.anywhere.intersection(posting.roles):
             return Acting(Actor("officer", identity.id), posting.posting_id, agency)
     if not where:
-        raise NotAllowed("not_the_holder", f"to {act} name the dossier in hand: ?dossier=CODE")
+        raise NotAllowed("not_the_holder", f"to {in_words(act)} name the dossier in hand: ?dossier=CODE")
     known = {agency: moment.organisation.agencies.get(agency) for agency in where}
     named = " or ".join(sorted(one.identifier if one else str(agency) for agency, one in known.items()))
     why = "it holds the dossier" if grant.holder else "that is where it is done"
-    raise NotAllowed("not_the_holder", f"to {act} a posting at the agency {named} is needed: {why}")
+    raise NotAllowed("not_the_holder", f"to {in_words(act)} a posting at the agency {named} is needed: {why}")

@@ -30,6 +30,13 @@ def without_marks(name: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
+def same_name(given: str, recorded: str) -> bool:
+    """Whether a search for the one finds the other, either way round."""
+    plain, known = written_plainly(given), written_plainly(recorded)
+    bare, known_bare = without_marks(given), without_marks(recorded)
+    return plain in (known, known_bare) or bare == known
+
+
 def dialled(phone: str) -> str:
     """Its digits, as dialled within Vietnam."""
     digits = "".join(c for c in phone if c.isascii() and c.isdigit())

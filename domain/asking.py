@@ -57,6 +57,8 @@ class Asking:
     case: str | None
     documents: KeptDocuments
     day: date
+    procedure: str | None = None
+    """Its code, for whoever reads a refusal."""
 
     def held(self, id: str) -> HeldBy | None:
         """What stands for this paper now; None: nothing does."""
@@ -114,19 +116,22 @@ class Asking:
                 yield Allowance(id, EXPIRED, document=kept.document)
 
     def judge_asking(self, ids: Iterable[str]) -> tuple[Allowance, ...]:
-        """What lets these papers be asked for. Raises Refused (component.no_longer, component.held,
-        component.look_up_first)."""
+        """What lets these papers be asked for. Raises Refused (component.named, component.no_longer,
+        component.held, component.look_up_first)."""
         found: list[Allowance] = []
-        for id in dict.fromkeys(ids):
+        ids = tuple(dict.fromkeys(ids))
+        if self.terms.papers and not ids:
+            raise Refused(rules.NAMED, procedure=self.procedure)
+        for id in ids:
             term = self.terms.of(id, self.case)
             if term is not None and not term.asked_on(self.day):
-                raise Refused(rules.NO_LONGER, component=id, until=str(term.until))
+                raise Refused(rules.NO_LONGER, component=id, until=str(term.until), procedure=self.procedure)
             held = self.held(id)
             if held is not None:
                 document = str(held.document) if held.document else None
                 raise Refused(rules.HELD, component=id, by=held.by, fact=held.fact, document=document)
             if first := self.not_asked_yet(id):
-                raise Refused(rules.LOOK_UP_FIRST, component=id, sources=first)
+                raise Refused(rules.LOOK_UP_FIRST, component=id, sources=first, procedure=self.procedure)
             found += self.allowed(id)
         return tuple(found)
 
@@ -153,7 +158,7 @@ class Asking:
     def judge_complete(self) -> None:
         """Refuse to accept as complete what is not. Raises Refused (component.complete)."""
         if missing := self.missing():
-            raise Refused(rules.COMPLETE, missing=missing)
+            raise Refused(rules.COMPLETE, missing=missing, procedure=self.procedure)
 
     def standing(self, id: str) -> tuple[str, tuple[str, ...]]:
         """How it stands with a paper, and why: `held`, `no_longer`, `look_up` (with the databases), or

@@ -30,12 +30,18 @@ from domain.citizen_facts import (
 from domain.clear_text import WORD, judge_form, judge_one_of
 from domain.facts import Aggregate, Envelope, Fact, Personal, PersonalText
 from domain.mandates import Mandate
-from domain.numbers import judge_number
+from domain.numbers import ENTERPRISE_CODE, PERSONAL_NUMBER, judge_number
 from domain.refusals import Refused, on_record
 
 HOUSEHOLD: Final = "household_business"
 KINDS = ("person", "organisation", HOUSEHOLD)
 NUMBER_KINDS = ("personal_number", "enterprise_code", "none")
+NUMBER_OF: Final = {
+    "person": (PERSONAL_NUMBER,),
+    "organisation": (ENTERPRISE_CODE,),
+    HOUSEHOLD: (PERSONAL_NUMBER, ENTERPRISE_CODE),
+}
+"""Which numbers each kind of citizen has, where it has one."""
 WRONG_NUMBER: Final = "wrong_number"
 MERGE_GROUNDS: Final = ("registered_twice", "number_learned", WRONG_NUMBER, "imported_twice", "other")
 """Why two records stand for one person. The list is ours: no source gives one."""
@@ -80,6 +86,8 @@ class Citizen(Aggregate):
             raise Refused(record_rules.CITIZEN_NUMBER, number_kind=number_kind)
         if number is not None:
             judge_number(number_kind, number.text)
+            if number_kind not in NUMBER_OF[kind]:
+                raise Refused(citizen_rules.NUMBER_OF_KIND, kind=kind, number_kind=number_kind)
         self.record(
             CitizenIdentified,
             envelope,
@@ -91,10 +99,14 @@ class Citizen(Aggregate):
             address=address,
         )
 
-    def identify_again(self, envelope: Envelope, number_kind: str | None = None) -> None:
+    def identify_again(
+        self, envelope: Envelope, number_kind: str | None = None, kind: str | None = None
+    ) -> None:
         """Record that they were found by their number; `number_kind`: of the number of one who is merged into
-        them, by which they were found."""
+        them, by which they were found; `kind`: what was asked for, a person or another."""
         self._known()
+        if kind not in (None, self.kind):
+            raise Refused(citizen_rules.FOUND_OF_KIND, asked=kind, found=self.kind)
         found_by = number_kind or self.number_kind
         if found_by in (None, "none"):
             raise Refused(record_rules.CITIZEN_NUMBER, number_kind=found_by)
@@ -136,6 +148,8 @@ class Citizen(Aggregate):
         judge_one_of("kind", kind, mandates.KINDS)
         for number, procedure in enumerate(procedures):
             judge_form(f"procedures.{number}", procedure, mandates.PROCEDURE)
+        if kind == mandates.BY_LAW and self.kind == "person":
+            raise Refused(citizen_rules.MANDATE_BY_LAW)
         if representative == self.id or representative in same:
             raise Refused(citizen_rules.MANDATE_TO_ANOTHER)
         if valid_until is not None and valid_until <= valid_from:

@@ -14,6 +14,19 @@ CHECK_DIGIT = Rule(
     "reference section 2.5",
 )
 
+NUMBER_OF_KIND = Rule(
+    "citizen.identify.number_of_kind",
+    "A person has a personal number, an organisation an enterprise code, a household business either.",
+    LEDGER,
+    "personal numbers are of persons, enterprise codes of who does business: reference section 2.5",
+)
+FOUND_OF_KIND = Rule(
+    "citizen.identify.found_of_kind",
+    "The number is that of a record of another kind: it is mistyped, or that record is wrong.",
+    LEDGER,
+    "one number finds one citizen, of the kind that was asked for",
+)
+
 # who acts for whom
 
 MANDATE_TO_ANOTHER = Rule(
@@ -25,6 +38,13 @@ MANDATE_TO_ANOTHER = Rule(
 MANDATE_DAYS = Rule(
     "mandate.give.half_open",
     "A mandate holds for one day at least: it ends after it begins.",
+    LEDGER,
+    MANDATES,
+)
+MANDATE_BY_LAW = Rule(
+    "mandate.give.by_law",
+    "Who represents by law represents an organisation or a household business; a person has a guardian, or "
+    "authorises somebody.",
     LEDGER,
     MANDATES,
 )

@@ -28,6 +28,12 @@ HELD = Rule(
     "Decision 06/QĐ-TTg; Law on Electronic Transactions 2023",
     "data held already is not asked for again (reference sections 0.2, 0.4)",
 )
+NAMED = Rule(
+    "component.named",
+    "Where the procedure says which papers belong to it, what is asked for is named by them.",
+    D118,
+    "Art 17.2a (content, reason and complete guidance in one go)",
+)
 LOOK_UP_FIRST = Rule(
     "component.look_up_first",
     "A paper whose data a published, connected database has is asked for only after the database was asked "

@@ -15,9 +15,10 @@ from uuid import UUID
 from domain import citizen_rules as rules
 from domain.refusals import Refused
 
-KINDS: Final = ("legal", "guardian", "authorised", "employee")
-"""By law (of an organisation), as guardian or parent, authorised, as an organisation's employee. The list is
-ours: no source gives one."""
+BY_LAW: Final = "legal"
+KINDS: Final = (BY_LAW, "guardian", "authorised", "employee")
+"""By law (of an organisation or a household business), as guardian or parent, authorised, as an
+organisation's employee. The list is ours: no source gives one."""
 PROCEDURE: Final = r"^[0-9]\.[0-9]{6}(\.H[0-9]{2})?$"
 AT_MOST: Final = 500
 MOST_PROCEDURES: Final = 100

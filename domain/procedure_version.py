@@ -96,12 +96,16 @@ class ProcedureVersion:
 
     def judge_components(self, components: Iterable[Mapping[str, Any]]) -> None:
         """The papers' part of `judge_filing`, for papers that come later."""
-        listed = tuple(component["id"] for component in self.components)
         for number, component in enumerate(components):
-            if not listed:
-                judge_form(f"components.{number}.id", component["id"], UNLISTED_COMPONENT)
-            elif component["id"] not in listed:
-                raise Refused(record_rules.OF_PROCEDURE, field=f"components.{number}.id", allowed=listed)
+            self.judge_component(f"components.{number}.id", component["id"])
+
+    def judge_component(self, field: str, id: str) -> None:
+        """The same for one paper. `field`: where the caller named it."""
+        listed = tuple(component["id"] for component in self.components)
+        if not listed:
+            judge_form(field, id, UNLISTED_COMPONENT)
+        elif id not in listed:
+            raise Refused(record_rules.OF_PROCEDURE, field=field, allowed=listed)
 
     def judge_result(self, code: str | None) -> None:
         """Refuse a result that the version does not list, where it lists any. Raises Refused

@@ -1,14 +1,15 @@
 """What to do about a refusal, in Vietnamese and English: the last part of every problem's detail.
 
 A detail says what is wrong (the text of the code or the rule), where (the values it is about), and what to do
-(this). A test holds that no code is without advice.
+(this, and `interfaces.rule_advice`). A test holds that no code is without advice.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-_AGAIN = ("Hãy sửa yêu cầu rồi gửi lại", "Correct the request and send it again")
+from interfaces.rule_advice import CORRECT, READ_AGAIN
+
 _TOKEN = (
     "Hãy gửi tiêu đề Authorization: Bearer với mã truy cập còn hạn của sổ cái này",
     "Send the header Authorization: Bearer with a valid token of this ledger",
@@ -26,10 +27,6 @@ _POSTING = (
     "Ask the agency that holds it, or have the registrar post the officer there",
 )
 _LIST = ("Hãy chọn một giá trị trong danh sách tại", "Choose one that is listed at")
-_READ_AGAIN = (
-    "Hãy đọc lại đợt bàn giao rồi làm bước còn thiếu",
-    "Read the handover again and do the step that is missing",
-)
 
 
 def _listed(path: str) -> tuple[str, str]:
@@ -37,8 +34,8 @@ def _listed(path: str) -> tuple[str, str]:
 
 
 ADVICE: Final[dict[str, tuple[str, str]]] = {
-    "malformed_json": _AGAIN,
-    "invalid_request": _AGAIN,
+    "malformed_json": CORRECT,
+    "invalid_request": CORRECT,
     "idempotency_key_missing": (
         "Hãy đặt một khóa mới cho mỗi lệnh và giữ nguyên khóa khi gửi lại",
         "Give each command a new key, and the same key when it is repeated",
@@ -98,12 +95,12 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy để người điều phối mà danh sách chờ nêu tên, hoặc cán bộ vận hành, quyết định",
         "Leave it to the coordinator whom the queue names, or to an operator",
     ),
-    "not_closing": _READ_AGAIN,
+    "not_closing": READ_AGAIN,
     "not_the_holder": _POSTING,
     "unknown_act": _listed("/docs"),
     "unknown_agency": _listed("/v1/agencies"),
     "unknown_officer": _listed("/v1/officers"),
-    "unknown_certificate": _READ_AGAIN,
+    "unknown_certificate": READ_AGAIN,
     "certificate_differs": _OPERATOR,
     "unknown_citizen": (
         "Hãy định danh người nộp trước tại POST /v1/citizens",
@@ -209,8 +206,8 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy nêu ngày đầu trước ngày kết thúc, và không sau những gì đã ghi",
         "Name a first day before the end, and not after what is recorded",
     ),
-    "not_scheduled": _READ_AGAIN,
-    "transfer_missing": _READ_AGAIN,
+    "not_scheduled": READ_AGAIN,
+    "transfer_missing": READ_AGAIN,
     "cursor_ahead": (
         "Hãy kiểm tra địa chỉ sổ cái; nếu đúng, đọc lại từ đầu",
         "Check which ledger this is; if it is the right one, begin again",
@@ -237,6 +234,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "not_that_media_type": (
         "Hãy ghi đúng loại tệp trong Content-Type, hoặc xuất lại tệp từ chương trình đã tạo ra nó",
         "Name its true type in Content-Type, or save it again with the program that made it",
+    ),
+    "file_empty": (
+        "Hãy quét lại hoặc lưu lại tệp rồi gửi",
+        "Scan it again, or save it again with the program that made it",
     ),
     "file_too_large": (
         "Hãy quét với độ phân giải thấp hơn hoặc chia thành nhiều tệp",
@@ -271,32 +272,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "internal_error": _OPERATOR,
 }
 
-OF_RULES: Final[dict[str, tuple[str, str]]] = {
-    "dossier": (
-        "Hãy đọc lại hồ sơ và chọn việc được phép ở trạng thái hiện tại",
-        "Read the dossier again and choose what its status allows",
-    ),
-    "handover": _READ_AGAIN,
-    "value": (
-        "Hãy sửa trường được nêu rồi gửi lại",
-        "Correct the field that is named and send it again",
-    ),
-    "component": (
-        "Hãy xem giấy tờ nào còn cần tại /v1/procedures/{code}/papers; giấy tờ đã có thì tái sử dụng",
-        "See which papers are still needed at /v1/procedures/{code}/papers, and re-use what is held",
-    ),
-    "procedure": (
-        "Hãy chọn theo thủ tục tại /v1/procedures rồi gửi lại",
-        "Choose what the procedure lists at /v1/procedures and send it again",
-    ),
-}
-
 
 def of_code(code: str, vietnamese: bool) -> str:
     """What to do about a problem with this code."""
-    return ADVICE.get(code, _AGAIN)[0 if vietnamese else 1]
-
-
-def of_rule(rule_id: str, vietnamese: bool) -> str:
-    """What to do about a refusal by this rule."""
-    return OF_RULES.get(rule_id.partition(".")[0], _AGAIN)[0 if vietnamese else 1]
+    return ADVICE.get(code, CORRECT)[0 if vietnamese else 1]

@@ -7,6 +7,7 @@ OF_PAPERS = {
     "component.only_handled": "Chỉ nộp, số hóa, tái sử dụng hoặc kiểm tra giấy tờ khi hồ sơ đang giải quyết.",
     "component.held": "Không yêu cầu nộp lại giấy tờ đã có: đã nộp trong hồ sơ này, còn hiệu lực trong kho "
     "dữ liệu điện tử của chủ hồ sơ, hoặc đã tra cứu được.",
+    "component.named": "Thủ tục đã quy định giấy tờ thì yêu cầu bổ sung phải nêu rõ giấy tờ nào.",
     "component.look_up_first": "Giấy tờ có dữ liệu trong cơ sở dữ liệu đã công bố và kết nối chỉ được yêu "
     "cầu sau khi đã tra cứu mà hệ thống gặp sự cố, không có hoặc sai dữ liệu.",
     "component.no_longer": "Không yêu cầu giấy tờ mà thủ tục không còn quy định.",

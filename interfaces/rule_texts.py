@@ -171,6 +171,12 @@ VIETNAMESE = ELSEWHERE | {
     "citizen.enterprise_code": "Mã số doanh nghiệp gồm 10 chữ số, hoặc 10 và 3 chữ số nối bằng dấu gạch.",
     "citizen.enterprise_code.check_digit": "Chữ số thứ mười của mã số doanh nghiệp được tính từ chín chữ số "
     "trước: có một chữ số bị gõ sai.",
+    "citizen.identify.number_of_kind": "Cá nhân có số định danh cá nhân, tổ chức có mã số doanh nghiệp, hộ "
+    "kinh doanh có một trong hai.",
+    "citizen.identify.found_of_kind": "Số này là của một bản ghi thuộc loại khác: số bị gõ sai, hoặc bản ghi "
+    "đó sai.",
+    "mandate.give.by_law": "Người đại diện theo pháp luật đại diện cho tổ chức hoặc hộ kinh doanh; cá nhân "
+    "thì có người giám hộ, hoặc ủy quyền cho người khác.",
     "mandate.give.to_another": "Việc đại diện được giao cho người khác, không giao cho chính mình.",
     "mandate.give.half_open": "Việc đại diện có hiệu lực ít nhất một ngày: ngày kết thúc phải sau ngày bắt "
     "đầu.",

@@ -43,15 +43,22 @@ def search(
     async def work(call: Call) -> Done:
         asked = citizen_search.Asked(**{by.value: text or None})
         found = await citizen_search.search(call.services.citizens, call.identity(), asked)
-        return _found(found)
+        return _found(found, by)
 
     with_ledger("Searching", as_json, work)
 
 
-def _found(found: citizen_search.Json) -> Done:
+CHECK = {
+    By.number: "look at the number again, digit by digit.",
+    By.name: "is the name whole?",
+    By.phone: "look at the phone again; one that was changed finds nobody any more.",
+}
+
+
+def _found(found: citizen_search.Json, by: By) -> Done:
     items = found["items"]
     if not items:
-        return Done(found, "Nobody is found: is the name whole? Who was erased is not found either.")
+        return Done(found, f"Nobody is found: {CHECK[by]} Who was erased is not found either.")
     names = ("id", "kind", "name", "number_ends", "phone_ends", "address", "merged_into")
     rows = [tuple(item[name] for name in names) for item in items]
     more = " There are more: look by number or phone." if found["more"] else ""

@@ -20,6 +20,7 @@ from application.ports import LedgerError, Overloaded, Unavailable
 from application.refusals import Refusal, Refused
 from interfaces import texts, wiring
 from interfaces.cli.output import cell
+from interfaces.doubt_texts import of_doubt
 from interfaces.json_lines import Place
 from interfaces.tokens import BadToken
 from projections.shown import NotShownYet
@@ -61,7 +62,8 @@ def told(error: BaseException, language: texts.Language) -> Told | None:
     if isinstance(error, Refusal):
         if error.code == "no_identity":
             return Told(error.code, f"This needs an identity, and HOSO_TOKEN is empty. {ISSUE}")
-        return Told(error.code, _in(language, error.code, _sentence(error)))
+        sentence = _sentence(error).replace("?dossier=CODE", "--dossier CODE")  # as commands take it
+        return Told(error.code, _in(language, error.code, sentence))
     if isinstance(error, Refused):
         return _refused(error, language)
     if isinstance(error, BadToken):
@@ -90,9 +92,20 @@ def _refused(error: Refused, language: texts.Language) -> Told:
     rule = error.rule
     says = texts.of_rule(rule.id, language)
     source = f" ({rule.act}, {rule.article})" if rule.official else ""
-    about = ", ".join(f"{name} {_read(value)}" for name, value in error.details.items() if not _is_id(value))
+    about = ", ".join(
+        f"{name} {_about(name, value, language)}"
+        for name, value in error.details.items()
+        if not _is_id(value)
+    )
     sentence = f"Refused by the rule {rule.id}: {says.rstrip('.')}{source}{f' [{about}]' if about else ''}."
     return Told(rule.id, sentence, {"act": rule.act, "article": rule.article, **error.details})
+
+
+def _about(name: str, value: Any, language: texts.Language) -> str:
+    """Doubts of a limit in words; anything else as it is read."""
+    if name == "doubts":
+        return "; ".join(of_doubt(reason, language == "vi") for reason in value)
+    return _read(value)
 
 
 def _read(value: Any) -> str:

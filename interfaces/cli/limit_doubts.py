@@ -16,11 +16,13 @@ from application.lookup import day_of
 from application.programmes import Tagged, tag_procedures
 from application.refusals import Refused
 from interfaces import cursors
+from interfaces import doubt_texts as limit_words
 from interfaces.cli.loading import changed
 from interfaces.cli.options import At, Json, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
+from interfaces.texts import Language
 from interfaces.wiring import read_programme
 
 DECIDED_SO = "procedure.decide.news"
@@ -57,27 +59,28 @@ def doubts(
         t = when or moment.now
         items = undecided(moment.organisation, day_of(t), after, limit)
         following = cursors.after_code(items[-1] if len(items) == limit else None)
-        rows = [_line(item["code"], line) for item in items for line in item["limits"]]
-        listed = table("Code", "Version", "Channel", "Case", "Listed", "Doubt", "Text", rows=rows)
-        lines = plural(len(rows), "limit")
-        sentence = f"{lines} of {plural(len(items), 'procedure')} to decide.{goes_on(following)}"
-        if not rows:
-            sentence = "No limit is in doubt."
+        rows = [_line(item["code"], line, call.language) for item in items for line in item["limits"]]
+        listed = table(*limit_words.columns(call.language), rows=rows)
+        sentence = limit_words.to_decide(len(rows), len(items), call.language) + goes_on(
+            following, call.language
+        )
         return Done({"at": t, "items": items, "next": following}, sentence, (listed,) if rows else ())
 
     with_ledger("Reading doubts", as_json, work)
 
 
-def _line(code: str, line: dict[str, Any]) -> tuple[Any, ...]:
+def _line(code: str, line: dict[str, Any], language: Language) -> tuple[Any, ...]:
     said = " ".join(part for part in (line["listed_time"], line["listed_unit"]) if part)
     text = (line["text"] or "")[:80]
     if line["cases"]:
-        text = f"names no case; the cases are: {'; '.join(map(_case, line['cases']))}"
-    return code, line["version"], line["channel"], line["case"], said, ", ".join(line["doubts"]), text
+        cases = "; ".join(_case(case, language) for case in line["cases"])
+        text = f"không nêu trường hợp: {cases}" if language == "vi" else f"names no case: {cases}"
+    why = "; ".join(limit_words.of_doubt(reason, language == "vi") for reason in line["doubts"])
+    return code, line["version"], line["channel"], line["case"], said, why, text
 
 
-def _case(case: dict[str, Any]) -> str:
-    limit = f"{case['limit_amount']} {case['limit_unit']}" if case["limit_amount"] else "no limit"
+def _case(case: dict[str, Any], language: Language) -> str:
+    limit = limit_words.amount_of(case["limit_amount"], case["limit_unit"], language)
     return f"{case['case'][:40]} ({limit})"
 
 
@@ -107,7 +110,7 @@ def decide(
             if as_listed:
                 moment = await call.services.reader.moment(fresh=True)
                 amount, of_unit = listed_limit(moment.organisation, code, version, way.value, case)
-            said = f"{code} version {version}, {way.value}: {f'{amount} {of_unit}' if amount else 'no limit'}"
+            said = limit_words.decided(code, version, way.value, amount, of_unit, call.language)
             try:
                 recorded = await decide_limit(
                     call.services.registry,
@@ -124,9 +127,9 @@ def decide(
                 if refusal.rule.id != DECIDED_SO:
                     raise
                 known.append(way.value)
-                done.append(Done({}, f"{said}. Decided exactly so before."))
+                done.append(Done({}, f"{said} {limit_words.decided_before(call.language)}"))
             else:
-                done.append(changed(recorded, f"{said}."))
+                done.append(changed(recorded, said, call.language))
         decided = [one.document for one in done if one.document]
         return Done({"decided": decided, "known": known}, " ".join(one.sentence for one in done))
 

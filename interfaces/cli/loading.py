@@ -8,6 +8,7 @@ from typing import Any
 from application.changing import Changed
 from application.registry import Loaded
 from interfaces.cli.output import Done, plural
+from interfaces.texts import Language
 
 
 def loaded(done: Loaded, noun: str, document: Mapping[str, Any], plurals: str | None = None) -> Done:
@@ -19,7 +20,8 @@ def loaded(done: Loaded, noun: str, document: Mapping[str, Any], plurals: str | 
     return Done({**document, "recorded": done.recorded, "known": done.known}, sentence)
 
 
-def changed(done: Changed, sentence: str) -> Done:
+def changed(done: Changed, sentence: str, language: Language = "en") -> Done:
     """What a command says that recorded one change."""
     document = {"id": done.id, "revision": done.revision, "position": done.position}
-    return Done(document, f"{sentence} Recorded at position {done.position:,}.")
+    recorded = "Đã ghi tại vị trí" if language == "vi" else "Recorded at position"
+    return Done(document, f"{sentence} {recorded} {done.position:,}.")

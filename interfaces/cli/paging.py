@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from interfaces.cursors import BadCursor
+from interfaces.texts import Language
 
 TPlace = TypeVar("TPlace")
 MOST = 1_000
@@ -29,6 +30,7 @@ def read_cursor(read: Callable[[str | None], TPlace], text: str | None) -> TPlac
         ) from None
 
 
-def goes_on(following: str | None) -> str:
+def goes_on(following: str | None, language: Language = "en") -> str:
     """What a sentence adds where there may be a further page."""
-    return f" The list goes on: add --cursor {following}." if following else ""
+    said = "Danh sách còn tiếp: thêm" if language == "vi" else "The list goes on: add"
+    return f" {said} --cursor {following}." if following else ""

@@ -28,7 +28,12 @@ def _answer(changed: Changed, location: str) -> Response:
     return receipt(body, changed.position, location, 200, {"ETag": f'"{changed.revision}"'})
 
 
-@router.post("/officers/{id}/absent", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/absent",
+    summary="Say that an officer is absent",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def absent(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.Absent
 ) -> Response:
@@ -38,7 +43,12 @@ async def absent(
     return _answer(done, "/v1/officers")
 
 
-@router.post("/officers/{id}/back", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/back",
+    summary="Say that an officer is back",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def back(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.Back
 ) -> Response:
@@ -47,7 +57,12 @@ async def back(
     return _answer(done, "/v1/officers")
 
 
-@router.post("/officers/{id}/delegate", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/delegate",
+    summary="Delegate a role",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def delegate(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.Delegate
 ) -> Response:
@@ -64,7 +79,12 @@ async def delegate(
     return _answer(done, "/v1/officers")
 
 
-@router.post("/officers/{id}/end-delegation", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/officers/{id}/end-delegation",
+    summary="End a delegation",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def end_delegation(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: bodies.EndDelegation
 ) -> Response:
@@ -83,7 +103,12 @@ async def keys(services: Works, identity: Asking, identifier: Agency) -> Respons
     return json_answer({"format": "hoso.keys.v1", "keys": keys_of(moment, agency.id)})
 
 
-@router.post("/agencies/{identifier}/name-key", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/agencies/{identifier}/name-key",
+    summary="Name the key that an agency signs with",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def name_key(
     services: Works, identity: Asking, command: Commanded, identifier: Agency, body: bodies.NameKey
 ) -> Response:
@@ -94,7 +119,12 @@ async def name_key(
     return _answer(done, "/v1/agencies")
 
 
-@router.post("/agencies/{identifier}/withdraw-key", response_model=OrganisationChanged, responses=COMMAND)
+@router.post(
+    "/agencies/{identifier}/withdraw-key",
+    summary="Withdraw the key of an agency",
+    response_model=OrganisationChanged,
+    responses=COMMAND,
+)
 async def withdraw_key(
     services: Works, identity: Asking, command: Commanded, identifier: Agency, body: bodies.WithdrawKey
 ) -> Response:

@@ -32,6 +32,7 @@ from interfaces.http import (
     view_routes,
     voice_routes,
 )
+from interfaces.http.described import describe
 from interfaces.http.district_table import Districts
 from interfaces.http.documents import ProblemBody
 from interfaces.http.limits import Limited, LookupLimiter
@@ -117,5 +118,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         schemas["ProblemBody"] = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        describe(document)
         app.openapi_schema = document
     return app.openapi_schema

@@ -132,7 +132,13 @@ async def compare(services: Works, identity: Asking, id: UUID) -> Response:
     return json_answer(await handover_answers.compare(services.handovers, identity, id))
 
 
-@router.get("/dossiers/{code:path}/holder", responses=READ, dependencies=[Shown], tags=["dossiers"])
+@router.get(
+    "/dossiers/{code:path}/holder",
+    summary="Who holds a dossier",
+    responses=READ,
+    dependencies=[Shown],
+    tags=["dossiers"],
+)
 async def holder(
     services: Works,
     identity: Asking,

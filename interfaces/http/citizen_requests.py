@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from interfaces.http.bodies import Body, Name, Storable, Text
 from interfaces.http.organisation_requests import Day
@@ -55,9 +55,3 @@ class Search(Body):
     number: Annotated[str, StringConstraints(min_length=1, max_length=20), Storable] | None = None
     name: Name | None = None
     phone: Annotated[str, StringConstraints(min_length=1, max_length=40), Storable] | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.number is None and self.name is None and self.phone is None:
-            raise ValueError("give a number, a name or a phone")
-        return self

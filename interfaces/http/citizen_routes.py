@@ -39,20 +39,41 @@ class CitizenRecorded(BaseModel):
     position: int
 
 
+class CitizenIdentified(CitizenRecorded):
+    """`known`: the number was known already (200). `name_differs`: the name given is not the recorded one, so
+    the number may be mistyped."""
+
+    known: bool
+    name_differs: bool
+
+
 class MandateRecorded(CitizenRecorded):
     mandate: UUID
 
 
 @router.post(
-    "", status_code=201, response_model=CitizenRecorded, responses=COMMAND, summary="Identify an applicant"
+    "",
+    status_code=201,
+    response_model=CitizenIdentified,
+    responses=COMMAND | {200: {"model": CitizenIdentified, "description": "Known by this number"}},
+    summary="Identify an applicant",
 )
 async def identify(services: Works, identity: Asking, command: Commanded, body: Identify) -> Response:
-    """A number that is known already answers with the applicant known by it, and records who asked."""
+    """A number that is known already answers 200 with the applicant known by it, and records who asked;
+    `name_differs` says that their name is another than the one given. One known for another kind of citizen
+    is refused."""
     who = citizens.Identification(**body.model_dump())
     found = await citizens.identify(services.citizens, identity, who, command)
-    answer = {"id": found.id, "revision": found.revision, "position": found.position}
+    answer = {
+        "id": found.id,
+        "revision": found.revision,
+        "position": found.position,
+        "known": found.known,
+        "name_differs": found.name_differs,
+    }
     headers = {"ETag": f'"{found.revision}"'}
-    return receipt(answer, found.position, f"/v1/citizens/{found.id}", 201, headers)
+    status = 200 if found.known else 201
+    return receipt(answer, found.position, f"/v1/citizens/{found.id}", status, headers)
 
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="An applicant")

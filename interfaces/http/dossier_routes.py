@@ -101,6 +101,13 @@ def _own_id(identity: Identity) -> UUID:
     return identity.uuid
 
 
+def _of_act(name: str, *, from_outside: bool) -> str:
+    """What the OpenAPI document says of an act: what all have, then what its body says of its fields."""
+    how = "reported from outside: no If-Match is needed" if from_outside else "If-Match has the revision read"
+    own = act_requests.ACT_BODIES[name].__dict__.get("__doc__") or ""
+    return f"One fact of the dossier is recorded, or the rule is named that forbids it; {how}. {own}".strip()
+
+
 def _add_acts() -> None:
     for name, act in ACTS.items():
         make = _from_outside if act.from_outside else _of_officer
@@ -111,6 +118,7 @@ def _add_acts() -> None:
             name=name,
             operation_id=f"dossier_{name.replace('-', '_')}",
             summary=f"Act: {name}",
+            description=_of_act(name, from_outside=act.from_outside),
             response_model=CommandAnswer,
             responses=COMMAND if act.from_outside else {**COMMAND, **problems(428)},
         )

@@ -69,6 +69,7 @@ async def acts(
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="One act")
 async def act(services: Works, identity: Asking, id: UUID) -> Response:
+    """The act with its parts and their steps, as they are now."""
     return json_answer(await handover_reading.act(services.handovers, identity, id))
 
 
@@ -138,6 +139,7 @@ async def schedule(at: Asked, body: bodies.Nothing | None = None) -> Response:
 
 @router.post(f"{PART}/cancel", **STEP, summary="Cancel a part before its hour")
 async def cancel(at: Asked, body: bodies.Cancel) -> Response:
+    """The units stay as they are, and nothing is transferred; the reason stays on record."""
     return await at.answer(handovers.cancel(at.office, at.identity, at.part, body.reason, at.command))
 
 

@@ -17,6 +17,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from application.files import too_large
 from interfaces.http.metrics import Metrics
 from interfaces.http.problems import Problem, answer
 
@@ -74,7 +75,10 @@ class Limited:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise HTTPException(413)  # the one kind that FastAPI lets through while it reads a body
+                if scope["path"] == FILES_PATH:
+                    raise self._too_large(scope)
+                # the one kind that FastAPI lets through while it reads a body
+                raise HTTPException(413, f"at most {most} bytes are taken")
             return message
 
         await self._app(scope, receiving, send)
@@ -89,8 +93,13 @@ class Limited:
             return Problem(403, "loopback_only")
         for name, value in headers:
             if name == b"content-length" and value.isdigit() and int(value[:20]) > self._most(scope):
-                return Problem(413, "body_too_large", f"at most {self._most(scope)} bytes are taken")
+                return self._too_large(scope)
         return None
+
+    def _too_large(self, scope: Scope) -> Problem:
+        if scope["path"] == FILES_PATH:
+            return Problem(413, "file_too_large", too_large(self._file_limit))
+        return Problem(413, "body_too_large", f"at most {self._body_limit} bytes are taken")
 
     def _most(self, scope: Scope) -> int:
         """Files are streamed, and may be larger than what is read into memory."""

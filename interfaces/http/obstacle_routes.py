@@ -69,6 +69,7 @@ async def report(services: Works, at: Asked, body: bodies.ReportObstacle) -> Res
 
 @router.post(f"{ONE}/assign", **STEP, summary="Say who sees to an obstacle")
 async def assign(services: Works, at: Asked, obstacle: UUID, body: bodies.AssignObstacle) -> Response:
+    """An officer; assigned again, the newest counts."""
     return await at.answer(
         obstacles.assign(registers_of(services), at.identity, obstacle, body.officer, at.command)
     )
@@ -76,6 +77,7 @@ async def assign(services: Works, at: Asked, obstacle: UUID, body: bodies.Assign
 
 @router.post(f"{ONE}/escalate", **STEP, summary="Escalate an obstacle")
 async def escalate(services: Works, at: Asked, obstacle: UUID, body: bodies.EscalateObstacle) -> Response:
+    """To another officer, with the reason; who saw to it before stays on record."""
     return await at.answer(
         obstacles.escalate(
             registers_of(services), at.identity, obstacle, body.to_officer, body.reason, at.command
@@ -85,6 +87,7 @@ async def escalate(services: Works, at: Asked, obstacle: UUID, body: bodies.Esca
 
 @router.post(f"{ONE}/resolve", **STEP, summary="Say how an obstacle was resolved")
 async def resolve(services: Works, at: Asked, obstacle: UUID, body: bodies.ResolveObstacle) -> Response:
+    """It is over; what was done stands in the fact."""
     return await at.answer(
         obstacles.resolve(registers_of(services), at.identity, obstacle, body.resolution, at.command)
     )

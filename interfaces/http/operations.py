@@ -20,6 +20,7 @@ METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 @router.get("/healthz", summary="This process answers")
 async def healthz() -> Response:
+    """200 as long as it runs, whatever the state of the database."""
     return json_answer({"ok": True})
 
 
@@ -65,6 +66,7 @@ async def _ready(services: Services) -> dict[str, object]:
     summary="Counters and gauges",
 )
 async def metrics(request: Request, services: Works) -> Response:
+    """In the text format of Prometheus; no label names a person."""
     found = await _ready(services)
     gauges: dict[str, tuple[str, float]] = {"hoso_ready": ("1 when ready.", float(bool(found["ok"])))}
     if found["ok"]:

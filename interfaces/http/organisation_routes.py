@@ -49,7 +49,12 @@ def _of_officer(changed: Changed) -> Response:
     return _answer(changed, "/v1/officers")
 
 
-@router.post("/officers/{id}/post", response_model=OrganisationChanged, tags=["organisation"])
+@router.post(
+    "/officers/{id}/post",
+    summary="Post an officer",
+    response_model=OrganisationChanged,
+    tags=["organisation"],
+)
 async def post(services: Works, identity: Asking, command: Commanded, id: Officer, body: Post) -> Response:
     """Post an officer to a further agency."""
     who = Asked(identity, command)
@@ -66,7 +71,12 @@ async def post(services: Works, identity: Asking, command: Commanded, id: Office
     )
 
 
-@router.post("/officers/{id}/end-posting", response_model=OrganisationChanged, tags=["organisation"])
+@router.post(
+    "/officers/{id}/end-posting",
+    summary="End a posting",
+    response_model=OrganisationChanged,
+    tags=["organisation"],
+)
 async def end_posting(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: EndPosting
 ) -> Response:
@@ -75,7 +85,12 @@ async def end_posting(
     return _of_officer(await acts.end_posting(services.registry, who, id, posting=body.posting, at=body.at))
 
 
-@router.post("/officers/{id}/suspend", response_model=OrganisationChanged, tags=["organisation"])
+@router.post(
+    "/officers/{id}/suspend",
+    summary="Suspend an officer",
+    response_model=OrganisationChanged,
+    tags=["organisation"],
+)
 async def suspend(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: Suspend
 ) -> Response:
@@ -86,7 +101,12 @@ async def suspend(
     )
 
 
-@router.post("/officers/{id}/reinstate", response_model=OrganisationChanged, tags=["organisation"])
+@router.post(
+    "/officers/{id}/reinstate",
+    summary="Reinstate an officer",
+    response_model=OrganisationChanged,
+    tags=["organisation"],
+)
 async def reinstate(
     services: Works, identity: Asking, command: Commanded, id: Officer, body: Reinstate
 ) -> Response:
@@ -95,7 +115,9 @@ async def reinstate(
     return _of_officer(await acts.reinstate_officer(services.registry, who, id, from_=body.from_))
 
 
-@router.post("/units/{code}/rename", response_model=OrganisationChanged, tags=["territory"])
+@router.post(
+    "/units/{code}/rename", summary="Rename a unit", response_model=OrganisationChanged, tags=["territory"]
+)
 async def rename(services: Works, identity: Asking, command: Commanded, code: Unit, body: Rename) -> Response:
     """Give a unit another name from a day on; it stays the same unit."""
     who = Asked(identity, command)
@@ -105,7 +127,12 @@ async def rename(services: Works, identity: Asking, command: Commanded, code: Un
     return _answer(changed, f"/v1/units/{quote(code, safe='@')}")
 
 
-@router.post("/units/{code}/dissolve", response_model=OrganisationChanged, tags=["territory"])
+@router.post(
+    "/units/{code}/dissolve",
+    summary="Dissolve a unit",
+    response_model=OrganisationChanged,
+    tags=["territory"],
+)
 async def dissolve_unit(
     services: Works, identity: Asking, command: Commanded, code: Unit, body: Dissolve
 ) -> Response:
@@ -115,7 +142,12 @@ async def dissolve_unit(
     return _answer(changed, f"/v1/units/{quote(code, safe='@')}")
 
 
-@router.post("/agencies/{identifier}/change", response_model=OrganisationChanged, tags=["organisation"])
+@router.post(
+    "/agencies/{identifier}/change",
+    summary="Change an agency",
+    response_model=OrganisationChanged,
+    tags=["organisation"],
+)
 async def change_agency(
     services: Works, identity: Asking, command: Commanded, identifier: Agency, body: ChangeAgency
 ) -> Response:
@@ -126,7 +158,12 @@ async def change_agency(
     return _answer(changed, "/v1/agencies")
 
 
-@router.post("/agencies/{identifier}/dissolve", response_model=OrganisationChanged, tags=["organisation"])
+@router.post(
+    "/agencies/{identifier}/dissolve",
+    summary="Dissolve an agency",
+    response_model=OrganisationChanged,
+    tags=["organisation"],
+)
 async def dissolve_agency(
     services: Works, identity: Asking, command: Commanded, identifier: Agency, body: Dissolve
 ) -> Response:
@@ -138,7 +175,12 @@ async def dissolve_agency(
     return _answer(changed, "/v1/agencies")
 
 
-@router.post("/citizens/{id}/change-contact", response_model=OrganisationChanged, tags=["citizens"])
+@router.post(
+    "/citizens/{id}/change-contact",
+    summary="Record a new phone or address",
+    response_model=OrganisationChanged,
+    tags=["citizens"],
+)
 async def change_contact(
     services: Works, identity: Asking, command: Commanded, id: UUID, body: ChangeContact
 ) -> Response:
@@ -150,7 +192,12 @@ async def change_contact(
     return _answer(changed, f"/v1/citizens/{id}")
 
 
-@router.post("/citizens/{id}/verify", response_model=OrganisationChanged, tags=["citizens"])
+@router.post(
+    "/citizens/{id}/verify",
+    summary="Record that an identity was verified",
+    response_model=OrganisationChanged,
+    tags=["citizens"],
+)
 async def verify(services: Works, identity: Asking, command: Commanded, id: UUID, body: Verify) -> Response:
     """Record that an applicant's identity was verified."""
     who = Asked(identity, command)

@@ -69,6 +69,7 @@ async def inventory(
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
+    """Each dossier of the part with its originals: listed, found, missing."""
     await coordinating.parts_of(services.handovers, id, part)
     after = place_in(cursors.papers_place, cursor)
     size = page_size(request, limit)
@@ -97,6 +98,7 @@ async def boxes(
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
+    """Each box with the number of dossiers and originals that were listed and found."""
     await coordinating.parts_of(services.handovers, id, part)
     after = place_in(cursors.box_place, cursor)
     size = page_size(request, limit)

@@ -250,4 +250,5 @@ def _in_body(body: Any, loc: Sequence[str | int]) -> tuple[str | int, ...]:
 
 def _of_starlette(error: HTTPException) -> Problem:
     code = STARLETTE_CODES.get(error.status_code, "invalid_request")
-    return Problem(error.status_code, code, headers=dict(error.headers or {}))
+    detail = str(error.detail) if error.status_code == 413 else None  # ours: interfaces.http.limits
+    return Problem(error.status_code, code, detail, headers=dict(error.headers or {}))

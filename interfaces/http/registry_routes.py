@@ -102,7 +102,7 @@ async def agencies(
     return _page(request, rows, limit, "identifier")
 
 
-@router.get("/procedures", responses=PUBLIC, tags=["catalogue"], summary="Procedures")
+@router.get("/procedures", responses=PUBLIC, tags=["catalogue"], summary="Procedures in force")
 async def procedures(
     request: Request,
     services: Works,

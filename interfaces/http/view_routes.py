@@ -36,7 +36,13 @@ router = APIRouter(prefix="/v1", tags=["views"])
 NDJSON = "application/x-ndjson"
 
 
-@router.get("/dossiers", responses=READ, dependencies=[Shown], tags=["dossiers"], summary="Dossiers")
+@router.get(
+    "/dossiers",
+    responses=READ,
+    dependencies=[Shown],
+    tags=["dossiers"],
+    summary="Dossiers of a list or an agency",
+)
 async def dossiers(
     request: Request,
     services: Works,
@@ -106,6 +112,7 @@ async def read_queue(
 
 @router.get("/views", responses=READ, summary="The views and how far each is")
 async def views(services: Works, identity: Asking) -> Response:
+    """Position, state, and what a view that stands still says of itself."""
     moment = await services.reader.moment(fresh=False)
     allow(identity, "read-views", moment)
     async with services.views.pool.connection() as connection:

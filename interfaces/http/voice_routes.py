@@ -111,6 +111,7 @@ async def pass_on(
 async def answer(
     services: Works, identity: Asking, command: Commanded, id: UUID, body: bodies.AnswerVoice
 ) -> Response:
+    """By the agency that it is for; the answer is sealed like the question."""
     office = voices_of(services)
     return _recorded(await voices.answer(office, identity, id, body.outcome, body.text, command))
 
@@ -119,6 +120,7 @@ async def answer(
 async def withdraw(
     services: Works, identity: Asking, command: Commanded, id: UUID, body: bodies.WithdrawVoice
 ) -> Response:
+    """By who said it; what was recorded stays, and it counts no longer."""
     return _recorded(await voices.withdraw(voices_of(services), identity, id, body.reason, command))
 
 

@@ -10,15 +10,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from interfaces import advice, texts
+from interfaces import advice, rule_advice, texts
+from interfaces.doubt_texts import of_doubt
 
 MAX_VALUES = 8
-_VALUE = re.compile(r"\b(?:body|query|path|header)/[\w/.-]+|'[^']{1,64}'|[^\s,;:'()]*[0-9][^\s,;'()]*")
+_VALUE = re.compile(
+    r"[0-9]+ MiB\b|\b(?:body|query|path|header)/[\w/.-]+|'[^']{1,64}'|[^\s,;:'()]*[0-9][^\s,;'()]*"
+)
 _LABELS = {
     "field": ("trường", "field"),
     "allowed": ("được phép", "allowed"),
     "form": ("mẫu", "form"),
     "status": ("trạng thái", "status"),
+    "doubts": ("nghi vấn", "doubts"),
+    "procedure": ("thủ tục", "procedure"),
     "due": ("ngày hẹn trả", "due"),
     "until": ("đến", "until"),
 }
@@ -63,12 +68,13 @@ def of_rule(rule_id: str, details: Mapping[str, Any], lang: texts.Language) -> s
     """The detail of a refusal by a rule, with what it was judged on."""
     vietnamese = lang == "vi"
     known = [
-        f"{_LABELS.get(name, (name, name))[0 if vietnamese else 1]}: {_shown(value)}"
+        f"{_LABELS.get(name, (name, name))[0 if vietnamese else 1]}: {_in_words(name, value, vietnamese)}"
         for name, value in details.items()
         if value is not None
     ]
     where = f" [{'; '.join(known[:MAX_VALUES])}]" if known else ""
-    return f"{texts.of_rule(rule_id, lang)}{where} {texts.sentence(advice.of_rule(rule_id, vietnamese))}"
+    todo = rule_advice.of_rule(rule_id, vietnamese, details)
+    return f"{texts.of_rule(rule_id, lang)}{where} {texts.sentence(todo)}"
 
 
 def of_error(kind: str, message: str, context: Mapping[str, Any], lang: texts.Language) -> str:
@@ -86,6 +92,11 @@ def values_in(message: str) -> list[str]:
     addresses, which the advice names."""
     found = (match.rstrip(".:`") for match in _VALUE.findall(message))
     return list(dict.fromkeys(value for value in found if value and value[0] != "/"))[:MAX_VALUES]
+
+
+def _in_words(name: str, value: Any, vietnamese: bool) -> str:
+    """Doubts as people read them; everything else as it is."""
+    return _shown([of_doubt(reason, vietnamese) for reason in value] if name == "doubts" else value)
 
 
 def _shown(value: Any) -> str:

@@ -64,6 +64,26 @@ def answers(office: Office) -> list[tuple[str, Answer]]:
     return said
 
 
+def test_doubts_are_told_in_words_and_in_vietnamese_where_that_is_asked_for(
+    office: Office, answers: list[tuple[str, Answer]]
+) -> None:
+    assert answers
+    told = office.hoso("procedures", "doubts", HOSO_LANG="vi", COLUMNS="400")
+    assert told.code == 0, told.err
+    assert "thời hạn của" in told.last_line
+    for word in ("Nghi vấn", "có số mà không có đơn vị thời gian"):
+        assert word in told.out
+    assert "unit_missing" not in told.out
+    assert "a number without a unit" in office.hoso("procedures", "doubts", COLUMNS="400").out
+    registrar = {"HOSO_TOKEN": office.token("--officer", "REG-1"), "HOSO_LANG": "vi"}
+    deciding = ("1.001193", "--version", "1", "--channel", "counter", "--basis", "Điều 16")
+    done = office.hoso(
+        "procedures", "decide", *deciding, "--limit", "2", "--unit", "working_day", **registrar
+    )
+    assert done.code == 0, done.err
+    assert done.last_line.startswith("1.001193 phiên bản 1, trực tiếp: 2 ngày làm việc. Đã ghi tại vị trí ")
+
+
 def test_every_command_of_the_document_says_what_it_promises(answers: list[tuple[str, Answer]]) -> None:
     assert len(answers) == len(PROMISED) + 1
     seen: set[str] = set()
@@ -175,6 +195,6 @@ def test_a_decision_needs_a_registrar_and_one_answer(
     answers: list[tuple[str, Answer]], office: Office
 ) -> None:
     decide = ("procedures", "decide", "1.004873", "--version", "1", "--channel", "counter", "--basis", "x")
-    refused(office.hoso(*decide, "--no-limit"), "may not decide-limit")
+    refused(office.hoso(*decide, "--no-limit"), "may not decide limit")
     assert office.hoso(*decide, "--as-listed", "--no-limit").code == 2
     refused(office.hoso(*decide, "--as-listed", HOSO_TOKEN=office.token("--officer", "REG-1")), "no amount")

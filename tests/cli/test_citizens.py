@@ -55,6 +55,12 @@ def test_a_ledger_older_than_the_search_is_filled_and_then_people_are_found(offi
     nobody = search(office, "Lò Thị Thử\n", "name", token=clerk)
     assert (nobody.code, nobody.out.split(":")[0]) == (0, "Nobody is found")
 
+    numberless = search(office, "024199000321\n", "number", token=clerk).last_line
+    assert "the number again" in numberless
+    assert "name" not in numberless
+    of_others = office.hoso("documents", "list", str(kept), HOSO_TOKEN=clerk)
+    refused(of_others, "To read documents name the dossier in hand: --dossier CODE")
+
     refused(office.hoso("citizens", "index", HOSO_TOKEN=clerk), "registrar")
     for _ in range(2):
         done = office.hoso("citizens", "index", "--json")

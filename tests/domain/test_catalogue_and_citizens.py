@@ -137,7 +137,8 @@ def identify(citizen: Citizen, **changed: Any) -> None:
 )
 def test_a_citizen_is_known_by_a_number_of_the_right_form(kind: str, number: str) -> None:
     citizen = Citizen.empty(CITIZEN)
-    identify(citizen, number_kind=kind, number=own(number))
+    who = "person" if kind == "personal_number" else "organisation"
+    identify(citizen, kind=who, number_kind=kind, number=own(number))
     assert citizen.number == own(number)
 
 

@@ -273,3 +273,30 @@ def test_a_merge_of_everybody_into_one_stops() -> None:
 def test_who_was_never_merged_is_not_separated() -> None:
     with refuses(rules.SEPARATE_MERGED):
         identified(OWNER).separate(by(), identified(SON), note=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number_kind", "number"),
+    [("person", "enterprise_code", "0100109106"), ("organisation", "personal_number", "024199012345")],
+)
+def test_a_person_has_no_enterprise_code_and_an_organisation_no_personal_number(
+    kind: str, number_kind: str, number: str
+) -> None:
+    with refuses(rules.NUMBER_OF_KIND) as refused:
+        identified(kind=kind, number_kind=number_kind, number=number)
+    assert number not in str(refused.value.details)
+    assert identified(kind="household_business", number_kind="enterprise_code", number="0100109106").version
+
+
+def test_a_number_that_finds_a_record_of_another_kind_is_refused() -> None:
+    company = identified(kind="organisation", number_kind="enterprise_code", number="0100109106")
+    with refuses(rules.FOUND_OF_KIND):
+        company.identify_again(by(), kind="person")
+    company.identify_again(by(), kind="organisation")
+
+
+def test_only_an_organisation_or_a_household_business_is_represented_by_law() -> None:
+    with refuses(rules.MANDATE_BY_LAW):
+        give(identified(), kind="legal")
+    for kind in ("organisation", "household_business"):
+        assert MANDATE in give(identified(kind=kind), kind="legal").mandates

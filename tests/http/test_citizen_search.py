@@ -76,7 +76,9 @@ async def test_only_offices_that_work_on_dossiers_and_portals_search(api: Api) -
     assert_problem(await api.post("/v1/citizens/search", body, own), 403, "urn:hoso:kind_not_allowed")
     assert_problem(await api.post("/v1/citizens/search", body, api.operator), 403, "urn:hoso:role_missing")
     assert_problem(await api.post("/v1/citizens/search", body), 401, "urn:hoso:no_token")
-    assert_problem(await api.post("/v1/citizens/search", {}, api.desk), 422, "urn:hoso:invalid_request")
+    assert_problem(await api.post("/v1/citizens/search", {}, api.desk), 422, "urn:hoso:search_empty")
+    asked = await api.post("/v1/citizens/search", {}, api.desk, headers={"Accept-Language": "vi"})
+    assert "Hãy nêu số định danh, họ tên đầy đủ hoặc số điện thoại" in asked.json()["detail"]
     assert_problem(
         await api.post("/v1/citizens/search", {"phone": "không có"}, api.desk), 422, "urn:hoso:search_empty"
     )

@@ -88,7 +88,7 @@ async def test_who_may_put_a_file(api: Api) -> None:
         (b"MZ\x90 a program", "application/pdf", 422, "not_that_media_type"),
         (b"%PDF-1.7", "image/png", 422, "not_that_media_type"),
         (b"%PD", "application/pdf", 422, "not_that_media_type"),
-        (b"", "application/pdf", 422, "not_that_media_type"),
+        (b"", "application/pdf", 422, "file_empty"),
         (b"any text", "text/plain", 415, "media_type_unknown"),
         (b"<html>", "text/html", 415, "media_type_unknown"),
         (b"%PDF-1.7", "", 415, "media_type_unknown"),
@@ -126,8 +126,11 @@ async def test_a_file_may_be_larger_than_a_body_of_json_and_not_than_its_own_lim
             yield bytes(100_000)
 
     too_large = await put(api, subject, api.desk, PDF.ljust(MOST_FILE_BYTES + 1))
-    assert_problem(too_large, 413, "urn:hoso:body_too_large")
-    assert_problem(await put(api, subject, api.desk, pieces()), 413, "urn:hoso:body_too_large")
+    for answer in (too_large, await put(api, subject, api.desk, pieces())):
+        assert_problem(answer, 413, "urn:hoso:file_too_large")
+        assert answer.json()["detail"] == (
+            f"The file is larger than {MOST_FILE_BYTES} bytes: scan it again with a lower resolution."
+        )
     assert len(await api.office.files.store.names("", 5)) == 1
 
 

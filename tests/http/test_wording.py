@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from application.files import too_large
 from application.rules import known_rules
-from interfaces import advice, texts
+from domain.procedure_doubts import CASE_NOT_NAMED
+from domain.procedure_facts import REASONS
+from interfaces import advice, rule_advice, texts
+from interfaces.doubt_texts import DOUBTS
 from interfaces.http import wording
 from tests.http.client import Api
 
@@ -34,6 +38,34 @@ def test_a_rule_says_what_to_do_and_on_what_it_was_judged() -> None:
         assert detail.startswith(texts.of_rule(rule, "vi"))
         assert "trạng thái: 4" in detail
         assert "Hãy" in detail
+
+
+def test_advice_is_found_by_the_whole_rule_before_its_first_word() -> None:
+    assert set(rule_advice.OF_RULES) <= {
+        ".".join(rule.split(".")[:n]) for rule in known_rules() for n in range(1, 5)
+    }
+    held = wording.of_rule("component.held", {"component": "c1"}, "en")
+    assert "check-component, outcome: unusable" in held
+    assert "GET /v1/procedure-doubts" in wording.of_rule("procedure.decide.news", {}, "en")
+    named = wording.of_rule("component.named", {"procedure": "1.000001"}, "vi")
+    assert "/v1/procedures/1.000001/papers" in named
+    for rule in known_rules():
+        assert "{" not in wording.of_rule(rule, {}, "en")
+
+
+def test_a_limit_in_doubt_says_why_in_words_and_who_decides() -> None:
+    words = {"vi": "có số mà không có đơn vị thời gian", "en": "a number without a unit"}
+    for lang in texts.LANGUAGES:
+        word = words[lang]
+        said = wording.of_rule("accept.limit_decided", {"doubts": ("unit_missing",)}, lang)
+        assert word in said
+        assert "hoso procedures decide" in said
+    assert set(DOUBTS) == {*REASONS, CASE_NOT_NAMED}
+
+
+def test_in_vietnamese_too_a_file_that_is_too_large_is_told_with_the_number() -> None:
+    said = wording.of_problem("file_too_large", too_large(25 * 1_048_576), "vi")
+    assert said.startswith("Tệp lớn hơn mức cho phép (25 MiB). Hãy quét với độ phân giải thấp hơn")
 
 
 @pytest.mark.parametrize(

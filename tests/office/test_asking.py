@@ -13,6 +13,7 @@ from application.needed import needed
 from application.refusals import BadRequest, NotFound
 from domain import component_rules as rules
 from domain.dossier_facts import SupplementRequested
+from domain.refusals import Refused
 from tests.office.asked_papers import (
     BIRTH,
     DESK,
@@ -64,6 +65,22 @@ async def test_what_was_handed_in_is_not_asked_for_again(papers: Office) -> None
     await refused_by(rules.HELD, ask(papers, code, "to-khai"))
     await ask(papers, code, "khai-sinh")
     assert await allowed(papers, code) == []
+
+
+async def test_where_the_procedure_says_its_papers_nothing_is_asked_for_in_free_text_alone(
+    papers: Office,
+) -> None:
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    await refused_by(rules.NAMED, ask(papers, code))
+    await ask(papers, code, "khai-sinh")
+
+
+async def test_a_paper_that_is_not_of_the_procedure_is_refused_by_the_bodys_own_field(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    with pytest.raises(Refused) as refused:
+        await upload(papers, code, owner, "nowhere")
+    assert refused.value.details["field"] == "component"
 
 
 async def test_what_was_found_unusable_is_asked_for_and_the_request_says_so(papers: Office) -> None:
