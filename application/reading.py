@@ -9,7 +9,7 @@ from uuid import UUID
 from application.clocks import counting, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
-from application.keeping import documents_for
+from application.keeping import asks_for_papers, documents_for
 from application.limits import limit_of
 from application.moment import Moment
 from application.needed import components_shown
@@ -44,7 +44,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
-    documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
+    asks = asks_for_papers(dossier, moment, moment.now)
+    documents = await documents_for(office.ledger, dossier.owner if asks else None)
     return {
         "code": dossier.code,
         "dossier": dossier.id,

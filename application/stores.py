@@ -8,7 +8,7 @@ That a content is read is recorded before its first byte is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, islice
 from typing import Any, Final
@@ -80,7 +80,9 @@ async def listed(
     then of each other record of theirs, in the order in which they were kept. Officers name a dossier in
     hand (`code`) and see what serves it. Raises NotFound, NotAllowed."""
     reading = await _reading(office, identity, citizen, code)
-    every = (known for store in reading.documents.stores for known in store.documents.values())
+    every: Iterator[KeptDocument] = (
+        known for store in reading.documents.stores for known in store.documents.values()
+    )
     if after is not None:
         _known(reading.documents, after)
         every = islice(dropwhile(lambda known: known.document != after, every), 1, None)
