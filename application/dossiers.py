@@ -131,7 +131,7 @@ async def act(
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
         documents = await documents_of_act(office.ledger, name, fields, known.dossier, moment, when)
-        told = await with_file(named, known.dossier, name, fields)
+        told, records = await with_file(office.ledger, named, known.dossier, name, fields)
         acted = Acted(
             known.dossier,
             moment,
@@ -142,7 +142,7 @@ async def act(
             party=speaks.party,
             history=known.history,
         )
-        read = (*known.streams, *decided_by(acted, name), *speaks.streams)
+        read = (*known.streams, *decided_by(acted, name), *records, *speaks.streams)
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
         claims = file_claims(office.ledger, known.dossier, name, fields)

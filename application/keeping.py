@@ -50,9 +50,10 @@ async def documents_for(ledger: Ledger, owner: UUID | None, *, keys: bool = Fals
     """What an owner has in store; nothing for nobody. `keys`: with those that the contents are under."""
     if owner is None:
         return NO_DOCUMENTS
+    documents = await documents_of(ledger, owner)
     if keys:
-        await ledger.keyring.load([owner])
-    return await documents_of(ledger, owner)
+        await ledger.keyring.load(sorted({owner, *documents.records}))
+    return documents
 
 
 def asks_for_papers(dossier: Dossier, moment: Moment, when: datetime) -> bool:
@@ -119,18 +120,20 @@ def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
 
 
 def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tuple[str, Provided]]) -> None:
-    owner, asking = acted.dossier.owner, acted.asking()
+    asking = acted.asking()
     for id, one in found:
         term = asking.terms.of(id, asking.case)
         kind = term.kind if term else None
-        if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
+        if kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
             continue
-        if one.file.content.subject != owner:
+        owner = one.file.content.subject
+        store = acted.documents.of(owner)
+        if store is None:
             continue  # it would be erased with somebody else
         content = _opened(ledger, one.file.content)
         if not one.usable or content is None or acted.documents.made_of(acted.dossier.id, one.version):
             continue  # of no use, erased, or kept before
-        acted.documents.own.keep(
+        store.keep(
             envelope,
             owner=owner,
             kept_as=COMPONENT,
@@ -149,8 +152,9 @@ def _withdraw(acted: Acted, envelope: Envelope, one: Provided) -> None:
     """What was kept of this dossier's own paper; why stands in the check. Another dossier's document is not
     this one's to withdraw."""
     made = acted.documents.made_of(acted.dossier.id, one.version)
-    if made is not None and made.withdrawn is None:
-        acted.documents.own.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
+    store = acted.documents.of(made.owner) if made else None
+    if store is not None and made is not None and made.withdrawn is None:
+        store.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
 
 
 def _opened(ledger: Ledger, content: PersonalText) -> str | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from application.file_ports import NAMED_WITHIN, FileMissing, SealedFile, SealedFiles
 from application.ledger import Ledger
+from application.persons import same_person
 from application.ports import Claim, ClaimTaken
 from application.refusals import BadRequest, NotFound
 from domain.dossier import Dossier
@@ -46,25 +48,30 @@ class NamedFiles:
 
 
 async def with_file(
-    files: NamedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
-) -> dict[str, Any]:
+    ledger: Ledger, files: NamedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[UUID, ...]]:
     """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
-    and sealed under a party of the dossier, with whom it is erased; a result's under the owner. The file is
-    read only for an act that the status allows. Refused, NotFound, BadRequest."""
+    and sealed under a party of the dossier, with whom it is erased; a result's under the owner. Each record
+    of the same person will do: with the fields come the records read for that. The file is read only for an
+    act that the status allows. Refused, NotFound, BadRequest."""
     file = fields.get("file")
     if name not in NAMES_A_FILE or file is None:
-        return dict(fields)
+        return dict(fields), ()
     dossier.judge_status(name.replace("-", "_"))
     found = await files.describe(file)
     own = name == "issue-result"  # what an agency decides is its owner's alone
-    if found.subject not in (dossier.owner, dossier.owner if own else dossier.submitter):
+    parties = [party for party in (dossier.owner, None if own else dossier.submitter) if party]
+    records: tuple[UUID, ...] = ()
+    if found.subject not in parties:
+        records = tuple({one for party in parties for one in await same_person(ledger, party)})
+    if found.subject not in (*parties, *records):
         raise BadRequest(
             "file_of_another",
             "the file is not sealed under a party of the dossier: put it with ?subject=OWNER",
         )
     content = Personal(found.subject, found.content)
     said = {"media_type": found.media_type, "size": found.size, "content": content}
-    return dict(fields) | said
+    return dict(fields) | said, records
 
 
 def file_claims(ledger: Ledger, dossier: Dossier, name: str, fields: Mapping[str, Any]) -> list[Claim]:

@@ -61,7 +61,7 @@ async def test_what_a_check_only_keeps_puts_no_condition_on_the_store(
     """Who the owner is decides where it is kept; what else lies there does not."""
     owner = await papers.applicant()
     code = await filed(papers, owner, BIRTH, "to-khai")
-    conditions = []
+    conditions = list[Any]()
     ledger = type(papers.dossiers.ledger)
     real = ledger.append
 

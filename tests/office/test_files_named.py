@@ -5,19 +5,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from application import dossiers
+from application import file_check
+from application.changing import Asked
 from application.dossiers import act
 from application.file_ports import NAMED_WITHIN, SWEPT_AFTER
+from application.merging import merge, separate
+from application.named_files import with_file
 from application.refusals import BadRequest
 from domain import component_rules
 from infra.file_folder import FileFolder
-from tests.office.asked_papers import BIRTH, DESK, LAND, a_file, both_published, do, filed, known, upload
+from tests.office.asked_papers import BIRTH, DESK, LAND, PDF, a_file, both_published, do, filed, known, upload
 from tests.office.one_dossier import refused_by
-from tests.office.test_document_stores import themself
+from tests.office.test_document_stores import documents, themself
 from tests.office.world import Office
 
 
@@ -94,7 +99,7 @@ async def test_a_file_is_read_once_however_often_the_act_is_decided(
     owner = await papers.applicant()
     code = await filed(papers, owner, BIRTH, "to-khai")
     file, read = await a_file(papers, owner), counted(papers, monkeypatch)
-    real, decided = dossiers.with_file, []
+    real, decided = with_file, list[str]()
 
     async def beside(*given: Any) -> Any:
         """While the first decision is made, the other paper arrives."""
@@ -104,7 +109,7 @@ async def test_a_file_is_read_once_however_often_the_act_is_decided(
             await upload(papers, code, owner, "so-ho-khau")
         return found
 
-    monkeypatch.setattr(dossiers, "with_file", beside)
+    monkeypatch.setattr("application.dossiers.with_file", beside)
     said = {"component": "khai-sinh", "file": file}
     await act(papers.dossiers, themself(owner), code, "upload-component", said, command=papers.command())
     assert len(decided) > 2
@@ -135,3 +140,75 @@ async def test_a_file_that_may_be_swept_is_named_no_more(papers: Office) -> None
     os.utime(path, (put, put))
     with pytest.raises(BadRequest, match="may be removed at any time"):
         await do(papers, code, "upload-component", component="khai-sinh", file=file)
+
+
+async def test_a_survivors_own_file_serves_the_dossier_of_the_duplicate_and_is_kept_under_its_record(
+    papers: Office,
+) -> None:
+    survivor, duplicate = await papers.applicant(), await papers.applicant()
+    code = await filed(papers, duplicate, BIRTH, "to-khai")
+    desk = papers.officer(DESK)
+    asked = Asked(desk, papers.command())
+    await merge(papers.citizens, asked, duplicate, into=survivor, ground="registered_twice")
+    said: dict[str, Any] = {"component": "khai-sinh", "file": await a_file(papers, survivor)}
+    await do(papers, code, "upload-component", who=themself(survivor), **said)
+    await do(papers, code, "accept")
+    ((document, row),) = (await documents(papers, duplicate)).items()
+    assert row["kind"] == "birth_extract"
+    await separate(papers.citizens, Asked(desk, papers.command()), duplicate)
+    assert list(await documents(papers, survivor)) == [document]
+    assert list(await documents(papers, duplicate)) == []
+
+
+async def test_a_result_sealed_under_the_survivor_is_kept_in_the_survivors_store(papers: Office) -> None:
+    survivor, duplicate = await papers.applicant(), await papers.applicant()
+    code = await filed(papers, duplicate, BIRTH, "to-khai", accept=True)
+    asked = Asked(papers.officer(DESK), papers.command())
+    await merge(papers.citizens, asked, duplicate, into=survivor, ground="registered_twice")
+    desk = papers.officer(DESK)
+    await do(papers, code, "assign", officer=UUID(desk.id))
+    file = await a_file(papers, survivor)
+    said: dict[str, Any] = {"result_code": "KQ.G15.000031", "form": "electronic", "file": file}
+    await do(papers, code, "issue-result", **said)
+    (issued,) = (await known(papers, code)).dossier.results
+    await do(papers, code, "finish", outcome="granted", result_code="KQ.G15.000031")
+    await do(papers, code, "link-result", issued=issued)
+    await separate(papers.citizens, Asked(desk, papers.command()), duplicate)
+    assert [row["kept_as"] for row in (await documents(papers, survivor)).values()] == ["result"]
+
+
+async def test_a_file_that_is_named_while_others_are_swept_stays(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    for content in (b"1", b"2", b"3"):
+        await a_file(papers, owner, PDF + content)
+    store, recorder, codec = papers.files.store, papers.opened.recorder, papers.opened.codec
+    _, head = await recorder.clock()
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    lying = [one async for one in file_check.unnamed(recorder, codec, store, later)]
+    last = lying[-1].file
+    real, removed = type(store).remove, list[str]()
+
+    class Slow(FileFolder):
+        async def remove(self, file: str) -> None:
+            """While the first is removed, an act names the last."""
+            removed.append(file)
+            await real(self, file)
+            if len(removed) == 1:
+                await do(papers, code, "upload-component", component="khai-sinh", file=last)
+
+    assert isinstance(store, FileFolder)
+    found = file_check.unnamed(recorder, codec, store, later)
+    count, _ = await file_check.sweep(recorder, codec, Slow(store.root), found, head)
+    assert (count, await store.has(last)) == (2, True)
+
+
+async def test_files_to_sweep_are_listed_page_by_page(papers: Office) -> None:
+    owner = await papers.applicant()
+    for content in (b"1", b"2", b"3"):
+        await a_file(papers, owner, PDF + content)
+    store, recorder, codec = papers.files.store, papers.opened.recorder, papers.opened.codec
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    first, *rest = [one.file async for one in file_check.unnamed(recorder, codec, store, later)]
+    after = file_check.unnamed(recorder, codec, store, later, after=first)
+    assert [one.file async for one in after] == rest

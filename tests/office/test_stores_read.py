@@ -93,7 +93,7 @@ async def test_a_content_opened_while_its_owner_is_separated_is_not_given(
 ) -> None:
     one, other = await merged(papers)
     (document,) = await documents(papers, one)
-    files, closed = papers.dossiers.files, []
+    files, closed = papers.dossiers.files, list[str]()
     real = type(files).open
 
     async def slow(self: Any, file: str) -> Any:
