@@ -29,6 +29,7 @@ from application.ports import Claim, ClaimTaken, NewerFacts, NothingNewer, Recei
 from application.refusals import BadRequest, NotFound, StaleRevision
 from application.results import not_kept
 from application.succession import agency_in_code
+from application.turns import Turn, Turns
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable
 from domain.dossier_filing import judge_signed_then
@@ -93,6 +94,7 @@ class Dossiers:
     counters: Counters
     files: SealedFiles
     citizens: KnownCitizens = field(default_factory=KnownCitizens)
+    turns: Turns = field(default_factory=Turns)
 
 
 async def act(
@@ -115,7 +117,7 @@ async def act(
     if repeated := await office.ledger.repeated(command):
         return await answer_again(office, repeated)
 
-    named = NamedFiles(office.files)
+    named, turn = NamedFiles(office.files), Turn(office.turns)
 
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
@@ -131,6 +133,9 @@ async def act(
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
         documents = await documents_of_act(office.ledger, name, fields, known.dossier, moment, when)
+        if documents.records and turn.waits(documents.records[0]):
+            await turn.take(documents.records[0])
+            raise NewerFacts
         told, records = await with_file(office.ledger, named, known.dossier, name, fields)
         acted = Acted(
             known.dossier,
@@ -146,12 +151,18 @@ async def act(
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
         claims = file_claims(office.ledger, known.dossier, name, fields)
-        receipt = await _append(office, acted, command, moment.nothing_newer(read), claims)
+        try:
+            receipt = await _append(office, acted, command, moment.nothing_newer(read), claims)
+        except NewerFacts:
+            if documents.records:
+                await turn.take(documents.records[0])
+            raise
         if receipt.repeated:
             return await answer_again(office, receipt)
         return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at)
 
-    return await decide(office.reader, decision, versions_too=revision is None)
+    async with turn:
+        return await decide(office.reader, decision, versions_too=revision is None)
 
 
 async def _append(

@@ -56,8 +56,8 @@ def checked(found: file_check.Checked) -> Done:
     rows = [(f["kind"], f["position"], f["code"], f["says"]) for f in found.findings]
     return Done(
         document,
-        f"The files are NOT sound: {read}, {plural(found.found, 'finding')}{first} above. Put each one back from "
-        "a backup of the file store, under the same name; then check again.",
+        f"The files are NOT sound: {read}, {plural(found.found, 'finding')}{first} above. Put each one back "
+        "from a backup of the file store, under the same name; then check again.",
         (table("What", "Position", "Dossier", "Finding", rows=rows),),
         1,
     )

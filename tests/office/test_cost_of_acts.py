@@ -3,14 +3,28 @@ about a document."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from application import keeping
 from application.remembered import Remembered
 from domain.document_store import store_stream
-from tests.office.asked_papers import BIRTH, LAND, both_published, check, do, filed, kept_for, upload
+from tests.office.asked_papers import (
+    BIRTH,
+    DESK,
+    LAND,
+    both_published,
+    check,
+    do,
+    filed,
+    kept_for,
+    known,
+    upload,
+)
+from tests.office.test_document_stores import documents
 from tests.office.world import Office
 
 PLAIN = "1.000001"
@@ -75,3 +89,24 @@ async def test_what_a_check_only_keeps_puts_no_condition_on_the_store(
     (condition,) = conditions
     assert owner in condition.streams
     assert store_stream(owner) not in condition.streams
+
+
+async def test_acceptances_of_one_owner_at_once_are_all_recorded(
+    papers: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, desk = await papers.applicant("Công ty Điện"), papers.officer(DESK)
+    codes = [await filed(papers, owner, BIRTH, "to-khai") for _ in range(20)]
+    for code in codes:
+        await upload(papers, code, owner, "khai-sinh")
+    revisions = [(await known(papers, code)).dossier.version for code in codes]
+    decided, real = list[str](), keeping.keep_after
+
+    def counted(ledger: Any, acted: Any, name: str) -> None:
+        decided.append(name)
+        real(ledger, acted, name)
+
+    monkeypatch.setattr("application.dossiers.keep_after", counted)
+    at_once = zip(codes, revisions, strict=True)
+    await asyncio.gather(*(papers.act(desk, code, "accept", revision) for code, revision in at_once))
+    assert len(await documents(papers, owner)) == len(codes)
+    assert len(decided) <= 3 * len(codes)
