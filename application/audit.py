@@ -6,7 +6,8 @@ bytes; topics known and bytes readable; versions of every stream 1, 2, 3 …; of
 that stood then; one holder of every dossier, in the log and in the read model, as the definition says; every
 transfer stated as it was, none missing and none too many; answers and decisions by whom they were for;
 reminders, obstacles, papers and what citizens say of what is there; nothing asked for that was held, and
-every document in its owner's store; one claim for each code; due dates as
+every document in its owner's store; every mandate that a dossier was filed under, and both ends of every link
+between two records of one person; one claim for each code; due dates as
 the calendar known then gives them, and as they are shown; stock and flow of every agency and handed in =
 handed out; every file that a fact names in the file store (`hoso files check` reads them too).
 """
@@ -20,9 +21,10 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
-from application.audit_files import HasFile, check_files
+from application.audit_files import FileAuditor, StoreLookedAt
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
+from application.audit_people import PeopleAuditor
 from application.audit_ports import LogScan
 from application.audit_postings import check_posting
 from application.audit_registers import REGISTERS, RegisterAuditor
@@ -30,6 +32,7 @@ from application.audit_stores import STORES, StoreAuditor
 from application.flow import Flow
 from application.leaf import leaf
 from application.organisation import Organisation
+from application.people_then import LINKS, PeopleThen
 from application.ports import Codec, Recorder, StoredFact
 from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
@@ -59,6 +62,8 @@ class _Known:
     organisation: Organisation = field(default_factory=Organisation)
     placed: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     """For each dossier that the coordination decided on, the streams in which it did."""
+    merged: bool = False
+    """Whether any two records of people were ever linked."""
 
 
 async def audit(
@@ -69,24 +74,27 @@ async def audit(
     *,
     claim_value: ClaimValue,
     now: datetime,
-    has_file: HasFile,
+    store: StoreLookedAt,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Audit:
     """Audit the log as `scan` sees it, at the ledger's time `now`. `claim_value`: the keyed hash of a
-    claim. `has_file`: whether the file store has a file of this name. `progress` gets the number of rows
-    read so far (each is read twice)."""
+    claim. `store`: the file store; one that cannot be looked at is a finding. `progress` gets the number of
+    rows read so far (each is read twice)."""
     findings = Findings()
-    known = await _by_position(scan, codec, findings, has_file, progress)
+    files = FileAuditor(store)
+    known = await _by_position(scan, codec, findings, files, progress)
     await shown.shown(scan.head)
     steps = known.organisation.steps
     flow = Flow([step.hour for step in steps if step.hour <= now], steps, now)
+    people = PeopleThen(recorder, codec, scan.head, merged=known.merged)
     auditors = _Auditors(
         DossierAuditor(
             recorder, scan, claim_value, shown, known.organisation, findings, flow, now, scan.head
         ),
         HandoverAuditor(recorder, codec, known.organisation, findings, known.placed, scan.head),
         RegisterAuditor(recorder, codec, known.organisation, findings),
-        StoreAuditor(recorder, codec, known.organisation, findings),
+        StoreAuditor(recorder, codec, known.organisation, people, findings),
+        PeopleAuditor(people, findings),
     )
     count = await _by_stream(scan, codec, findings, auditors, progress)
     claims = await scan.claims(CODE_CLAIM)
@@ -94,11 +102,12 @@ async def audit(
         findings.add("code", f"{claims} codes are claimed, {auditors.dossiers.codes} dossiers have one")
     for sentence in flow.unbalanced(known.organisation):
         findings.add("flow", sentence)
+    files.report(findings)
     return Audit(findings.none, count.positions, count.dossiers, findings.listed())
 
 
 async def _by_position(
-    scan: LogScan, codec: Codec, findings: Findings, has_file: HasFile, progress: Callable[[int], None]
+    scan: LogScan, codec: Codec, findings: Findings, files: FileAuditor, progress: Callable[[int], None]
 ) -> _Known:
     known = _Known()
     expected, last_time = 1, None
@@ -116,11 +125,12 @@ async def _by_position(
                 findings.add(
                     "leaf", f"the leaf of position {stored.position} does not cover its stored bytes", stored
                 )
+            known.merged = known.merged or stored.topic in LINKS
             recorded = _decoded(stored, codec, findings)
             _fold(recorded, known, findings, stored)
             if recorded is not None:
                 names += [(file, stored) for file in files_of(recorded.fact)]
-        await check_files(names, has_file, findings)
+        await files.check(names)
         read += len(page)
         progress(read)
     if expected - 1 != scan.head:
@@ -163,6 +173,24 @@ class _Auditors:
     handovers: HandoverAuditor
     registers: RegisterAuditor
     stores: StoreAuditor
+    people: PeopleAuditor
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What was read and is judged together, some hundred at once: whole streams; of `people`, the ids of
+    records that are linked with others."""
+
+    dossiers: dict[UUID, list[Recorded[Fact]]] = field(default_factory=dict)
+    beside: list[list[StoredFact]] = field(default_factory=list)
+    registered: list[list[StoredFact]] = field(default_factory=list)
+    kept: list[list[StoredFact]] = field(default_factory=list)
+    people: list[UUID] = field(default_factory=list)
+
+    @property
+    def enough(self) -> bool:
+        all_ = (self.dossiers, self.beside, self.registered, self.kept, self.people)
+        return AT_ONCE in map(len, all_)
 
 
 @dataclass(slots=True)
@@ -179,53 +207,51 @@ async def _by_stream(
     progress: Callable[[int], None],
 ) -> _Count:
     count = _Count()
-    waiting: dict[UUID, list[Recorded[Fact]]] = {}
-    beside: list[list[StoredFact]] = []
-    registered: list[list[StoredFact]] = []
-    kept: list[list[StoredFact]] = []
+    waiting = _Waiting()
     async for stream in _streams(scan, lambda read: progress(scan.head + read)):
         count.positions += len(stream)
         _versions(stream, findings)
         if stream[0].category in BESIDE:
-            beside.append(stream)
+            waiting.beside.append(stream)
         elif stream[0].category in REGISTERS:
-            registered.append(stream)
+            waiting.registered.append(stream)
         elif stream[0].category in STORES:
-            kept.append(stream)
+            waiting.kept.append(stream)
+        elif stream[0].category == Category.CITIZEN:
+            if any(stored.topic in LINKS for stored in stream):
+                waiting.people.append(stream[0].stream_id)
         elif stream[0].category == Category.DOSSIER:
             count.dossiers += 1
             facts = [r for r in (_quietly(stored, codec) for stored in stream) if r is not None]
-            waiting[stream[0].stream_id] = facts
+            waiting.dossiers[stream[0].stream_id] = facts
             auditors.stores.judged.update(s.position for s in stream if s.topic == SupplementRequested.TOPIC)
             if {stored.topic for stored in stream} - {recorded.fact.TOPIC for recorded in facts}:
                 auditors.dossiers.began_earlier.add(stream[0].stream_id)
-        if AT_ONCE in (len(waiting), len(beside), len(registered), len(kept)):
-            await _judge(auditors, waiting, beside, registered, kept)
-    await _judge(auditors, waiting, beside, registered, kept)
+        if waiting.enough:
+            await _judge(auditors, waiting)
+    await _judge(auditors, waiting)
     return count
 
 
-async def _judge(
-    auditors: _Auditors,
-    waiting: dict[UUID, list[Recorded[Fact]]],
-    beside: list[list[StoredFact]],
-    registered: list[list[StoredFact]],
-    kept: list[list[StoredFact]],
-) -> None:
-    if waiting:
-        await auditors.stores.check_asking(waiting)
-        whole = await auditors.handovers.with_placements(waiting)
+async def _judge(auditors: _Auditors, waiting: _Waiting) -> None:
+    if waiting.dossiers:
+        await auditors.people.check_mandates(waiting.dossiers)
+        await auditors.stores.check_asking(waiting.dossiers)
+        whole = await auditors.handovers.with_placements(waiting.dossiers)
         await auditors.dossiers.check(list(whole.items()))
-        waiting.clear()
-    if beside:
-        await auditors.handovers.check(beside)
-        beside.clear()
-    if registered:
-        await auditors.registers.check(registered)
-        registered.clear()
-    if kept:
-        await auditors.stores.check(kept)
-        kept.clear()
+        waiting.dossiers.clear()
+    if waiting.beside:
+        await auditors.handovers.check(waiting.beside)
+        waiting.beside.clear()
+    if waiting.registered:
+        await auditors.registers.check(waiting.registered)
+        waiting.registered.clear()
+    if waiting.kept:
+        await auditors.stores.check(waiting.kept)
+        waiting.kept.clear()
+    if waiting.people:
+        await auditors.people.check_links(waiting.people)
+        waiting.people.clear()
 
 
 def _quietly(stored: StoredFact, codec: Codec) -> Recorded[Fact] | None:

@@ -20,7 +20,7 @@ from application.clocks import (
     waits,
     without_outages,
 )
-from application.limits import limit_for, limit_of
+from application.limits import limit_accepted, limit_for
 from application.money import wrongly_listed
 from application.organisation import Organisation
 from application.refusals import NotFound
@@ -176,8 +176,7 @@ def _counted_on(dossier: Dossier, fact: ClockSet | ClockSuspended, organisation:
 def _beginning(dossier: Dossier, fact: ClockSet, organisation: Organisation) -> str | None:
     at = fact.envelope.occurred_at
     version = version_of(dossier, organisation, at)
-    position = fact.calendar_position
-    limit = None if version is None else limit_of(dossier, organisation, version, position)
+    limit = limit_accepted(dossier, organisation, version)
     awaited = clock_start.awaited(terms_of(dossier, organisation, at).clock)
     too_early = awaited == PAYMENT and not dossier.paid
     if limit is None or not dossier.clock_not_begun or fact.cause != awaited or too_early:

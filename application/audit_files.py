@@ -1,28 +1,77 @@
 """The audit of files: each one that a fact names is in the file store. Its bytes are read by `hoso files
-check`, which takes longer."""
+check`, which takes longer.
+
+A store that cannot be looked at is one finding, and the audit of everything else goes on; so is a store that
+was never made. A file that is not there is one finding, however many facts name it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from application.audit_findings import Findings
+from application.file_ports import FilesUnavailable
 from application.ports import StoredFact
 
+KIND: Final = "file"
 AT_ONCE: Final = 16
-HasFile = Callable[[str], Awaitable[bool]]
+MOST_MISSING: Final = 100_000
 
 
-async def check_files(names: Sequence[tuple[str, StoredFact]], has_file: HasFile, findings: Findings) -> None:
-    """Look for the files that the facts of a page name, some at once. Raises FilesUnavailable."""
-    for start in range(0, len(names), AT_ONCE):
-        some = names[start : start + AT_ONCE]
-        there = await asyncio.gather(*(has_file(file) for file, _ in some))
+class StoreLookedAt(Protocol):
+    """What the audit needs of `application.file_ports.FileStore`."""
+
+    async def look(self, *, used: bool) -> None: ...
+
+    async def has(self, file: str) -> bool: ...
+
+
+class FileAuditor:
+    """Looks for files as facts name them, page by page; `report` says at the end what is wrong."""
+
+    def __init__(self, store: StoreLookedAt) -> None:
+        self._store = store
+        self._looked = False
+        self._why_not: str | None = None
+        self._missing: dict[str, tuple[StoredFact, int]] = {}
+        self._not_kept = 0
+
+    async def check(self, names: Sequence[tuple[str, StoredFact]]) -> None:
+        """Look for the files that the facts of a page name, some at once."""
+        if not names or self._why_not is not None:
+            return
+        try:
+            if not self._looked:
+                await self._store.look(used=True)
+                self._looked = True
+            for start in range(0, len(names), AT_ONCE):
+                await self._look_for(names[start : start + AT_ONCE])
+        except FilesUnavailable as problem:
+            self._why_not = str(problem)
+
+    async def _look_for(self, some: Sequence[tuple[str, StoredFact]]) -> None:
+        there = await asyncio.gather(*(self._store.has(file) for file, _ in some))
         for (file, stored), is_there in zip(some, there, strict=True):
-            if not is_there:
-                findings.add(
-                    "file",
-                    f"position {stored.position} names the file {file}, which the file store does not have",
-                    stored,
-                )
+            if is_there:
+                continue
+            if file not in self._missing and len(self._missing) == MOST_MISSING:
+                self._not_kept += 1
+                continue
+            first, facts = self._missing.get(file, (stored, 0))
+            self._missing[file] = (first, facts + 1)
+
+    def report(self, findings: Findings) -> None:
+        """Add what was found; last of all, so that files never crowd out what is wrong with the log."""
+        if self._why_not is not None:
+            findings.add(KIND, f"the files were not looked at: {self._why_not}")
+        for file, (first, facts) in self._missing.items():
+            others = f", as {facts - 1} more do" if facts > 2 else ", as one more does" if facts == 2 else ""
+            findings.add(
+                KIND,
+                f"position {first.position} names the file {file}{others}; the file store does not have it",
+                first,
+            )
+        if self._not_kept:
+            findings.add(KIND, f"{self._not_kept} more namings of files that the file store does not have")

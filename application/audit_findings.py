@@ -8,6 +8,7 @@ from uuid import UUID
 from application.ports import StoredFact
 
 MOST = 200
+MORE = "more"
 
 
 class Findings:
@@ -57,5 +58,5 @@ class Findings:
     def listed(self) -> tuple[dict[str, Any], ...]:
         if not self._more:
             return tuple(self._kept)
-        more = {"kind": "more", "position": None, "stream": None, "says": f"and {self._more} more findings"}
+        more = {"kind": MORE, "position": None, "stream": None, "says": f"and {self._more} more findings"}
         return (*self._kept, more)

@@ -1,33 +1,40 @@
 """The audit of what is kept for people, and of what was asked of them: each document is made of a fact of a
-dossier that provides something, stands once, in its owner's store; and nothing was asked for that was held,
-unless the request says what let it be asked for.
+dossier that provides it, stands once, in its owner's store; and what dossiers say of papers is what the rules
+gave then (`application.audit_asking`, `application.audit_kept`).
 
-Asking is judged again by the papers, the version and the store as they were when it was recorded. What was
-asked before a request said so is not judged.
+What is said of papers is judged by the papers, the version, the owner's store and those of the records that
+stood for the same person, as they were when it was recorded. What was asked before a request said what let it
+is not judged.
+
+Of owners' stores and of dossiers some hundred are in memory at once. The store of an owner is read where a
+dossier of theirs cannot be judged without it: nowhere on a ledger whose procedures say nothing of papers,
+except for results that were linked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
+from application.audit_asking import AskingAuditor, Then
 from application.audit_findings import Findings
-from application.clocks import version_of
+from application.audit_kept import wrong_documents
 from application.organisation import Organisation
+from application.people_then import PeopleThen, Records, same_then
 from application.ports import Codec, Recorder, StoredFact
-from domain.asking import Asking
 from domain.document_store import DocumentStore, document_id, readings_stream, store_stream
-from domain.dossier import Dossier
-from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
-from domain.kept_documents import KeptDocuments
-from domain.local_time import local_date
+from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 from domain.store_facts import DocumentKept, DocumentRead
-from domain.terms import GENERAL_TERMS
 
 STORES = (Category.STORE, Category.READING)
-Facts = list[Recorded[Fact]]
+AT_ONCE = 100
+"""Dossiers with the stores of their owners, or dossiers that documents are made of."""
+Facts = list[Recorded[Any]]
+
+T = TypeVar("T")
 
 
 class StoreAuditor:
@@ -35,23 +42,45 @@ class StoreAuditor:
     them be asked for."""
 
     def __init__(
-        self, recorder: Recorder, codec: Codec, organisation: Organisation, findings: Findings
+        self,
+        recorder: Recorder,
+        codec: Codec,
+        organisation: Organisation,
+        people: PeopleThen,
+        findings: Findings,
     ) -> None:
         self._recorder = recorder
         self._codec = codec
         self._organisation = organisation
+        self._people = people
+        self._asking = AskingAuditor(organisation)
         self._findings = findings
         self.judged: set[int] = set()
 
     async def check_asking(self, dossiers: Mapping[UUID, Facts]) -> None:
         """Dossiers with the facts of their own streams."""
-        asked = {id: facts for id, facts in dossiers.items() if any(r.position in self.judged for r in facts)}
-        owners = {owner for facts in asked.values() if (owner := getattr(facts[0].fact, "owner", None))}
-        kept = await self._stores([store_stream(owner) for owner in sorted(owners)])
-        for id, facts in asked.items():
-            owner = getattr(facts[0].fact, "owner", None)
-            self._asked(id, facts, kept.get(store_stream(owner), []) if owner else [])
+        waiting: list[Facts] = []
+        for facts in dossiers.values():
+            if not self._asking.concerns(facts, self.judged):
+                continue
+            if self._asking.needs_documents(facts, self.judged):
+                waiting.append(facts)
+            else:
+                self._asked(facts, lambda position: NO_DOCUMENTS)
+        for some in _some(waiting):
+            await self._asked_of_owners(some)
         self.judged.clear()
+
+    async def _asked_of_owners(self, dossiers: Sequence[Facts]) -> None:
+        owners = {owner for facts in dossiers if (owner := _owner(facts))}
+        records = await self._people.duplicates(owners)
+        kept = await self._stores([store_stream(one) for one in sorted(owners | records.keys())])
+        for facts in dossiers:
+            self._asked(facts, _Stores(_owner(facts), records, kept).then)
+
+    def _asked(self, facts: Facts, then: Then) -> None:
+        for position, said in self._asking.wrong(facts, then, self.judged):
+            self._findings.add("asked", said, position=position, stream=facts[0].fact.originator_id)
 
     async def _stores(self, streams: Sequence[UUID]) -> dict[UUID, Facts]:
         found: dict[UUID, Facts] = {}
@@ -66,79 +95,80 @@ class StoreAuditor:
         except Exception:  # named in the pass by position
             return None
 
-    def _asked(self, id: UUID, facts: Facts, kept: Facts) -> None:
-        dossier = Dossier.empty(id)
-        for recorded in facts:
-            fact = recorded.fact
-            if isinstance(fact, SupplementRequested) and recorded.position in self.judged:
-                self._request(dossier, fact, recorded, kept)
-            try:
-                dossier.replay(fact)
-            except Exception:  # named where dossiers are audited
-                return
-
-    def _request(
-        self, dossier: Dossier, fact: SupplementRequested, recorded: Recorded[Fact], kept: Facts
-    ) -> None:
-        at, allowed = fact.envelope.occurred_at, {one.component for one in fact.allowed}
-        version = version_of(dossier, self._organisation, at)
-        asking = Asking(
-            dossier.id,
-            dossier.provisions,
-            GENERAL_TERMS.papers if version is None else version.terms.papers,
-            dossier.case,
-            _as_of(kept, recorded.position),
-            local_date(at),
-        )
-        for id in fact.components:
-            held = asking.held(id)
-            if held is not None and id not in allowed:
-                self._findings.add(
-                    "asked",
-                    f"position {recorded.position} asks dossier {dossier.code} for {id}, which is held by "
-                    f"the {held.by}, and does not say what let it",
-                    position=recorded.position,
-                    stream=dossier.id,
-                )
-
     async def check(self, streams: Sequence[Sequence[StoredFact]]) -> None:
         """Whole streams of stores and of readings."""
-        facts = [r for stream in streams for stored in stream if (r := self._decoded(stored)) is not None]
-        named = {r.fact.dossier for r in facts if isinstance(r.fact, DocumentKept)}
-        made_of = await self._versions(sorted(named))
-        for recorded in facts:
-            if said := _wrong(recorded.fact, made_of):
-                position, stream = recorded.position, recorded.fact.originator_id
-                self._findings.add("store", f"position {position} {said}", position=position, stream=stream)
+        kept: dict[UUID, Facts] = {}
+        for recorded in (self._decoded(stored) for stream in streams for stored in stream):
+            if recorded is None:
+                continue
+            if said := _misplaced(recorded.fact):
+                self._wrong(recorded, said)
+            elif isinstance(recorded.fact, DocumentKept):
+                kept.setdefault(recorded.fact.dossier, []).append(recorded)
+        for some in _some(sorted(kept)):
+            dossiers = await self._stores(some)
+            for dossier in some:
+                self._made_of(dossier, dossiers.get(dossier, []), kept[dossier])
 
-    async def _versions(self, dossiers: Sequence[UUID]) -> dict[UUID, int]:
-        """Up to which version the stream of each of these dossiers goes."""
-        if not dossiers:
-            return {}
-        stored = await self._recorder.events_of_many(dossiers)
-        return {row.stream_id: row.version for row in stored if row.category == Category.DOSSIER}
+    def _made_of(self, dossier: UUID, facts: Facts, kept: Facts) -> None:
+        """The documents that are made of one dossier's facts."""
+        versions = {r.fact.originator_version for r in facts if r.fact.CATEGORY == Category.DOSSIER}
+        there = [recorded for recorded in kept if recorded.fact.dossier_version in versions]
+        for recorded in kept:
+            if recorded.fact.dossier_version not in versions:
+                self._wrong(
+                    recorded, f"keeps a document of a fact of the dossier {dossier} that is not there"
+                )
+        for recorded, said in wrong_documents(facts, there, self._organisation) if there else ():
+            self._wrong(recorded, said)
+
+    def _wrong(self, recorded: Recorded[Any], said: str) -> None:
+        position, stream = recorded.position, recorded.fact.originator_id
+        self._findings.add("store", f"position {position} {said}", position=position, stream=stream)
 
 
-def _as_of(kept: Facts, position: int) -> KeptDocuments:
-    """The owner's store as it was before a position."""
-    known = [recorded.fact for recorded in kept if recorded.position < position]
-    if not known:
-        return KeptDocuments()
-    store = DocumentStore.empty(known[0].originator_id)
-    for fact in known:
-        store.replay(fact)
-    return KeptDocuments(store)
+def _some(all_: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (all_[first : first + AT_ONCE] for first in range(0, len(all_), AT_ONCE))
 
 
-def _wrong(fact: Fact, made_of: Mapping[UUID, int]) -> str | None:
-    """What is wrong with a fact of a store, or of the readings of a document."""
+def _owner(facts: Facts) -> UUID | None:
+    return getattr(facts[0].fact, "owner", None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """What was kept for one owner under each of their records. `kept`: the facts of stores, by stream."""
+
+    owner: UUID | None
+    records: Records
+    kept: Mapping[UUID, Facts]
+
+    def then(self, position: int) -> KeptDocuments:
+        """As it was before a position, by who stood for the same person then."""
+        if self.owner is None:
+            return NO_DOCUMENTS
+        others = same_then(self.records, self.owner, position) - {self.owner}
+        return KeptDocuments(*(self._store(one, position) for one in (self.owner, *sorted(others))))
+
+    def _store(self, owner: UUID, position: int) -> DocumentStore:
+        store = DocumentStore.empty(store_stream(owner))
+        for recorded in self.kept.get(store.id, ()):
+            if recorded.position >= position:
+                break
+            try:
+                store.replay(recorded.fact)
+            except Exception:  # a stream with a hole is named in the pass by stream
+                break
+        return store
+
+
+def _misplaced(fact: Fact) -> str | None:
+    """What is wrong with where a fact of a store, or of the readings of a document, stands."""
     if isinstance(fact, DocumentKept):
         if fact.originator_id != store_stream(fact.owner):
             return "keeps a document in another store than its owner's"
         if fact.document != document_id(fact.dossier, fact.dossier_version):
             return "keeps a document under another id than its fact gives"
-        if fact.dossier_version > made_of.get(fact.dossier, 0):
-            return f"keeps a document of a fact of the dossier {fact.dossier} that is not there"
     if isinstance(fact, DocumentRead) and fact.originator_id != readings_stream(fact.document):
         return "records a reading among those of another document"
     return None

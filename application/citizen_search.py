@@ -18,6 +18,7 @@ from application.refusals import BadRequest
 from application.search_terms import asked_by, terms_of
 from domain.citizen import Citizen
 from domain.facts import Category
+from domain.local_time import local_date
 
 MOST_FOUND = 50
 PAGE = 1000
@@ -38,7 +39,7 @@ class Asked:
 
 async def search(office: Citizens, identity: Identity, asked: Asked) -> Json:
     """Who is found, at most 50, with what tells them apart; `more`: there are others. Numbers and phones are
-    shown by their last digits. Raises NotAllowed, BadRequest (search_empty)."""
+    shown by their last digits, an address not at all. Raises NotAllowed, BadRequest (search_empty)."""
     moment = await office.reader.moment(fresh=True)
     allow(identity, "search-citizens", moment)
     wanted = asked_by(asked.name, asked.number, asked.phone)
@@ -46,14 +47,17 @@ async def search(office: Citizens, identity: Identity, asked: Asked) -> Json:
         raise BadRequest("search_empty", "nothing is looked for: give a number, a name or a phone")
     ids = await office.numbers.find_terms(wanted, MOST_FOUND + 1)
     records = {id_: Citizen.empty(id_) for id_ in ids[:MOST_FOUND]}
+    since: dict[UUID, int] = {}
     for recorded in await office.ledger.facts_of(sorted(records)) if records else ():
-        records[recorded.fact.originator_id].replay(recorded.fact)
+        id_ = recorded.fact.originator_id
+        records[id_].replay(recorded.fact)
+        since.setdefault(id_, local_date(recorded.fact.envelope.occurred_at).year)
     await office.ledger.keyring.load(sorted(records))
-    items = [_shown(office.ledger, record) for record in records.values() if record.version]
+    items = [_shown(office.ledger, record, since[id_]) for id_, record in records.items() if record.version]
     return {"items": [item for item in items if item["name"]], "more": len(ids) > MOST_FOUND}
 
 
-def _shown(ledger: Ledger, record: Citizen) -> Json:
+def _shown(ledger: Ledger, record: Citizen, year: int) -> Json:
     opened = ledger.keyring.open
     number = opened(record.number) if record.number else None
     phone = opened(record.phone) if record.phone else None
@@ -64,7 +68,7 @@ def _shown(ledger: Ledger, record: Citizen) -> Json:
         "number_kind": record.number_kind,
         "number_ends": number[-ENDING:] if number else None,
         "phone_ends": phone[-ENDING:] if phone else None,
-        "address": opened(record.address) if record.address else None,
+        "identified_in": year,
         "merged_into": record.merged_into,
     }
 

@@ -95,18 +95,21 @@ async def identify(
 
     async def decision(moment: Moment) -> CitizenAnswer:
         acting = allow(identity, "identify-citizen", moment)
-        citizen = identified(who, new_id(moment.now), acting, moment)
+        citizen, read = identified(who, new_id(moment.now), acting, moment), tuple[UUID, ...]()
         if who.found_by:
             reserved = await office.numbers.reserve(who.found_by, citizen.id)
             if reserved != citizen.id:
                 known = await person(office.ledger, reserved)
-                citizen = known.records[known.survivor]
+                citizen, read = known.records[known.survivor], known.ids
                 if citizen.version:
                     citizen.identify_again(envelope_of(acting, moment), who.number_kind)
                 else:  # reserved by a command that never came to its end: this one ends it
                     citizen = identified(who, reserved, acting, moment)
         new = citizen.version == 1
-        receipt = await office.ledger.append(citizen, command=command)
+        # Read along a chain: a link that is made or undone meanwhile is a miss, and this is decided again.
+        receipt = await office.ledger.append(
+            citizen, command=command, nothing_newer=moment.nothing_newer(read) if read else None
+        )
         if new:
             await office.numbers.add_terms(who.terms(citizen.id))
         stream_id, revision = receipt.versions[0]

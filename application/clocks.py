@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from application.limits import limit_of
+from application.limits import limit_accepted
 from application.moment import Moment
 from application.organisation import Organisation
 from application.refusals import BadRequest
@@ -53,12 +53,17 @@ def terms_of(dossier: Dossier, organisation: Organisation, at: datetime) -> Term
     return GENERAL_TERMS if version is None else version.terms
 
 
-def version_of(dossier: Dossier, organisation: Organisation, at: datetime) -> ProcedureVersion | None:
-    """The version whose terms those are."""
+def version_of(
+    dossier: Dossier, organisation: Organisation, at: datetime, position: int | None = None
+) -> ProcedureVersion | None:
+    """The version whose terms those are, as known now, or as recorded up to a position."""
     if dossier.procedure_code is None:
         return None
     procedure = organisation.procedure_by_code(dossier.procedure_code)
-    return procedure.versions.get(dossier.procedure_version or 0) or procedure.version_at(local_date(at))
+    if (pinned := procedure.versions.get(dossier.procedure_version or 0)) is not None:
+        return pinned
+    first = None if position is None else organisation.versions_known_at(procedure.id, position)
+    return procedure.version_at(local_date(at), first)
 
 
 class Counting(NamedTuple):
@@ -237,7 +242,7 @@ def _begin(dossier: Dossier, moment: Moment, envelope: Envelope, terms: Terms, o
     """Where the limit did not run from the acceptance, and what it waited for has come."""
     organisation, at = moment.organisation, envelope.occurred_at
     version = version_of(dossier, organisation, at)
-    limit = None if version is None else limit_of(dossier, organisation, version)
+    limit = limit_accepted(dossier, organisation, version)
     if limit is None:
         return
     cause = clock_start.awaited(terms.clock)

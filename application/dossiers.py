@@ -122,7 +122,9 @@ async def act(
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
         speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
-        acting = allow(identity, name, moment, holder=known.answerable(moment), parties=speaks.parties)
+        acting = allow(
+            identity, name, moment, holder=known.answerable(moment), parties=speaks.parties_to(name)
+        )
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
         when = occurred_at or moment.now

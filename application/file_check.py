@@ -62,10 +62,16 @@ async def named(
 
 
 async def check(
-    recorder: Recorder, codec: Codec, sealed: SealedFiles, progress: Progress = lambda done, of: None
+    recorder: Recorder,
+    codec: Codec,
+    sealed: SealedFiles,
+    store: FileStore,
+    progress: Progress = lambda done, of: None,
 ) -> Checked:
     """Read every file that a fact names: it is there, its bytes are those of its name, and it opens with its
-    subject's key while there is one. Raises FilesUnavailable."""
+    subject's key while there is one. The store is looked at even where no fact names a file yet. Raises
+    FilesUnavailable."""
+    await store.look(used=False)
     _, head = await recorder.clock()
     seen: OrderedDict[str, None] = OrderedDict()
     count = erased = wrong = 0
@@ -78,6 +84,8 @@ async def check(
             seen.popitem(last=False)
         if not fresh:
             continue
+        if count == 0:
+            await store.look(used=True)
         count += 1
         kind, says = await _checked(sealed, one)
         erased += kind == ERASED

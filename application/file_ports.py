@@ -76,6 +76,11 @@ class OpenedFile:
 class FileStore(Protocol):
     """Bytes by name, in a folder or a bucket. It knows no keys. All methods raise FilesUnavailable."""
 
+    async def look(self, *, used: bool) -> None:
+        """Whether the store can be used: nothing is written, and nothing said if all is well. `used`: facts
+        name files in it, so a folder that was never made is the wrong one."""
+        ...
+
     async def put(self, chunks: AsyncIterable[bytes]) -> StoredFile:
         """Store these bytes, durably, under the name that they have; the same bytes again change nothing.
         Where `chunks` raises, nothing is stored."""

@@ -79,7 +79,7 @@ async def of_dossier(
         moment,
         holder=known.answerable(moment),
         earlier=known.earlier_holders(moment),
-        parties=speaks.parties,
+        parties=speaks.parties_to("read-file"),
     )
     own = (recorded.fact for recorded in known.facts if recorded.fact.originator_id == dossier)
     if not any(file in files_of(fact) for fact in own):

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
+
+OWNER: Final = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +16,9 @@ class Grant:
     """What an act needs. `roles`: an officer's posting must have one of them. `holder`: it must be in the
     agency that holds the dossier, or in one of those that `allow` is given as having held it. `anywhere`:
     roles that no agency is asked of. `closing`: the officer whom an act names to close the agency's books
-    may, until the part is closed. `citizen`: "party" lets the dossier's owner and submitter do it, "self"
-    a citizen about themself. `others`: further kinds of identity."""
+    may, until the part is closed. `citizen`: "party" lets the dossier's owner and submitter do it, "owner"
+    (OWNER) the owner and whoever has a mandate of theirs in force, "self" a citizen about themself. `others`:
+    further kinds of identity."""
 
     roles: frozenset[str] = frozenset()
     holder: bool = False
@@ -78,7 +82,7 @@ GRANTS: dict[str, Grant] = {
     "record-lookup": _grant("desk", "handler", "decider", holder=True, others=("portal",)),
     "upload-component": _grant("desk", "handler", holder=True, citizen="party", others=("portal",)),
     "digitise-component": _grant("desk", "handler", "decider", holder=True),
-    "reuse-component": _grant("desk", "handler", "decider", holder=True, citizen="party", others=("portal",)),
+    "reuse-component": _grant("desk", "handler", "decider", holder=True, citizen=OWNER, others=("portal",)),
     "check-component": _grant("desk", "handler", "decider", holder=True),
     "confirm-draft": _grant("desk", holder=True, citizen="party", others=("portal",)),
     "stop": _DECIDER,
@@ -112,7 +116,7 @@ GRANTS: dict[str, Grant] = {
     "give-mandate": _grant("desk", citizen="self", others=("portal",)),  # and end it
     "read-mandates": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "list-own-dossiers": _grant(citizen="self", others=("portal",)),
-    "merge-citizens": _grant("desk", "registrar"),  # and separate them
+    "merge-citizens": _grant("registrar"),  # and separate them: it opens one's dossiers to the other
     "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
     "index-citizens": _REGISTRAR,
     "verify-citizen": _grant("desk", others=("portal",)),
@@ -176,11 +180,11 @@ GRANTS: dict[str, Grant] = {
     "put-file": _grant("desk", "handler", "decider", citizen="self", others=("portal",)),
     "sweep-files": _grant("operator", others=("system",)),
     # reading
-    "read-file": _grant("desk", "handler", "decider", holder=True, citizen="party", anywhere=("auditor",)),
+    "read-file": _grant("desk", "handler", "decider", holder=True, citizen=OWNER, anywhere=("auditor",)),
     "read-dossier": _grant(
         "desk", "handler", "decider", "operator", "auditor", citizen="party", others=("portal", "system")
     ),
-    "read-history": _grant("desk", "handler", "decider", holder=True, citizen="party", anywhere=("auditor",)),
+    "read-history": _grant("desk", "handler", "decider", holder=True, citizen=OWNER, anywhere=("auditor",)),
     "read-queue": _grant(*EVERY_ROLE, others=("system",)),
     "read-officers": _grant(*EVERY_ROLE, others=("system",)),
     "read-handover": _grant(*EVERY_ROLE, others=("portal", "system")),

@@ -12,7 +12,7 @@ and only while its key exists: erased text is null, and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,9 +24,11 @@ from application.persons import speaking
 from application.policy import Identity, allow
 from application.ports import Keyring
 from application.refusals import NotFound
+from domain.dossier import Dossier
 from domain.dossier_timeline import timeline
-from domain.facts import ENVELOPE_FIELDS, Category, Fact, Personal, Recorded, Sealed
+from domain.facts import ENVELOPE_FIELDS, Fact, Personal, Recorded, Sealed
 from domain.handed_over import stream_id
+from domain.linked_facts import LinkedStepBegun
 from domain.local_time import local_date
 from domain.papers import papers_stream_id
 
@@ -82,14 +84,15 @@ async def history(
         moment,
         holder=known.answerable(moment),
         earlier=known.earlier_holders(moment),
-        parties=speaks.parties,
+        parties=speaks.parties_to("read-history"),
     )
     up_to = moment.read_up_to if known_at is None else await office.reader.position_known(known_at, moment)
+    group = await _group_of(office, known.dossier)
     obstacles, shown = await index.naming(dossier_id, up_to, MOST_OBSTACLES + 1)
-    beside = [*_streams_beside(known, moment), *obstacles[:MOST_OBSTACLES]]
+    beside = [*_streams_beside(known, moment, group), *obstacles[:MOST_OBSTACLES]]
     recorded = await office.ledger.facts_of((dossier_id, *known.streams, *beside))
     chosen = [r for r in recorded if r.position <= up_to]
-    if not chosen:
+    if not any(r.fact.originator_id == dossier_id for r in chosen):
         raise NotFound("not_known_yet", f"nothing about {code} was recorded up to position {up_to}")
     await office.ledger.keyring.load(sorted(_subjects(chosen)))
     statuses = {s.position: s.status for s in timeline(chosen).statuses}
@@ -104,20 +107,35 @@ async def history(
         ),
         min(shown, up_to),
         len(obstacles) > MOST_OBSTACLES,
-        await _linked(office, known, moment, up_to),
+        await _linked(office, group, moment, known_at, up_to),
     )
 
 
-async def _linked(office: Dossiers, known: Known, moment: Moment, up_to: int) -> Json | None:
-    """The linked group that began the dossier. One that was declared elsewhere is not known here."""
-    group = known.dossier.linked_group
-    first = await office.ledger.recorder.first_of([group]) if group else []
-    if group is None or not first or first[0].category != Category.LINKED or first[0].position > up_to:
+async def _group_of(office: Dossiers, dossier: Dossier) -> UUID | None:
+    """The linked group that began the dossier. One that was declared elsewhere is not known here, and of one
+    that its filing only names it has nothing to tell: that is somebody else's."""
+    named = dossier.linked_group
+    for recorded in await office.ledger.facts_of([named]) if named else ():
+        if isinstance(recorded.fact, LinkedStepBegun) and recorded.fact.dossier == dossier.id:
+            return named
+    return None
+
+
+async def _linked(
+    office: Dossiers, group: UUID | None, moment: Moment, known_at: int | datetime | None, up_to: int
+) -> Json | None:
+    """The group as known then, with what is late by then."""
+    if group is None:
         return None
-    return await view(office, group, moment, up_to)
+    if known_at is None:
+        return await view(office, group, moment, up_to)
+    then = await office.reader.as_known(up_to)
+    (last,) = await office.ledger.recorder.events_after(up_to - 1, 1)
+    at = known_at if isinstance(known_at, datetime) else last.recorded_at
+    return await view(office, group, replace(then, now=at), up_to)
 
 
-def _streams_beside(known: Known, moment: Moment) -> list[UUID]:
+def _streams_beside(known: Known, moment: Moment, group: UUID | None) -> list[UUID]:
     """Where a part's transfer of the dossier and the inventory of its papers would stand: two for each part,
     since papers are listed before it moves, and the dossier may have gone elsewhere since."""
     organisation, dossier = moment.organisation, known.dossier.id
@@ -127,8 +145,7 @@ def _streams_beside(known: Known, moment: Moment) -> list[UUID]:
         for part in organisation.parts.values()
         if part.scheduled is not None
     ]
-    group = [known.dossier.linked_group] if known.dossier.linked_group else []
-    return [*transfers, *papers, *group]
+    return [*transfers, *papers, *([group] if group else [])]
 
 
 def _entry(keyring: Keyring, recorded: Recorded[Fact], status: int | None) -> Json:

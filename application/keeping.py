@@ -18,14 +18,15 @@ from application.ledger import Ledger
 from application.moment import Moment
 from application.persons import same_person
 from application.policy import agency_then
-from application.results import keep_linked, withdraw_replaced
+from application.results import keep_linked, withdraw_invalid, withdraw_replaced
+from domain.component_facts import ComponentChecked
 from domain.components import ELECTRONIC_WAYS, REUSED, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 
-READS_DOCUMENTS = frozenset(("reuse-component", "link-result"))
+READS_DOCUMENTS = frozenset(("reuse-component", "link-result", "check-signature"))
 READS_BY_PAPERS = frozenset(("accept", "request-supplement", "check-component"))
 KEEPS_DOCUMENTS = frozenset(("accept", "check-component", "link-result"))
 DECIDED_BY_STORE = frozenset(("request-supplement", "reuse-component"))
@@ -105,13 +106,16 @@ def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
         keep_linked(ledger, acted, envelope)
     elif name == "issue-result":
         withdraw_replaced(acted, envelope)
+    elif name == "check-signature":
+        withdraw_invalid(acted, envelope)
 
 
 def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
-    """By the check that was just recorded."""
+    """By the checks that were just recorded."""
     dossier = acted.dossier
+    checks = {f.originator_version for f in dossier.pending_events if isinstance(f, ComponentChecked)}
     for id, one in _provided(dossier):
-        if one.check != dossier.version:
+        if one.check not in checks:
             continue
         if one.checked == UNUSABLE:
             _withdraw(acted, envelope, one)

@@ -68,7 +68,8 @@ def listed_limit(
 
 def undecided(organisation: Organisation, day: date, after: str, limit: int) -> list[Json]:
     """Procedures with limits in doubt that nobody has decided, by code after `after`: of the version in force
-    on a local day and of those to come, each line with its reasons and with what the list says."""
+    on a local day and of those to come, each line with its reasons and with what the list says. Where a
+    channel has cases with different limits and a dossier may name none, that is one more, with `cases`."""
     found: list[Json] = []
     known = sorted((p.code, p.id) for p in organisation.procedures.values() if p.code > after)
     for code, id_ in known:
@@ -86,11 +87,44 @@ def undecided(organisation: Organisation, day: date, after: str, limit: int) -> 
 
 
 def _in_doubt(organisation: Organisation, procedure: Procedure, version: ProcedureVersion) -> list[Json]:
-    return [
-        {"version": version.number, **line}
+    lines = [
+        {"version": version.number, **line, "cases": None}
         for line in version.channels
         if limit_of_line(organisation, procedure, version, line)["state"] == IN_DOUBT
     ]
+    waiting = {line["channel"] for line in lines}
+    channels = dict.fromkeys(line["channel"] for line in version.channels)
+    return lines + [
+        _without_case(version, channel)
+        for channel in channels
+        if channel not in waiting and _waits_without_case(organisation, procedure, version, channel)
+    ]
+
+
+def _waits_without_case(
+    organisation: Organisation, procedure: Procedure, version: ProcedureVersion, channel: str
+) -> bool:
+    """Whether a dossier that names no case waits for a decision; asked where no line of its channel does."""
+    if version.entry(channel, None) is not None or not stated(version, channel, None).doubts:
+        return False
+    return organisation.decided_limits.of(procedure.id, version.number, channel, None) is None
+
+
+def _without_case(version: ProcedureVersion, channel: str) -> Json:
+    """What waits for a dossier of a channel that names no case: `cases` has the limit of each."""
+    cases = [
+        {name: line[name] for name in ("case", "limit_amount", "limit_unit")}
+        for line in version.lines(channel)
+    ]
+    unknown = ("limit_amount", "limit_unit", "fee_vnd", "listed_time", "listed_unit", "listed_fee", "text")
+    return {
+        "version": version.number,
+        "channel": channel,
+        "case": None,
+        **dict.fromkeys(unknown),
+        "doubts": stated(version, channel, None).doubts,
+        "cases": cases,
+    }
 
 
 def limit_of_line(

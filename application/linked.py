@@ -7,7 +7,7 @@ Each step's dossier is one like any other: its agency accepts, asks, decides and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ from application.dossiers import Dossiers, perform
 from application.ids import new_id
 from application.keeping import documents_of
 from application.ledger import Command
-from application.linked_known import terms_of_group, whole_due
-from application.linked_recording import GroupAnswer, again, append, envelope, known_group, stand
+from application.linked_known import calendar_missing, place_now, terms_of_group, whole_due
+from application.linked_recording import GroupAnswer, again, append, envelope, free_code, known_group, stand
 from application.moment import Moment, decide
 from application.policy import Acting, Identity, allow
 from application.refusals import BadRequest
@@ -67,7 +67,7 @@ async def declare(
     """Record the declaration and begin the dossiers of the steps that need no other, in one append. Without
     rules for the day nothing is known of an order, so all begin. Raises Refused, NotFound, BadRequest."""
     if repeated := await office.ledger.repeated(command):
-        return await again(office, repeated.versions[0][0], repeated.last)
+        return await again(office, repeated)
 
     async def decision(moment: Moment) -> GroupAnswer:
         acting = allow(identity, "declare-linked", moment)
@@ -76,14 +76,14 @@ async def declare(
         terms = moment.organisation.linked_rules.on(said.kind, local_date(moment.now))
         group = _declared(said, acting, moment, terms)
 
-        def dossiers(codes: Callable[[UUID], str]) -> list[Dossier]:
-            made = []
-            for step in said.steps:
-                if not group.needs(step.step, terms):
-                    made.append(_begin(group, said.channel, said, step, acting, moment, terms, codes))
-            return made
-
-        return await append(office, group, dossiers, moment, command)
+        made = []
+        for step in said.steps:
+            filed = _filed(group, step, moment, said)
+            if group.needs(step.step, terms):
+                _judge_later(filed, moment)
+            else:
+                made.append(await _begin(office, group, filed, acting, moment, terms))
+        return await append(office, group, made, moment, command)
 
     return await decide(office.reader, decision)
 
@@ -95,9 +95,7 @@ def _declared(said: Declaration, acting: Acting, moment: Moment, terms: LinkedTe
         since = counting_starts(moment.now, LINKED_GROUP, organisation.calendar)
         ends = whole_due(terms.limit if terms else None, since, organisation)
     except CalendarUnknown as unknown:
-        raise BadRequest(
-            "calendar_unknown", f"{unknown}: load it before declaring what runs into it"
-        ) from None
+        raise calendar_missing(unknown) from None
     group = LinkedGroup.empty(new_id(moment.now))
     group.declare(
         envelope(acting, moment),
@@ -124,44 +122,61 @@ def _declared(said: Declaration, acting: Acting, moment: Moment, terms: LinkedTe
     return group
 
 
-def _begin(
-    group: LinkedGroup,
-    channel: str,
-    said: Declaration | None,
-    step: StepSaid,
-    acting: Acting,
-    moment: Moment,
-    terms: LinkedTerms | None,
-    codes: Callable[[UUID], str],
-    stands: Mapping[str, StepStands] | None = None,
-) -> Dossier:
-    """The step's dossier, filed with the step's own agency for whoever declared."""
+def _filed(
+    group: LinkedGroup, step: StepSaid, moment: Moment, said: Declaration | None = None
+) -> tuple[str, Beginning]:
+    """The step's dossier as it is filed with the step's own agency. `said`: with the declaration itself;
+    later the place is the one that was named then, or what stands for it now."""
     assert group.declared is not None
     known = group.said(step.step)
-    place = said.place if said else group.declared.place_code
-    filed = Beginning(
+    return step.step, Beginning(
         procedure=known.procedure,
-        channel=channel,
+        channel=group.declared.channel,
         owner=known.owner,
-        place=place,
+        place=said.place if said else place_now(group.declared, known.agency, moment),
         receiving_agency=known.agency,
         case=known.case,
         components=step.components,
         linked_group=group.id,
         matter=said.matter if said else None,
     )
-    receiving = receiving_agency(filed, moment)
+
+
+def _judge_later(filed: tuple[str, Beginning], moment: Moment) -> None:
+    """Refuse with the declaration what could not be filed later: an agency that is not there, a procedure
+    that is not in force, a case that it does not have. Papers of a later step come when it begins."""
+    step, beginning = filed
+    if beginning.components:
+        raise BadRequest("papers_later", f"components of {step}: give them when that step begins")
+    receiving = receiving_agency(beginning, moment)
+    matter_of(beginning, moment, receiving, "", origin_of_code(receiving, moment))
+
+
+async def _begin(
+    office: Dossiers,
+    group: LinkedGroup,
+    filed: tuple[str, Beginning],
+    acting: Acting,
+    moment: Moment,
+    terms: LinkedTerms | None,
+    stands: Mapping[str, StepStands] | None = None,
+) -> Dossier:
+    """The step's dossier, for whoever declared, under a code of the agency that receives it."""
+    assert group.declared is not None
+    step, beginning = filed
     dossier = Dossier.empty(new_id(moment.now))
-    matter = matter_of(filed, moment, receiving, codes(receiving), origin_of_code(receiving, moment))
+    group.begin_step(
+        envelope(acting, moment), step=step, dossier=dossier.id, terms=terms, stands=stands or {}
+    )
+    receiving = receiving_agency(beginning, moment)
+    origin = origin_of_code(receiving, moment)
+    matter = matter_of(beginning, moment, receiving, await free_code(office, moment, receiving), origin)
     dossier.submit(
-        received(acting, filed, moment, receiving),
+        received(acting, beginning, moment, receiving),
         **matter,
         submitter=group.declared.declarant,
         helping_agency=acting.agency if acting.agency != receiving else None,
         keyed_by="officer" if acting.actor.kind == "officer" else "system",
-    )
-    group.begin_step(
-        envelope(acting, moment), step=step.step, dossier=dossier.id, terms=terms, stands=stands or {}
     )
     return dossier
 
@@ -177,7 +192,7 @@ async def begin_step(
     """Pass a step on: its dossier begins at its agency, with what the steps before pass on as papers re-used
     from their owner's store, in one append. Raises Refused (linked.step_waits, linked.step_blocked, ...)."""
     if repeated := await office.ledger.repeated(command):
-        return await again(office, group_id, repeated.last)
+        return await again(office, repeated)
 
     async def decision(moment: Moment) -> GroupAnswer:
         acting = allow(identity, "begin-linked-step", moment)
@@ -188,17 +203,12 @@ async def begin_step(
         stands, streams = await stand(office, group, needed, terms, moment)
         documents = await documents_of(office.ledger, said.owner)
         asked = StepSaid(step, said.agency, components=components)
-        assert group.declared is not None
-        channel = group.declared.channel
-
-        def dossiers(codes: Callable[[UUID], str]) -> list[Dossier]:
-            dossier = _begin(group, channel, None, asked, acting, moment, terms, codes, stands)
-            for passed in group.passed:
-                if passed.to_step == step:
-                    take(dossier, group, terms, step, passed.document, documents, acting, moment)
-            return [dossier]
-
-        return await append(office, group, dossiers, moment, command, (*streams, *documents.read))
+        filed = _filed(group, asked, moment)
+        dossier = await _begin(office, group, filed, acting, moment, terms, stands)
+        for passed in group.passed:
+            if passed.to_step == step:
+                take(dossier, group, terms, step, passed.document, documents, acting, moment)
+        return await append(office, group, [dossier], moment, command, (*streams, *documents.read))
 
     return await decide(office.reader, decision, versions_too=True)
 

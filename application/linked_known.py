@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from application.moment import Moment
 from application.organisation import Organisation
+from application.refusals import BadRequest
+from application.succession import heirs_of_unit
 from domain import clock
-from domain.calendar import WorkingCalendar
+from domain.calendar import CalendarUnknown, WorkingCalendar
 from domain.deadlines import due
 from domain.dossier import Dossier
+from domain.linked_facts import LinkedDeclared
 from domain.linked_group import DONE, REJECTED, RUNNING, LinkedGroup, StepStands
 from domain.linked_terms import LinkedStep, LinkedTerms
 from domain.outages import Outage
@@ -43,6 +47,20 @@ def whole_due(
     return due(*limit, since, organisation.calendar_known_at(position), hours)
 
 
+def due_or_load(
+    limit: tuple[int, str] | None, since: datetime, organisation: Organisation
+) -> datetime | None:
+    """The same as known now, for what is about to be recorded. BadRequest (calendar_unknown)."""
+    try:
+        return whole_due(limit, since, organisation)
+    except CalendarUnknown as unknown:
+        raise calendar_missing(unknown) from None
+
+
+def calendar_missing(unknown: CalendarUnknown) -> BadRequest:
+    return BadRequest("calendar_unknown", f"{unknown}: load it before recording what runs into it")
+
+
 def stands_of(dossier: Dossier, step: LinkedStep | None) -> StepStands:
     """Whether a step's dossier is done, rejected or still runs, and what it passes on."""
     if dossier.status in ENDED:
@@ -52,9 +70,26 @@ def stands_of(dossier: Dossier, step: LinkedStep | None) -> StepStands:
     if dossier.outcome == "refused":
         return StepStands(REJECTED, "refused")
     for result in dossier.standing_results:
+        if result.checked is not None and result.checked.outcome == "invalid":
+            continue
         if step and step.passes and result.code == step.passes and result.document is not None:
             return StepStands(DONE, document=result.document, issued=result.issued)
     return StepStands(DONE)
+
+
+def place_now(declared: LinkedDeclared, agency: UUID, moment: Moment) -> str | None:
+    """The place that was declared, as CODE@DATE; where an act has ended it since, what stands for it. Only
+    for an agency that has ended too the old one stays: by it the step is routed to its heir."""
+    organisation, then = moment.organisation, declared.envelope.occurred_at
+    if declared.place_code is None:
+        return None
+    units = list(organisation.units_with_code(declared.place_code))
+    unit = next((one for one in units if organisation.unit_valid_at(one, then)), units[0])
+    if organisation.unit_valid_at(unit, moment.now) or organisation.heir_of(agency, moment.now) != agency:
+        return unit.reference
+    heirs = heirs_of_unit(organisation, unit.id, moment.now)
+    heir = next((one for one in heirs if one.default), None)
+    return organisation.units[heir.unit].reference if heir else unit.reference
 
 
 def left_out(outages: Iterable[Outage], group: UUID) -> list[Interval]:

@@ -10,7 +10,7 @@ from application.dossiers import Dossiers, load_by_id
 from application.keeping import documents_of
 from application.ledger import Command
 from application.linked import take
-from application.linked_known import terms_of_group, whole_due
+from application.linked_known import due_or_load, terms_of_group
 from application.linked_recording import GroupAnswer, again, append, envelope, known_group, stand
 from application.moment import Moment, decide
 from application.policy import Identity, allow
@@ -31,7 +31,7 @@ async def pass_on(
     """Pass a corrected result on to a step that has begun; while that one's dossier is handled it takes it as
     its paper. Raises Refused (linked.passed_on, linked.step_waits)."""
     if repeated := await office.ledger.repeated(command):
-        return await again(office, group_id, repeated.last)
+        return await again(office, repeated)
 
     async def decision(moment: Moment) -> GroupAnswer:
         acting = allow(identity, "begin-linked-step", moment)
@@ -53,8 +53,8 @@ async def pass_on(
             passed = group.passed[-1].document
             take(known.dossier, group, terms, step, passed, documents, acting, moment, known.held.agency)
             changed = [known.dossier] if known.dossier.pending_events else []
-        read = (*streams, *known.streams, *documents.read)
-        return await append(office, group, lambda codes: changed, moment, command, read, new=False)
+        read = (*streams, known.dossier.id, *known.streams, *documents.read)
+        return await append(office, group, changed, moment, command, read)
 
     return await decide(office.reader, decision, versions_too=True)
 
@@ -95,7 +95,7 @@ async def verify(
         assert group.declared is not None
         terms = terms_of_group(group, moment.organisation)
         limit = terms.verified if terms else None
-        ends = whole_due(limit, group.declared.counted_from, moment.organisation)
+        ends = due_or_load(limit, group.declared.counted_from, moment.organisation)
         sealed = Personal(group.declared.subjects[0], reason)
         group.verify(told, due=ends, calendar_position=moment.read_up_to, reason=sealed)
 
@@ -113,7 +113,7 @@ async def _at_step(
 ) -> GroupAnswer:
     """By whoever holds the dossier of a step."""
     if repeated := await office.ledger.repeated(command):
-        return await again(office, group_id, repeated.last)
+        return await again(office, repeated)
 
     async def decision(moment: Moment) -> GroupAnswer:
         group = await known_group(office, group_id)
@@ -123,7 +123,7 @@ async def _at_step(
         holder = known.answerable(moment) if known else None
         acting = allow(identity, act, moment, holder=holder)
         change(group, envelope(acting, moment), moment)
-        read = known.streams if known else ()
-        return await append(office, group, lambda codes: [], moment, command, read, new=False)
+        read = (known.dossier.id, *known.streams) if known else ()
+        return await append(office, group, [], moment, command, read)
 
     return await decide(office.reader, decision, versions_too=True)

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from application.dossiers import Dossiers, load_by_id
+from application.dossiers import Dossiers, Known, load_by_id
 from application.linked_recording import known_group
 from application.linked_view import View
 from application.moment import Moment
+from application.persons import speakers_for_any
 from application.policy import Identity, allow
+from domain.dossier_timeline import timeline
+from domain.holding import holder
 from domain.linked_group import LinkedGroup
+from domain.local_time import local_date
 
 Json = dict[str, Any]
 
@@ -27,8 +31,9 @@ class GroupIndex(Protocol):
 
     async def shown(self, position: int) -> None: ...
 
-    async def page(self, after: int, limit: int) -> list[tuple[int, UUID]]:
-        """Position of the declaration and id, by position, of at most `limit` groups declared after one."""
+    async def page(self, after: int, limit: int, *, going_on: bool) -> list[tuple[int, UUID]]:
+        """Position of the declaration and id, by position, of at most `limit` groups declared after one; with
+        `going_on` only those that are not over."""
         ...
 
 
@@ -46,30 +51,52 @@ async def one(office: Dossiers, identity: Identity, group_id: UUID) -> Json:
     moment = await office.reader.moment(fresh=True)
     group = await known_group(office, group_id)
     assert group.declared is not None
-    parties = frozenset({group.declared.declarant, *group.declared.subjects})
+    named = {group.declared.declarant, *group.declared.subjects}
+    parties = await speakers_for_any(office.ledger, identity, named, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=parties)
     return await view(office, group_id, moment)
 
 
 async def listed(
-    office: Dossiers, index: GroupIndex, identity: Identity, *, late_only: bool, after: int, limit: int
+    office: Dossiers,
+    index: GroupIndex,
+    identity: Identity,
+    *,
+    late_only: bool = False,
+    going_on: bool = False,
+    after: int,
+    limit: int,
 ) -> Page:
-    """A page by the position of their declarations; with `late_only` those of the page in which something is
-    late now. Raises NotAllowed."""
+    """A page by the position of their declarations; with `going_on` of those that are not over, with
+    `late_only` those of such a page in which something is late now and not done yet. Raises NotAllowed."""
     moment = await office.reader.moment(fresh=True)
     allow(identity, "read-views", moment)
     await index.shown(moment.read_up_to)
-    found = await index.page(after, limit)
+    found = await index.page(after, limit, going_on=going_on or late_only)
     items = [await view(office, id, moment) for _, id in found]
-    kept = [item for item in items if item["late"] or not late_only]
+    kept = [item for item in items if not late_only or any(line["done_at"] is None for line in item["late"])]
     return Page(kept, found[-1][0] if len(found) == limit else None)
 
 
 async def view(office: Dossiers, group_id: UUID, moment: Moment, up_to: int | None = None) -> Json:
-    """The group as recorded up to a position (None: now)."""
+    """The group as recorded up to a position (None: now), with its dossiers as recorded up to it too."""
     recorded = [r for r in await office.ledger.facts_of([group_id]) if up_to is None or r.position <= up_to]
     group = LinkedGroup.empty(group_id)
     for one_ in recorded:
         group.replay(one_.fact)
-    known = {step: await load_by_id(office, begun.dossier, moment) for step, begun in group.begun.items()}
-    return View(group, recorded, known, moment, up_to).shown()
+    known = {}
+    for step, begun in group.begun.items():
+        found = _as_known(await load_by_id(office, begun.dossier, moment), moment, up_to)
+        if found is not None:
+            known[step] = found
+    return View(group, recorded, known, moment).shown()
+
+
+def _as_known(known: Known, moment: Moment, up_to: int | None) -> Known | None:
+    """The dossier as recorded up to a position; None where nothing of it was yet."""
+    facts = [r for r in known.facts if up_to is None or r.position <= up_to]
+    if not facts or len(facts) == len(known.facts):
+        return known if facts else None
+    then = timeline(facts)
+    held = holder(then, moment.organisation.steps, max(moment.now, facts[-1].recorded_at))
+    return Known(then.dossier, then, held or known.held, known.streams, facts)

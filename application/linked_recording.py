@@ -3,21 +3,22 @@ the facts of both are appended together, all or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from application.beginning import CODE_TRIES, Beginning, new_code, receiving_agency
+from application.beginning import CODE_TRIES, new_code
 from application.dossiers import Dossiers, load_by_id
 from application.ledger import Command
 from application.linked_known import stands_of
 from application.moment import Moment
 from application.policy import Acting, agency_then
-from application.ports import Claim, ClaimTaken
+from application.ports import ClaimTaken, Receipt
 from application.refusals import BadRequest, NotFound
 from domain.dossier import Dossier
 from domain.facts import Category, Envelope
+from domain.linked_facts import LinkedStepBegun
 from domain.linked_group import LinkedGroup, StepStands
 from domain.linked_terms import LinkedTerms
 
@@ -57,67 +58,51 @@ async def stand(
 async def append(
     office: Dossiers,
     group: LinkedGroup,
-    dossiers: Callable[[Callable[[UUID], str]], Sequence[Dossier]],
+    dossiers: Sequence[Dossier],
     moment: Moment,
     command: Command | None,
     streams: Sequence[UUID] = (),
-    *,
-    new: bool = True,
 ) -> GroupAnswer:
-    """The group's facts and those of its dossiers, all or none. `dossiers` makes them, each with the code
-    that it is given for its agency."""
-    given = await _codes(office, group, moment) if new else {}
-    made = dossiers(lambda agency: given[agency].pop())
-    claims: list[Claim] = []
-    if new:
-        claims = [office.ledger.claim("dossier_code", dossier.code, dossier.id) for dossier in made]
+    """The group's facts and those of its dossiers, all or none; dossiers that begin claim their codes."""
+    begun = {fact.dossier for fact in group.pending_events if isinstance(fact, LinkedStepBegun)}
+    new = [dossier for dossier in dossiers if dossier.id in begun]
     try:
         receipt = await office.ledger.append(
             group,
-            *made,
+            *dossiers,
             command=command,
-            claims=claims,
+            claims=[office.ledger.claim("dossier_code", dossier.code, dossier.id) for dossier in new],
             recorded_before=moment.next_hour,
             nothing_newer=moment.nothing_newer(tuple(streams)),
         )
     except ClaimTaken:
-        raise BadRequest(
-            "no_code_free", "a code was taken: the counter is behind the log, tell the operator"
-        ) from None
-    return await again(office, group.id, receipt.last, receipt.repeated)
+        raise _no_code() from None
+    return await again(office, receipt)
 
 
-async def _codes(office: Dossiers, group: LinkedGroup, moment: Moment) -> dict[UUID, list[str]]:
-    """A free code for each step, at the agency that receives it."""
-    assert group.declared is not None
-    codes: dict[UUID, list[str]] = {}
-    for said in group.declared.steps:
-        if said.step in group.begun:
-            continue
-        filed = Beginning(
-            procedure=said.procedure,
-            channel=group.declared.channel,
-            owner=said.owner,
-            place=None,
-            receiving_agency=said.agency,
-        )
-        agency = receiving_agency(filed, moment)
-        for _ in range(CODE_TRIES):
-            code = await new_code(office, moment, agency)
-            if await office.ledger.find("dossier_code", code) is None:
-                codes.setdefault(agency, []).append(code)
-                break
-    return codes
+async def free_code(office: Dossiers, moment: Moment, agency: UUID) -> str:
+    """A code of the agency that receives which no dossier has. BadRequest (no_code_free)."""
+    for _ in range(CODE_TRIES):
+        code = await new_code(office, moment, agency)
+        if await office.ledger.find("dossier_code", code) is None:
+            return code
+    raise _no_code()
 
 
-async def again(office: Dossiers, group_id: UUID, position: int, repeated: bool = True) -> GroupAnswer:
+def _no_code() -> BadRequest:
+    return BadRequest("no_code_free", "a code was taken: the counter is behind the log, tell the operator")
+
+
+async def again(office: Dossiers, receipt: Receipt) -> GroupAnswer:
+    """What a command is answered, the first time and repeated: the group as that command left it."""
+    group_id, revision = receipt.versions[0]
     group = await office.ledger.load(LinkedGroup, group_id)
-    begun = {begun.dossier: step for step, begun in group.begun.items()}
+    begun = {b.dossier: step for step, b in group.begun.items() if b.originator_version <= revision}
     codes = {}
     for stored in await office.ledger.recorder.first_of(list(begun)) if begun else ():
         fact = office.ledger.codec.decode(stored).fact
         codes[begun[fact.originator_id]] = str(getattr(fact, "code", ""))
-    return GroupAnswer(group_id, group.version, position, codes, repeated)
+    return GroupAnswer(group_id, revision, receipt.last, codes, receipt.repeated)
 
 
 def envelope(acting: Acting, moment: Moment, when: datetime | None = None) -> Envelope:

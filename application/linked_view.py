@@ -16,17 +16,10 @@ from application.linked_known import (
     terms_of_group,
     working_hours_after,
 )
+from application.linked_late import Lateness, agency_shown, answers, apologies, ended_at, settled_at
 from application.moment import Moment
 from domain.calendar import CalendarUnknown
-from domain.dossier_facts import (
-    DossierAccepted,
-    DossierApologised,
-    DossierFinished,
-    DossierStopped,
-    DossierWithdrawn,
-    IntakeRefused,
-    SupplementRequested,
-)
+from domain.dossier_facts import DossierAccepted, IntakeRefused, SupplementRequested
 from domain.facts import Fact, Recorded
 from domain.linked_facts import (
     DeclaredStep,
@@ -36,8 +29,8 @@ from domain.linked_facts import (
     LinkedReturnedToIssuer,
     LinkedStepBegun,
 )
-from domain.linked_group import DONE, REJECTED, LinkedGroup, StepStands
-from domain.linked_terms import LinkedTerms
+from domain.linked_group import DONE, REJECTED, LinkedGroup, StepStands, out_of_reach
+from domain.linked_terms import LinkedStep, LinkedTerms
 from domain.refusals import Refused
 from domain.suspension import Interval, union
 from domain.transitions import SUPPLEMENT_REQUESTED
@@ -45,7 +38,6 @@ from domain.working_hours import OFFICE
 
 Json = dict[str, Any]
 RECEPTION = (DossierAccepted, IntakeRefused, SupplementRequested)
-ENDINGS = (DossierFinished, IntakeRefused, DossierStopped, DossierWithdrawn)
 
 
 class View:
@@ -55,27 +47,28 @@ class View:
         recorded: Sequence[Recorded[Fact]],
         known: Mapping[str, Known],
         moment: Moment,
-        up_to: int | None,
     ) -> None:
         assert group.declared is not None
         self.group, self.recorded, self.known, self.moment = group, recorded, known, moment
         self.declared: LinkedDeclared = group.declared
         self.terms: LinkedTerms | None = terms_of_group(group, moment.organisation)
         self.out = left_out(moment.organisation.outages, group.id)
-        self.facts = {
-            step: [r for r in one.facts if up_to is None or r.position <= up_to]
-            for step, one in known.items()
-        }
+        self.facts = {step: one.facts for step, one in known.items()}
         self.stands: dict[str, StepStands] = {
             step: stands_of(one.dossier, self.terms.step(step) if self.terms else None)
             for step, one in known.items()
         }
+        needs = {s.step: [n.step for n in self._needs(s.step)] for s in self.declared.steps}
+        rejected = {step for step, found in self.stands.items() if found.stands == REJECTED}
+        self.blocked = out_of_reach(needs, rejected)
 
     def shown(self) -> Json:
         steps = [self._step(said) for said in self.declared.steps]
         ended = self._ended(steps)
         due = self._due()
-        late = [*(line for step in steps for line in self._late(step)), *self._whole_late(due, ended)]
+        lateness = Lateness(self.known, self.facts, self.moment)
+        late = [line for step in steps for line in lateness.of_step(step, self._needs(step["step"]))]
+        late += lateness.whole(due, ended)
         return {
             "group": self.group.id,
             "revision": self.group.version,
@@ -100,17 +93,17 @@ class View:
     def _step(self, said: DeclaredStep) -> Json:
         step = said.step
         known, facts = self.known.get(step), self.facts.get(step, [])
-        needs = self.group.needs(step, self.terms)
+        needs = self._needs(step)
         waits = [n.step for n in needs if not self._done(n.step, n.passes)]
-        blocked = next((n for n in waits if self._stands(n) == REJECTED), None)
-        settled = [self._settled(n.step) for n in needs]
+        blocked = next((n for n in waits if self._rejected(n)), None)
+        settled = [settled_at(self.facts.get(n.step, ())) for n in needs]
         come = [at for at in settled if at is not None]
         ready = max(come) if come and len(come) == len(settled) else None
         sent = next((r.recorded_at for r in self.recorded if _begins(r.fact, step)), None)
         dossier = known.dossier if known else None
         return {
             "step": step,
-            "agency": self._agency(known.held.agency if known else said.agency),
+            "agency": agency_shown(self.moment, known.held.agency if known else said.agency),
             "procedure": said.procedure,
             "case": said.case,
             "dossier": dossier.id if dossier else None,
@@ -118,7 +111,7 @@ class View:
             "status": dossier.status if dossier else None,
             "state": self._state(step, waits, blocked),
             "waits_for": waits,
-            "blocked_by": {"step": blocked, "why": self.stands[blocked].why} if blocked else None,
+            "blocked_by": {"step": blocked, "why": self._why(blocked)} if blocked else None,
             "ready_at": ready,
             "pass_on_by": self._pass_on_by(ready),
             "sent_at": sent,
@@ -128,11 +121,18 @@ class View:
             "finished_at": dossier.finished_at if dossier else None,
             "outcome": dossier.outcome if dossier else None,
             "returned_at": dossier.returned_at if dossier else None,
-            "apologies": [self._apology(r) for r in facts if isinstance(r.fact, DossierApologised)],
+            "apologies": apologies(facts, self.moment),
         }
 
-    def _stands(self, step: str) -> str | None:
-        return self.stands[step].stands if step in self.stands else None
+    def _needs(self, step: str) -> list[LinkedStep]:
+        return self.group.needs(step, self.terms)
+
+    def _rejected(self, step: str) -> bool:
+        """Or it cannot begin any more, since what it needs was."""
+        return step in self.blocked or (step in self.stands and self.stands[step].stands == REJECTED)
+
+    def _why(self, step: str) -> str | None:
+        return "blocked" if step in self.blocked else self.stands[step].why
 
     def _done(self, step: str, passes: str | None) -> bool:
         found = self.stands.get(step)
@@ -147,11 +147,6 @@ class View:
             return "settled" if found.stands == DONE else "taken_up" if taken else "sent"
         return "blocked" if blocked else "waits" if waits else "ready"
 
-    def _settled(self, step: str) -> datetime | None:
-        """When the step's procedure was settled first: its result was ready."""
-        facts = self.facts.get(step, [])
-        return next((r.recorded_at for r in facts if isinstance(r.fact, DossierFinished)), None)
-
     def _pass_on_by(self, ready: datetime | None) -> datetime | None:
         if ready is None or self.terms is None or self.terms.sync_minutes is None:
             return None
@@ -164,14 +159,6 @@ class View:
         if hours is None:
             return None
         return _known(lambda: working_hours_after(amount, sent, hours, self.out))
-
-    def _apology(self, recorded: Recorded[Any]) -> Json:
-        envelope = recorded.fact.envelope
-        return {
-            "at": envelope.occurred_at,
-            "agency": self._agency(envelope.acting_agency or envelope.holder),
-            "expected": recorded.fact.expected,
-        }
 
     # -- the whole
 
@@ -204,49 +191,13 @@ class View:
         """When the last step was settled or rejected; None while one goes on."""
         if any(step["state"] in ("sent", "taken_up", "ready", "waits") for step in steps):
             return None
-        ends = [r.recorded_at for facts in self.facts.values() for r in facts if isinstance(r.fact, ENDINGS)]
-        return max(ends, default=None)
+        ends = [ended_at(facts) for facts in self.facts.values()]
+        return max((at for at in ends if at is not None), default=None)
 
-    def _whole_late(self, due: datetime | None, ended: datetime | None) -> Iterator[Json]:
-        at = ended or self.moment.now
-        if due is not None and at >= due:
-            yield self._line("whole", None, None, due, ended)
-
-    def _late(self, step: Json) -> Iterator[Json]:
-        """Where its time has passed: to be passed on (by who settled last before it), to be taken up, and to
-        be done by the step's own date."""
-        before = self.group.needs(step["step"], self.terms)
-        for what, by, done in (
-            ("pass_on", step["pass_on_by"], step["sent_at"]),
-            ("take_up", step["take_up_by"], step["taken_up_at"]),
-            ("step", step["due"], step["finished_at"]),
-        ):
-            over = step["state"] == "blocked" or (what == "step" and self._stands(step["step"]) == REJECTED)
-            if by is None or (done or self.moment.now) < by or over:
-                continue
-            whose = step["agency"]
-            if what == "pass_on" and before:
-                last = max(before, key=lambda n: self._settled(n.step) or by)
-                whose = self._agency(self.known[last.step].held.agency)
-            yield self._line(what, step, whose, by, done)
-
-    def _line(
-        self, what: str, step: Json | None, whose: Json | None, by: datetime, done: datetime | None
-    ) -> Json:
-        apologised = None
-        if step is not None and whose is not None:
-            own = [a for a in step["apologies"] if a["agency"]["agency"] == whose["agency"]]
-            apologised = own[0]["at"] if own else None
-        seconds = int(((done or self.moment.now) - by).total_seconds())
-        return {
-            "what": what,
-            "step": step["step"] if step else None,
-            "agency": whose,
-            "by": by,
-            "done_at": done,
-            "late_seconds": seconds,
-            "apologised_at": apologised,
-        }
+    def _answers(self, step: str) -> UUID | None:
+        """The agency that answers for the step's dossier: the heir where its holder has ended."""
+        known = self.known.get(step)
+        return answers(known, self.moment, self.moment.now) if known else None
 
     def _passed(self, recorded: Recorded[Any]) -> Json:
         fact = recorded.fact
@@ -274,11 +225,8 @@ class View:
                 "component": fact.component,
                 "at": recorded.recorded_at,
                 "corrected_at": corrected,
+                "issuer": agency_shown(self.moment, self._answers(fact.to_step)),
             }
-
-    def _agency(self, id: UUID | None) -> Json | None:
-        known = self.moment.organisation.agencies.get(id) if id else None
-        return {"agency": id, "identifier": known.identifier if known else None} if id else None
 
 
 def _begins(fact: Fact, step: str) -> bool:

@@ -42,8 +42,12 @@ class Given:
 async def give(office: Dossiers, asked: Asked, citizen: UUID, given: Given) -> tuple[UUID, Changed]:
     """Record a mandate of `citizen`; its id, and the change."""
 
+    same: set[UUID] = set()
+
     async def find(moment: Moment) -> UUID:
         await _known(office, citizen)
+        same.clear()  # decided again, it is read again
+        same.update((await person(office.ledger, citizen)).ids)
         await office.citizens.check(office.ledger.recorder, [given.representative])
         for code in given.procedures:
             moment.organisation.procedure_by_code(code)
@@ -60,6 +64,7 @@ async def give(office: Dossiers, asked: Asked, citizen: UUID, given: Given) -> t
             valid_until=given.valid_until,
             procedures=given.procedures,
             today=today,
+            same=same,
         )
 
     about = await records_of(office.ledger, asked.identity, citizen)

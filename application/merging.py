@@ -31,7 +31,7 @@ async def merge(
             survivor,
             ground=ground,
             note=Personal(duplicate, note) if note else None,
-            same_number=await _same_number(office, merged, survivor),
+            same_number=await _same_number(office, one, other),
             duplicates=one.ids,
             survivors=other.ids,
         )
@@ -90,10 +90,17 @@ async def _known(office: Citizens, citizen: UUID) -> Person:
     return found
 
 
-async def _same_number(office: Citizens, one: Citizen, other: Citizen) -> bool | None:
-    """None where one has none of the kind that the other has, or it was erased."""
-    if one.number is None or other.number is None or one.number_kind != other.number_kind:
+async def _same_number(office: Citizens, one: Person, other: Person) -> bool | None:
+    """None where one has none of a kind that the other has, or it was erased. Under every record: else a
+    record without a number between them would let two numbers pass as none."""
+    await office.ledger.keyring.load([*one.ids, *other.ids])
+    first, second = _numbers(office, one), _numbers(office, other)
+    if not {kind for kind, _ in first} & {kind for kind, _ in second}:
         return None
-    await office.ledger.keyring.load([one.id, other.id])
-    first, second = office.ledger.keyring.open(one.number), office.ledger.keyring.open(other.number)
-    return None if first is None or second is None else first == second
+    return bool(first & second)
+
+
+def _numbers(office: Citizens, known: Person) -> set[tuple[str | None, str]]:
+    opened = office.ledger.keyring.open
+    numbers = [(record.number_kind, record.number) for record in known.records.values()]
+    return {(kind, text) for kind, number in numbers if number and (text := opened(number))}

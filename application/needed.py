@@ -30,9 +30,9 @@ async def needed(
     channel: str | None = None,
     case: str | None = None,
 ) -> Json:
-    """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in store:
-    each with how it stands and why; by which document a paper is held is told to the owner. Raises
-    NotFound, NotAllowed, Refused (procedure.lists)."""
+    """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in
+    store: each with how it stands and why; by which document a paper is held is told to the owner.
+    Raises NotFound, NotAllowed, Refused (procedure.lists)."""
     moment = await office.reader.moment(fresh=True)
     documents, own = NO_DOCUMENTS, frozenset[UUID]()
     if owner is None:

@@ -31,7 +31,7 @@ from domain.officer import Officer, Posting
 from domain.officer_facts import OfficerDelegated
 from domain.procedure import Procedure
 from domain.procedure_doubts import DecidedLimits
-from domain.procedure_facts import ProcedureDoubtDecided
+from domain.procedure_facts import ProcedureDoubtDecided, ProcedureVersionPublished
 from domain.routing import PartRules
 from domain.unit import Unit
 from domain.voice_limits import VoiceLimitsKnown
@@ -59,6 +59,7 @@ class Organisation(KnownTime):
         self._scheduled: list[Recorded[PartScheduled]] = []
         self._cancelled: list[Recorded[PartCancelled]] = []
         self._steps_since: list[tuple[int, Steps]] = []
+        self._published: defaultdict[UUID, list[int]] = defaultdict(list)
 
     # -- folding
 
@@ -74,6 +75,8 @@ class Organisation(KnownTime):
             self.linked_rules.apply(recorded)
         elif isinstance(fact, ProcedureDoubtDecided):
             self.decided_limits.apply(recorded)  # type: ignore[arg-type]
+        elif isinstance(fact, ProcedureVersionPublished):
+            self._published[fact.originator_id].append(recorded.position)
         if isinstance(fact, PartScheduled):
             self._scheduled.append(recorded)  # type: ignore[arg-type]
         elif isinstance(fact, PartCancelled):
@@ -268,6 +271,10 @@ class Organisation(KnownTime):
         return through
 
     # -- catalogue
+
+    def versions_known_at(self, procedure: UUID, position: int) -> int:
+        """How many versions of a procedure were published by facts up to a position: the first ones."""
+        return bisect_right(self._published.get(procedure, ()), position)
 
     def procedure_by_code(self, code: str) -> Procedure:
         try:

@@ -6,15 +6,17 @@ with, and reading follows the links.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from application.grants import GRANTS, OWNER
 from application.ledger import Ledger
 from application.policy import Identity
 from domain.citizen import Citizen
 from domain.dossier import Dossier
-from domain.mandates import Mandate, judge_acting, judge_filing
+from domain.mandates import Mandate, judge_acting, judge_filing, lets_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +86,63 @@ async def speakers_for(ledger: Ledger, identity: Identity, citizen: UUID, today:
     return own | {identity.uuid} if speaks else own
 
 
+async def speakers_for_any(
+    ledger: Ledger, identity: Identity, citizens: Collection[UUID], today: date
+) -> frozenset[UUID]:
+    """The same for what several citizens are parties of: who is one of them under another record, or has a
+    mandate of one that is in force today, speaks too."""
+    own = frozenset(citizens)
+    if identity.kind != "applicant" or identity.uuid is None or identity.uuid in own:
+        return own
+    asking = await person(ledger, identity.uuid)
+    if not own.isdisjoint(asking.records):
+        return own | {identity.uuid}
+    for citizen in sorted(own):
+        given_by = await person(ledger, citizen)
+        if any(m.representative in asking.records and m.in_force(today) for m in given_by.mandates):
+            return own | {identity.uuid}
+    return own
+
+
 @dataclass(frozen=True, slots=True)
 class Speaking:
     """`parties`: whose tokens the policy takes for parties; `party`: the owner or submitter as whom an
-    applicant acts whose token has another id of theirs; `streams`: what was read for that."""
+    applicant acts whose token has another id of theirs; `streams`: what was read for that; `bringing`: of the
+    parties, under which ids somebody only brings papers: a submitter with no mandate in force."""
 
     parties: frozenset[UUID]
     party: UUID | None = None
     streams: tuple[UUID, ...] = ()
+    bringing: frozenset[UUID] = field(default_factory=frozenset)
+
+    def parties_to(self, act: str) -> frozenset[UUID]:
+        """Who may do this act as a party: what is the owner's is not for whoever only brings papers."""
+        return self.parties - self.bringing if GRANTS[act].citizen == OWNER else self.parties
 
 
 async def speaking(ledger: Ledger, identity: Identity, dossier: Dossier, today: date) -> Speaking:
     """As whom `identity` speaks about a dossier. An owner always may; a submitter who filed under a mandate
-    only while one is in force. Raises Refused (mandate.act.over)."""
+    only while one is in force; one who named none brings papers, unless one is in force that nobody named.
+    Leaving a mandate out opens nothing. Raises Refused (mandate.act.over)."""
     owner, submitter = dossier.owner, dossier.submitter
     parties = frozenset(party for party in (owner, submitter) if party)
     own = identity.uuid if identity.kind == "applicant" else None
-    if own is None or not parties or own == owner or (own == submitter and dossier.mandate is None):
+    if own is None or not parties or own == owner:
         return Speaking(parties)
     asking = await person(ledger, own)
     if owner in asking.records:
         return Speaking(parties | {own}, owner, asking.ids)
     if submitter not in asking.records:
         return Speaking(parties)
-    if dossier.mandate is None or owner is None:
+    if owner is None:  # an import that names no owner: nobody else speaks for it
         return Speaking(parties | {own}, submitter, asking.ids)
     given_by = await person(ledger, owner)
-    judge_acting(given_by.mandates, dossier.mandate, asking.ids, dossier.procedure_code, today)
-    return Speaking(parties | {own}, submitter, (*asking.ids, *given_by.ids))
+    read, procedure = (*asking.ids, *given_by.ids), dossier.procedure_code
+    if dossier.mandate is not None:
+        judge_acting(given_by.mandates, dossier.mandate, asking.ids, procedure, today)
+    elif not lets_act(given_by.mandates, asking.ids, procedure, today):
+        return Speaking(parties | {own}, submitter, read, frozenset(asking.ids))
+    return Speaking(parties | {own}, submitter, read)
 
 
 async def judge_mandate(

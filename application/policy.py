@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from application.grants import GRANTS, Grant
+from application.grants import GRANTS, OWNER, Grant
 from application.moment import Moment
 from application.refusals import NotAllowed
 from domain.clear_text import IDENTITY_LEVELS
@@ -87,7 +87,8 @@ def allow(
     if identity.kind == "applicant" and grant.citizen:
         if identity.uuid in parties:
             return Acting(Actor(identity.kind, identity.id))
-        raise NotAllowed("not_a_party", f"only the dossier's own applicant may {act}")
+        who = "owner, or who has a mandate of theirs in force," if grant.citizen == OWNER else "own applicant"
+        raise NotAllowed("not_a_party", f"only the dossier's {who} may {act}")
     if identity.kind in grant.others:
         return Acting(Actor(identity.kind, identity.id))
     raise NotAllowed("kind_not_allowed", f"a token of kind {identity.kind!r} may not {act}")

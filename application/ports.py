@@ -13,6 +13,7 @@ of this module, raised for the one item that it concerns and for no neighbour in
     │   ├── HourPassed           recorded_at would not be before `recorded_before`
     │   └── NewerFacts           something was recorded in what the decision was based on
     ├── Overloaded               the queue is full: try again later
+    ├── SubjectErased            what is personal in it concerns somebody whose data were erased
     ├── ClockJumped              the clock leapt forward; appends stand until a person has looked
     └── Unavailable              the database cannot be reached
 """
@@ -152,6 +153,14 @@ class Overloaded(LedgerError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"too many commands are waiting: try again in {retry_after} s")
         self.retry_after = retry_after
+
+
+class SubjectErased(LedgerError):
+    """The subject's key was destroyed: nothing more can be sealed for it."""
+
+    def __init__(self, subject: UUID) -> None:
+        super().__init__(f"the personal data of {subject} were erased: nothing more can be recorded about it")
+        self.subject = subject
 
 
 class ClockJumped(LedgerError):

@@ -10,7 +10,7 @@ from application.clocks import counting, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
 from application.keeping import asks_for_papers, documents_for
-from application.limits import limit_of
+from application.limits import limit_accepted
 from application.moment import Moment
 from application.needed import components_shown
 from application.persons import speaking
@@ -35,7 +35,8 @@ Json = dict[str, Any]
 
 async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     """The dossier as recorded now, without personal text; its files and documents are named to those who may
-    read its files.
+    read its files; for whoever only brings its papers, without results and without what was provided (both
+    None).
 
     Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
     """
@@ -44,8 +45,12 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=speaks.parties)
     dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
-    asks = asks_for_papers(dossier, moment, moment.now)
-    documents = await documents_for(office.ledger, dossier.owner if asks else None)
+    provisions = results = None
+    if not speaks.bringing:
+        asks = asks_for_papers(dossier, moment, moment.now)
+        documents = await documents_for(office.ledger, dossier.owner if asks else None)
+        provisions = components_shown(_asking(moment, known, documents), files=files)
+        results = shown(tuple(dossier.results.values()), files=files)
     return {
         "code": dossier.code,
         "dossier": dossier.id,
@@ -81,9 +86,9 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
         "components": list(dossier.components),
-        "provisions": components_shown(_asking(moment, known, documents), files=files),
+        "provisions": provisions,
         "obligations": _obligations(dossier),
-        "results": shown(tuple(dossier.results.values()), files=files),
+        "results": results,
         "result_returned_at": dossier.returned_at,
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
@@ -190,7 +195,7 @@ def _not_begun(moment: Moment, dossier: Dossier) -> Json | None:
     if not dossier.clock_not_begun or dossier.status not in HANDLED:
         return None
     version = version_of(dossier, moment.organisation, moment.now)
-    limit = None if version is None else limit_of(dossier, moment.organisation, version)
+    limit = limit_accepted(dossier, moment.organisation, version)
     if limit is None:
         return None
     return _standing(limit, awaited(terms_of(dossier, moment.organisation, moment.now).clock))

@@ -10,6 +10,7 @@ from application.acted import Acted
 from application.ledger import Ledger
 from application.refusals import NotFound
 from domain import result_rules as rules
+from domain.components import UNUSABLE
 from domain.document_store import RESULT
 from domain.dossier_results import Result
 from domain.facts import Envelope, Personal, PersonalText
@@ -55,10 +56,24 @@ def withdraw_replaced(acted: Acted, envelope: Envelope) -> None:
     """Withdraw the document of the result that the one just issued replaces, so that nobody takes the wrong
     one meanwhile."""
     wrong = acted.dossier.results.get(acted.dossier.results[acted.dossier.version].replaces or 0)
-    for store in acted.documents.stores if wrong else ():
-        made = store.made_of(acted.dossier.id, wrong.issued) if wrong else None
+    if wrong is not None:
+        _withdraw(acted, envelope, wrong, "replaced")
+
+
+def withdraw_invalid(acted: Acted, envelope: Envelope) -> None:
+    """Withdraw the document of a linked result whose signature was just found invalid: it would not have been
+    linked had that been known."""
+    for result in acted.dossier.results.values():
+        checked = result.checked
+        if checked and checked.originator_version == acted.dossier.version and checked.outcome == "invalid":
+            _withdraw(acted, envelope, result, UNUSABLE)
+
+
+def _withdraw(acted: Acted, envelope: Envelope, result: Result, ground: str) -> None:
+    for store in acted.documents.stores:
+        made = store.made_of(acted.dossier.id, result.issued)
         if made is not None and made.withdrawn is None:
-            store.withdraw(envelope, document=made.document, ground="replaced", reason=None)
+            store.withdraw(envelope, document=made.document, ground=ground, reason=None)
 
 
 def _opened(ledger: Ledger, content: PersonalText) -> str | None:

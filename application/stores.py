@@ -80,9 +80,8 @@ async def listed(
     then of each other record of theirs, in the order in which they were kept. Officers name a dossier in
     hand (`code`) and see what serves it. Raises NotFound, NotAllowed."""
     reading = await _reading(office, identity, citizen, code)
-    every: Iterator[KeptDocument] = (
-        known for store in reading.documents.stores for known in store.documents.values()
-    )
+    stores = reading.documents.stores
+    every: Iterator[KeptDocument] = (known for store in stores for known in store.documents.values())
     if after is not None:
         _known(reading.documents, after)
         every = islice(dropwhile(lambda known: known.document != after, every), 1, None)

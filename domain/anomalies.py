@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from domain import ending_rules, result_rules, rules, waiting_rules
+from domain import citizen_rules, ending_rules, result_rules, rules, waiting_rules
 from domain.procedure import Procedure
 from domain.refusals import Rule, on_record
 
@@ -28,6 +28,7 @@ ANOMALIES: Final[tuple[Rule, ...]] = (
     ending_rules.DATED_BACK,
     POSTED_BEFORE_RECEIPT,
     result_rules.SIGNED_FOR_HOLDER,
+    citizen_rules.MERGED_TWO_NUMBERS,
 )
 """Those that stand in an envelope only where they were not kept."""
 

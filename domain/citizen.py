@@ -31,7 +31,7 @@ from domain.clear_text import WORD, judge_form, judge_one_of
 from domain.facts import Aggregate, Envelope, Fact, Personal, PersonalText
 from domain.mandates import Mandate
 from domain.numbers import judge_number
-from domain.refusals import Refused
+from domain.refusals import Refused, on_record
 
 HOUSEHOLD: Final = "household_business"
 KINDS = ("person", "organisation", HOUSEHOLD)
@@ -128,13 +128,15 @@ class Citizen(Aggregate):
         valid_until: date | None,
         procedures: tuple[str, ...],
         today: date,
+        same: Collection[UUID],
     ) -> None:
-        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam."""
+        """Let somebody act for this citizen from a day until a day (exclusive); days of Vietnam. `same`:
+        every id that stands for this citizen now."""
         self._known()
         judge_one_of("kind", kind, mandates.KINDS)
         for number, procedure in enumerate(procedures):
             judge_form(f"procedures.{number}", procedure, mandates.PROCEDURE)
-        if representative == self.id:
+        if representative == self.id or representative in same:
             raise Refused(citizen_rules.MANDATE_TO_ANOTHER)
         if valid_until is not None and valid_until <= valid_from:
             raise Refused(citizen_rules.MANDATE_DAYS)
@@ -176,8 +178,8 @@ class Citizen(Aggregate):
         survivors: Collection[UUID],
     ) -> None:
         """This one stands for the same person as `survivor`; recorded in both streams. `same_number`: whether
-        both have one of the same kind and it is the same, None where they do not; `duplicates`, `survivors`:
-        every id that stands for either now."""
+        both persons have one of the same kind, under any of their records, and it is the same; None where
+        they do not; `duplicates`, `survivors`: every id that stands for either now."""
         self._known()
         survivor._known()
         judge_one_of("ground", ground, MERGE_GROUNDS)
@@ -194,7 +196,9 @@ class Citizen(Aggregate):
             raise Refused(citizen_rules.MERGE_NUMBERS, ground=ground)
         if len({*duplicates, *survivors}) > SAME_AT_MOST:
             raise Refused(citizen_rules.MERGE_AT_MOST)
-        self.record(CitizenMerged, envelope, into=survivor.id, ground=ground, note=note)
+        kept = on_record(citizen_rules.MERGED_TWO_NUMBERS) if same_number is False else ()
+        marked = replace(envelope, rules=(*envelope.rules, *(rule.id for rule in kept)))
+        self.record(CitizenMerged, marked, into=survivor.id, ground=ground, note=note)
         survivor.record(CitizenAbsorbed, envelope, duplicate=self.id)
 
     def separate(self, envelope: Envelope, survivor: Citizen, *, note: Personal | None) -> None:

@@ -17,7 +17,10 @@ CHECK_DIGIT = Rule(
 # who acts for whom
 
 MANDATE_TO_ANOTHER = Rule(
-    "mandate.give.to_another", "A mandate is given to somebody else, not to oneself.", LEDGER, MANDATES
+    "mandate.give.to_another",
+    "A mandate is given to somebody else, not to oneself under any record.",
+    LEDGER,
+    MANDATES,
 )
 MANDATE_DAYS = Rule(
     "mandate.give.half_open",
@@ -97,6 +100,12 @@ MERGE_CIRCLE = Rule(
 MERGE_NUMBERS = Rule(
     "citizen.merge.numbers",
     "Two different numbers of one kind are two different people, unless one number was recorded wrongly.",
+    LEDGER,
+    "one person has one personal number: Law on Identity 2023 Art 12",
+)
+MERGED_TWO_NUMBERS = Rule(
+    "citizen.merge.two_numbers",
+    "A merge of records with two different numbers of one kind is on record, for an auditor to look at.",
     LEDGER,
     "one person has one personal number: Law on Identity 2023 Art 12",
 )

@@ -94,6 +94,14 @@ class Component:
         """What a database answered last."""
         return next((lookup for lookup in self.lookups if lookup.source == source), None)
 
+    def looked_at(self) -> tuple[Provided, ...]:
+        """What a check that names nothing is of: all that was provided and not found unusable, since a
+        listing and the file that came for it are one paper. Where all was found so, what was since the last
+        came: such a check says it again, or says otherwise."""
+        standing = tuple(one for one in self.provided if one.usable)
+        last = self.provided[-1].version if self.provided else 0
+        return standing or tuple(one for one in self.provided if (one.check or 0) > last)
+
     def usable(self) -> Iterator[Provided]:
         """What was provided and counts, the latest first: not found unusable, and no answer that the database
         took back."""

@@ -49,6 +49,8 @@ class ClockState(Aggregate):
         self.limit_amount: int | None = None
         self.limit_unit: str | None = None
         self.accepted_at: datetime | None = None
+        self.limits_known = 0
+        """Up to which position limits were known when it was accepted: a later decision moves no date."""
         self.finished_at: datetime | None = None
         """When the result was ready; None again where it is processed further."""
         self.counted_from: datetime | None = None
@@ -80,6 +82,7 @@ class ClockState(Aggregate):
 
     def _clock_begins(self, fact: DossierAccepted) -> None:
         self.accepted_at = fact.envelope.occurred_at
+        self.limits_known = fact.calendar_position
         self.limit_amount, self.limit_unit = fact.limit_amount, fact.limit_unit
         self._counts(fact.counted_from, fact.limit_amount, fact.limit_unit)
         self.statutory_due, self.promised = fact.statutory_due, fact.promised

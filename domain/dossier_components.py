@@ -112,26 +112,28 @@ class DossierComponents(DossierJudging):
         provided: int | None = None,
         reason: Personal | None = None,
     ) -> None:
-        """What was provided was looked at; `provided`: by which fact, absent: what was provided last."""
+        """What was provided was looked at; `provided`: by which fact, absent: all that was provided of the
+        paper and stands (`Component.looked_at`), one fact for each."""
         self._judge("check_component")
         judge_one_of("outcome", outcome, clear_text.CHECKS)
         known = self.provisions.known(component)
-        last = known.provided[-1].version if known.provided else None
-        version = provided if provided is not None else last
-        if version is None or known.by(version) is None:
+        named = known.by(provided) if provided is not None else None
+        found = known.looked_at() if provided is None else (named,) if named else ()
+        if not found:
             raise Refused(rules.CHECK_PROVIDED, component=component)
         if outcome == UNUSABLE and reason is None:
             raise Refused(rules.CHECK_REASON, component=component)
-        self._decide(
-            "check_component",
-            ComponentChecked,
-            envelope,
-            (rules.CHECK_PROVIDED,),
-            component=component,
-            provided=version,
-            outcome=outcome,
-            reason=reason,
-        )
+        for one in found:
+            self._decide(
+                "check_component",
+                ComponentChecked,
+                envelope,
+                (rules.CHECK_PROVIDED,),
+                component=component,
+                provided=one.version,
+                outcome=outcome,
+                reason=reason,
+            )
 
     def record_lookup(
         self,

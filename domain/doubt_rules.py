@@ -12,7 +12,8 @@ LIMIT_DECIDED = Rule(
 )
 DECIDE_DOUBTFUL = Rule(
     "procedure.decide.doubtful",
-    "Only a limit in doubt is decided, for a channel that the version has; another limit is another version.",
+    "Only a limit in doubt is decided, of a line of the version, or of a channel that its list leaves out (a "
+    "kiosk's is that of online); another limit is another version.",
     LEDGER,
     "a published version never changes",
 )

@@ -8,7 +8,7 @@ what none of them can say. Nothing here changes a dossier, and none is recalled 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -214,6 +214,15 @@ class LinkedGroup(Aggregate):
             self.open_returns = {k: v for k, v in self.open_returns.items() if k[1] != fact.step}
         elif isinstance(fact, LinkedVerifying):
             self.due, self.verifying = fact.due, True
+
+
+def out_of_reach(needs: Mapping[str, Iterable[str]], rejected: Collection[str]) -> set[str]:
+    """The steps that cannot begin any more, since they need a rejected one, or one that cannot either.
+    `needs`: of each step."""
+    found: set[str] = set()
+    while more := {s for s, n in needs.items() if s not in found and (found | {*rejected}).intersection(n)}:
+        found |= more
+    return found
 
 
 def _declared_step(said: Mapping[str, Any], terms: LinkedTerms | None) -> DeclaredStep:

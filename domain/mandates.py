@@ -56,13 +56,20 @@ def judge_filing(mandate: Mandate | None, submitters: Collection[UUID], procedur
         raise Refused(rules.MANDATE_COVERS, procedure=procedure, covered=mandate.procedures)
 
 
+def lets_act(
+    mandates: Iterable[Mandate], submitters: Collection[UUID], procedure: str | None, day: date
+) -> bool:
+    """Whether one of these mandates lets the submitter act for the owner in this procedure on this day."""
+    return any(m.representative in submitters and m.in_force(day) and m.covers(procedure) for m in mandates)
+
+
 def judge_acting(
     mandates: Iterable[Mandate], named: UUID, submitters: Collection[UUID], procedure: str | None, day: date
 ) -> None:
     """May the submitter of a dossier that was filed under the mandate `named` still act on it and read it?
     Under that one, or another that the owner has given since. Raises Refused (mandate.act.over)."""
     given = [m for m in mandates if m.representative in submitters]
-    if not any(m.in_force(day) and m.covers(procedure) for m in given):
+    if not lets_act(given, submitters, procedure, day):
         filed_under = next((_days(m) for m in given if m.id == named), {})
         raise Refused(rules.MANDATE_OVER, mandate=str(named), **filed_under, today=day.isoformat())
 

@@ -157,14 +157,17 @@ class Procedure(Aggregate):
         """Say what a limit in doubt is; amount and unit None: there is none. Said again, the newest counts
         for what is accepted from then on. Raises Refused."""
         known = self.versions.get(version)
-        if known is None or case not in known.cases(channel) or not stated(known, channel, case).doubts:
+        said = None if known is None else stated(known, channel, case)
+        if known is None or said is None or not said.doubts or said.channel != channel:
+            raise Refused(doubt_rules.DECIDE_DOUBTFUL, version=version, channel=channel, case=case)
+        if case not in known.cases(channel):
             raise Refused(doubt_rules.DECIDE_DOUBTFUL, version=version, channel=channel, case=case)
         judge_limit(channel, limit_amount, limit_unit)
         if not basis.strip():
             raise Refused(doubt_rules.DECIDE_SAYS, version=version, channel=channel)
         last = self.decided.get((version, channel, case))
-        said = (limit_amount, limit_unit, basis)
-        if last is not None and (last.limit_amount, last.limit_unit, last.basis) == said:
+        now = (limit_amount, limit_unit, basis)
+        if last is not None and (last.limit_amount, last.limit_unit, last.basis) == now:
             raise Refused(doubt_rules.DECIDE_NEWS, version=version, channel=channel, case=case)
         self.record(
             ProcedureDoubtDecided,
@@ -222,9 +225,11 @@ class Procedure(Aggregate):
             said=fact.terms,
         )
 
-    def version_at(self, day: date) -> ProcedureVersion | None:
-        """The version valid on a day of Vietnam: the highest number that has begun by then."""
-        begun = [v for v in self.versions.values() if v.valid_from is None or v.valid_from <= day]
+    def version_at(self, day: date, first: int | None = None) -> ProcedureVersion | None:
+        """The version valid on a day of Vietnam: the highest number that has begun by then, of all or of the
+        `first` so many."""
+        known = (v for v in self.versions.values() if first is None or v.number <= first)
+        begun = [v for v in known if v.valid_from is None or v.valid_from <= day]
         return max(begun, key=lambda version: version.number, default=None)
 
 

@@ -22,12 +22,17 @@ from domain.refusals import Refused
 CASE_NOT_NAMED: Final = "case_not_named"
 """Not of a line: a dossier names no case, and the cases of its channel have different limits."""
 
+CHANNEL_NOT_LISTED: Final = "channel_not_listed"
+"""Not of a line either: a list has lines of the procedure, and none for the dossier's channel."""
+
 Amount = tuple[int, str]
 
 
 class Stated(NamedTuple):
-    """What a version says for a channel and a case: `case` is the line's; `limit` None: it states none."""
+    """What a version says for a channel and a case: `channel` and `case` are the line's; `limit` None: it
+    states none."""
 
+    channel: str
     case: str | None
     limit: Amount | None
     doubts: tuple[str, ...]
@@ -36,17 +41,20 @@ class Stated(NamedTuple):
 def stated(version: ProcedureVersion, channel: str | None, case: str | None) -> Stated:
     """The limit for a channel and case as published, and why it is in doubt. Where a list has cases alone
     and the dossier names none, it is the one that all of them have."""
+    way = version.listed_channel(channel) or ""
     line = version.entry(channel, case)
     if line is not None:
-        return Stated(line.get("case"), limit_in(line), tuple(line.get("doubts") or ()))
-    lines = [line for line in version.channels if line["channel"] == channel]
-    if not lines or not version.of_a_list:
-        return Stated(None, None, ())
+        return Stated(way, line.get("case"), limit_in(line), tuple(line.get("doubts") or ()))
+    lines = version.lines(channel)
+    if not version.of_a_list or not version.channels:
+        return Stated(way, None, None, ())
+    if not lines:
+        return Stated(channel or "", None, None, (CHANNEL_NOT_LISTED,))
     doubts = tuple(dict.fromkeys(reason for line in lines for reason in line.get("doubts") or ()))
     limits = {limit_in(line) for line in lines}
     if doubts or len(limits) > 1:
-        return Stated(None, None, doubts or (CASE_NOT_NAMED,))
-    return Stated(None, limits.pop(), ())
+        return Stated(way, None, None, doubts or (CASE_NOT_NAMED,))
+    return Stated(way, None, limits.pop(), ())
 
 
 def limit_in(line: Mapping[str, Any]) -> Amount | None:
@@ -57,7 +65,7 @@ def limit_in(line: Mapping[str, Any]) -> Amount | None:
 
 
 def limit_decided(
-    code: str, version: ProcedureVersion, channel: str, said: Stated, decided: ProcedureDoubtDecided | None
+    code: str, version: ProcedureVersion, said: Stated, decided: ProcedureDoubtDecided | None
 ) -> Amount | None:
     """The limit that a clock starts by. Raises Refused (accept.limit_decided) while it is in doubt."""
     if not said.doubts:
@@ -67,7 +75,7 @@ def limit_decided(
             doubt_rules.LIMIT_DECIDED,
             procedure=code,
             version=version.number,
-            channel=channel,
+            channel=said.channel,
             case=said.case,
             doubts=said.doubts,
         )

@@ -13,6 +13,7 @@ UNIT_MISSING: Final = "unit_missing"
 NOT_WHOLE: Final = "not_whole"
 UNIT_CONTRADICTED: Final = "unit_contradicted"
 COUNTED_OTHERWISE: Final = "counted_otherwise"
+NUMBER_CONTRADICTED: Final = "number_contradicted"
 TIME_AND_FEE: Final = "time_and_fee"
 DISTRICT_NAMED: Final = "district_named"
 CODE_DISAGREES: Final = "code_disagrees"
@@ -22,13 +23,15 @@ REASONS: Final = (
     NOT_WHOLE,
     UNIT_CONTRADICTED,
     COUNTED_OTHERWISE,
+    NUMBER_CONTRADICTED,
     TIME_AND_FEE,
     DISTRICT_NAMED,
     CODE_DISAGREES,
     SEVERAL_LIMITS,
 )
-"""A number without a unit; a number that is none above 0 or not whole; the text has the number in another
-unit; the text counts in another unit alone, and has not this number; time and fee stand run together; a
+"""A number without a unit; a number that is none above 0, not whole, or larger than any limit; the text has
+the number in another unit; the text counts in another unit alone, and has not this number; the text counts in
+the same unit, and has not this number in it; time and fee stand run together; a
 district is named, which no longer exists; the page is listed under several codes; several limits in one
 channel that nothing tells apart. The list is ours: no source gives one."""
 

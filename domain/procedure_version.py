@@ -20,6 +20,7 @@ LEVELS = ("district", "commune", "province", "abolished")
 """Who decides, where one level does."""
 LISTED_LEVELS = ("ministry", "province", "district", "commune", "other")
 """Those that a list names, several at once: at which levels a procedure is carried out."""
+KIOSK, ONLINE = "kiosk", "online"
 PLACE_BASES = ("residence", "parcel", "seat", "registration")
 
 
@@ -47,27 +48,39 @@ class ProcedureVersion:
         """Whether a published list gave it, and not a document that somebody wrote."""
         return bool(self.levels)
 
+    def listed_channel(self, channel: str | None) -> str | None:
+        """Whose lines hold for a channel: its own; for a kiosk that a list does not name, those of `online`,
+        since a kiosk is an intake device of the online way."""
+        if channel != KIOSK or not self.of_a_list or any(line["channel"] == KIOSK for line in self.channels):
+            return channel
+        return ONLINE
+
+    def lines(self, channel: str | None) -> list[dict[str, Any]]:
+        """The lines that hold for a channel, in their order."""
+        listed = self.listed_channel(channel)
+        return [line for line in self.channels if line["channel"] == listed]
+
     def entry(self, channel: str | None, case: str | None) -> dict[str, Any] | None:
         """The line of `channels` for this channel and case: the case's own, else the one without a case;
         None if not offered."""
         found = None
-        for line in self.channels:
-            if line["channel"] == channel and line.get("case") == case:
+        for line in self.lines(channel):
+            if line.get("case") == case:
                 return line
-            if line["channel"] == channel and line.get("case") is None:
+            if line.get("case") is None:
                 found = line
         return found
 
     def cases(self, channel: str) -> set[str | None]:
         """For what a limit of the channel may be decided: each line's case; and no case, where a list has
-        several. None at all where the channel is not offered."""
-        found = {line.get("case") for line in self.channels if line["channel"] == channel}
-        return found | {None} if found and self.of_a_list else found
+        several or leaves the channel out. None at all where a document of one's own does not offer it."""
+        found = {line.get("case") for line in self.lines(channel)}
+        return found | {None} if self.channels and self.of_a_list else found
 
     def judge_filing(self, channel: str, case: str | None, components: Iterable[Mapping[str, Any]]) -> None:
         """Refuse a case that no line of the channel has, and a paper that the version does not list; where
         it lists none, a paper's id must be a code. Raises Refused (procedure.lists, value.code_form)."""
-        cases = {line.get("case") for line in self.channels if line["channel"] == channel}
+        cases = {line.get("case") for line in self.lines(channel)}
         if case is not None and case not in cases:
             raise Refused(record_rules.OF_PROCEDURE, field="case")
         self.judge_components(components)

@@ -86,6 +86,9 @@ class FileBucket:
             credential_provider=credential,
         )
 
+    async def look(self, *, used: bool) -> None:
+        await self.names("", 1)
+
     async def put(self, chunks: AsyncIterable[bytes]) -> StoredFile:
         digest, size = hashlib.sha256(), 0
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:

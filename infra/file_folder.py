@@ -33,6 +33,9 @@ class FileFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    async def look(self, *, used: bool) -> None:
+        await self._done(self._looked, used)
+
     async def put(self, chunks: AsyncIterable[bytes]) -> StoredFile:
         draft = self.root / UNFINISHED / secrets.token_hex(16)
         file = await self._done(_created, draft)
@@ -75,6 +78,24 @@ class FileFolder:
         if not re.fullmatch(FILE_NAME, file):
             raise FileMissing(file[:64])  # no name of a file, and nothing that could lead out of the folder
         return self.root / file[:2] / file[2:]
+
+    def _looked(self, used: bool) -> None:
+        if self.root.is_dir():
+            if not os.access(self.root, os.R_OK | os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return
+        if self.root.exists():
+            raise FilesUnavailable(f"{self.root} is no folder: correct HOSO_FILES")
+        if used:
+            raise FilesUnavailable(
+                f"there is no folder {self.root}, though facts name files that were put into the file store: "
+                "correct HOSO_FILES, or put the folder back from a backup"
+            )
+        above = next(folder for folder in self.root.absolute().parents if folder.exists())
+        if not above.is_dir():
+            raise FilesUnavailable(f"{self.root} cannot be made, {above} is no folder: correct HOSO_FILES")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def _opened(self, file: str) -> BinaryIO:
         try:

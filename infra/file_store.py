@@ -21,8 +21,8 @@ from application.file_ports import (
     OwnerErased,
     SealedFile,
 )
+from application.ports import SubjectErased
 from infra.file_sealing import HEADER_BYTES, Header, NotSealed, Opener, Sealer, clear_size, new_header
-from infra.keyring import SubjectErased
 
 NOT_ITS_NAME = "its bytes are not those that it was named after"
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from application.ports import SubjectErased
 from domain.facts import Personal, Sealed
 from infra.keyed_hashes import KeyedHashes, derive
 from infra.sealing import KEY_BYTES, NONCE_BYTES, unseal
@@ -65,14 +66,6 @@ DESTROY = (
 
 class KeyringError(Exception):
     """The keyring cannot do what was asked; the text says why."""
-
-
-class SubjectErased(KeyringError):
-    """The subject's key was destroyed: nothing more can be sealed for it."""
-
-    def __init__(self, subject: UUID) -> None:
-        super().__init__(f"the personal data of {subject} were erased: nothing more can be recorded about it")
-        self.subject = subject
 
 
 class KeyNotLoaded(KeyringError):

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from domain.deadlines import LARGEST_AMOUNT
 from domain.procedure_facts import (
     CODE_DISAGREES,
     COUNTED_OTHERWISE,
     DISTRICT_NAMED,
     NOT_WHOLE,
+    NUMBER_CONTRADICTED,
     REASONS,
     SEVERAL_LIMITS,
     TIME_AND_FEE,
@@ -63,22 +65,30 @@ def doubts_of(row: Mapping[str, str], *, code_disagrees: bool, district_named: b
     return found
 
 
+def amount_in(number: str) -> int | None:
+    """A limit's amount: whole, above 0, and no larger than any that is counted."""
+    whole = int(number) if number.isascii() and number.isdigit() else 0
+    return whole if 0 < whole <= LARGEST_AMOUNT else None
+
+
 def _number(number: str, unit: str) -> set[str]:
-    whole = number.isascii() and number.isdigit() and int(number) > 0
-    return (set() if whole else {NOT_WHOLE}) | (set() if unit in UNITS else {UNIT_MISSING})
+    found = set() if amount_in(number) else {NOT_WHOLE}
+    return found if unit in UNITS else found | {UNIT_MISSING}
 
 
 def _against_text(number: str, unit: str, text: str) -> set[str]:
-    """The text has this number in other units alone; or it has the number nowhere, and counts days, but none
-    in the row's unit."""
+    """The text has this number in other units alone; or it has the number nowhere, and has other amounts in
+    the row's unit, or counts days, but none in the row's unit."""
     if unit not in UNITS or not (number.isascii() and number.isdigit()):
         return set()
     counted = counted_in(text)
     same = {said for amount, said in counted if amount == int(number)}
     if same:
         return set() if unit in same else {UNIT_CONTRADICTED}
-    days = {said for _, said in counted if said in _DAYS}
-    return {COUNTED_OTHERWISE} if unit in _DAYS and days and unit not in days else set()
+    units = {said for _, said in counted}
+    if unit in units:
+        return {NUMBER_CONTRADICTED}
+    return {COUNTED_OTHERWISE} if unit in _DAYS and units.intersection(_DAYS) else set()
 
 
 def told_apart(rows: Sequence[Mapping[str, str]]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from infra.national_doubts import (
     DISTRICT,
     RUN_TOGETHER,
     UNITS,
+    amount_in,
     doubts_of,
     in_order,
     several_limits,
@@ -46,7 +47,10 @@ LEVEL_WORDS = {
 DECIDING = ("province", "commune")
 DONG = ("Việt Nam Đồng", "VNĐ")
 FREE = "Miễn phí"
+MOST_VND = 10**12
+"""No fee is more: a larger number is a fault of the list."""
 MAX_CASE = 120  # characters of a case's text
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _MONEY = re.compile(r"(\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:đồng|đ\b|vnđ|việt nam đồng)", re.IGNORECASE)
 _NOT_PLAIN = re.compile(
     r"phí|đồng|hội đồng nhân dân|tối đa|/\s*(trang|bản|tờ|hồ sơ|lần|người)", re.IGNORECASE
@@ -76,10 +80,11 @@ def is_national(path: Path) -> bool:
 def read_national(path: Path) -> Iterator[Listed]:
     """Every procedure, by code. A code that comes a second time, a channel or level that is not known, or a
     row of no procedure is refused."""
-    rows = _rows(path)
+    rows, first = _rows(path)
     procedures: dict[str, Row] = {}
     table = _table(path, PROCEDURES) or path / PROCEDURES
     for line, row in table_rows(table, PROCEDURE_COLUMNS):
+        _texts(table, line, row)
         code = row["code"]
         if not re.fullmatch(CODE_FORM, code):
             raise FileProblem(table, line, f"{code[:40]!r} is no procedure code.")
@@ -89,8 +94,12 @@ def read_national(path: Path) -> Iterator[Listed]:
         procedures[code] = row
     if unknown := next((code for code in rows if code not in procedures), None):
         raise FileProblem(
-            _table(path, CHANNELS) or path, None, f"{unknown[:40]} stands in no row of {PROCEDURES}."
+            _table(path, CHANNELS) or path,
+            first[unknown],
+            f"{unknown[:40]} stands in no row of {PROCEDURES}.",
         )
+    if not procedures:
+        raise FileProblem(table, None, "the table has no procedure under its first line.")
     pages = Counter(row["portal_url"] for row in procedures.values() if row["portal_url"])
     for code in sorted(procedures):
         shares = pages[procedures[code]["portal_url"]] > 1
@@ -101,21 +110,38 @@ def _table(path: Path, name: str) -> Path | None:
     return next((path / n for n in (f"{name}.gz", name) if (path / n).is_file()), None)
 
 
-def _rows(path: Path) -> dict[str, list[Row]]:
+def _rows(path: Path) -> tuple[dict[str, list[Row]], dict[str, int]]:
+    """The rows of each code, and the line where it stands first."""
     found: defaultdict[str, list[Row]] = defaultdict(list)
+    first: dict[str, int] = {}
     table = _table(path, CHANNELS) or path / CHANNELS
     for line, row in table_rows(table, CHANNEL_COLUMNS):
-        if row["channel"] not in CHANNEL_WORDS:
-            raise FileProblem(table, line, f"the channel {row['channel'][:40]!r} is not known.")
-        if row["time_unit"] and row["time_unit"] not in UNITS:
-            raise FileProblem(table, line, f"the unit {row['time_unit'][:40]!r} is not known.")
+        _texts(table, line, row)
+        _known(table, line, "channel", row["channel"], CHANNEL_WORDS)
+        if row["time_unit"]:
+            _known(table, line, "unit", row["time_unit"], UNITS)
         found[row["code"]].append(row)
-    return found
+        first.setdefault(row["code"], line)
+    return found, first
+
+
+def _texts(table: Path, line: int, row: Row) -> None:
+    """Refuse a cell that cannot be recorded as text."""
+    for column, value in row.items():
+        if found := _NO_TEXT.search(value):
+            code = f"U+{ord(found.group()):04X}"
+            raise FileProblem(table, line, f"{column} has the character {code}, which no text has.")
+
+
+def _known(table: Path, line: int, what: str, word: str, words: Iterable[str]) -> None:
+    if word not in words:
+        known = ", ".join(words)
+        raise FileProblem(table, line, f"the {what} {word[:40]!r} is not known; known are: {known}.")
 
 
 def _levels(table: Path, line: int, text: str) -> None:
-    if unknown := [word for word in text.split(", ") if word not in LEVEL_WORDS]:
-        raise FileProblem(table, line, f"the level {unknown[0][:40]!r} is not known.")
+    for word in text.split(", "):
+        _known(table, line, "level", word, LEVEL_WORDS)
 
 
 def _listed(row: Row, rows: Sequence[Row], shares: bool) -> Listed:
@@ -204,10 +230,8 @@ def _short(text: str) -> str:
 
 
 def _limit(row: Row) -> tuple[int, str] | None:
-    number, unit = row["time_value"], row["time_unit"]
-    if unit in UNITS and number.isascii() and number.isdigit() and int(number) > 0:
-        return int(number), UNITS[unit]
-    return None
+    amount, unit = amount_in(row["time_value"]), row["time_unit"]
+    return (amount, UNITS[unit]) if amount is not None and unit in UNITS else None
 
 
 def _fee(row: Row) -> int | None:
@@ -219,4 +243,5 @@ def _fee(row: Row) -> int | None:
     if row["fee_currency"] not in DONG or not (value.isascii() and value.isdigit()):
         return None
     others = {int(re.sub(r"[.,]", "", amount)) for amount in _MONEY.findall(text)} - {int(value)}
-    return None if others or _PER_PART.search(text) else int(value)
+    too_much = int(value) > MOST_VND
+    return None if others or too_much or _PER_PART.search(text) else int(value)

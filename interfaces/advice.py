@@ -85,8 +85,8 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Open this ledger on the machine that runs it",
     ),
     "not_a_party": (
-        "Chỉ chủ hồ sơ hoặc người nộp được làm việc này; hãy dùng mã truy cập của họ",
-        "Use the token of the dossier's owner or submitter",
+        "Hãy dùng mã truy cập của chủ hồ sơ hoặc người nộp; người nộp cần ủy quyền còn hiệu lực",
+        "Use the token of the owner or submitter; a submitter needs a mandate of the owner that is in force",
     ),
     "kind_not_allowed": (
         "Hãy dùng mã truy cập của người được phép làm việc này",
@@ -138,6 +138,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
     "code_taken": (
         "Hãy kiểm tra mã số; nếu đúng, bỏ trống để sổ cái cấp mã mới",
         "Check the code; if it is right, leave it out and one is issued",
+    ),
+    "papers_later": (
+        "Hãy bỏ giấy tờ này và nộp khi bước đó bắt đầu",
+        "Leave these papers out and give them when that step begins",
     ),
     "amount_missing": (
         "Thủ tục không quy định mức phí: hãy ghi số tiền vào amount_vnd",

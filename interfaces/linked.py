@@ -19,6 +19,6 @@ class ShownGroups:
         """Wait until the view includes this position. Raises NotShownYet."""
         await self._views.shown.wait_for("linked", position, SHOWN_SECONDS)
 
-    async def page(self, after: int, limit: int) -> list[tuple[int, UUID]]:
+    async def page(self, after: int, limit: int, *, going_on: bool) -> list[tuple[int, UUID]]:
         async with self._views.pool.connection() as connection:
-            return await linked.page(connection, after, limit)
+            return await linked.page(connection, after, limit, going_on=going_on)

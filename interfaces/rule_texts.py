@@ -67,8 +67,9 @@ VIETNAMESE = ELSEWHERE | {
     "dossier.stop.payment_deadline_passed": "Khi đang chờ nộp tiền, chỉ dừng xử lý sau khi hết hạn nộp.",
     "accept.limit_decided": "Thời hạn được công bố còn điểm nghi vấn: chưa tính thời hạn cho đến khi có "
     "người quyết định thời hạn đúng.",
-    "procedure.decide.doubtful": "Chỉ quyết định thời hạn còn nghi vấn, cho hình thức mà phiên bản thủ tục "
-    "có; thời hạn khác thì phải công bố phiên bản mới.",
+    "procedure.decide.doubtful": "Chỉ quyết định thời hạn còn nghi vấn, của một dòng trong phiên bản thủ tục "
+    "hoặc của hình thức mà danh mục không nêu (ki-ốt tính theo trực tuyến); thời hạn khác thì phải công bố "
+    "phiên bản mới.",
     "procedure.decide.basis": "Người quyết định thời hạn phải nêu căn cứ.",
     "procedure.decide.news": "Thời hạn này đã được quyết định đúng như vậy.",
     "procedure.tag.days": "Thủ tục thuộc một chương trình từ một ngày đến chính ngày đó hoặc ngày sau.",
@@ -194,6 +195,7 @@ VIETNAMESE = ELSEWHERE | {
     "ghi đã là một người.",
     "citizen.merge.numbers": "Hai số định danh khác nhau cùng loại là hai người khác nhau, trừ khi một số bị "
     "ghi sai.",
+    "citizen.merge.two_numbers": "Gộp hai bản ghi có hai số khác nhau cùng loại được ghi lại để kiểm tra.",
     "citizen.merge.at_most": "Tối đa 50 bản ghi cho một người: ở đây có sai sót khác.",
     "citizen.separate.merged": "Chỉ tách được bản ghi đã gộp.",
     "citizen.contact_given": "Thay đổi liên hệ phải có số điện thoại hoặc địa chỉ.",

@@ -9,7 +9,7 @@ All members live on the event loop that made them, and whoever builds them close
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -63,6 +63,10 @@ class Views:
     dsn: str = field(repr=False)
 
 
+async def _nothing_wrong() -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """One ledger as the interfaces use it. `demo`: its clock is a demo clock, so it is served on the loopback
@@ -82,5 +86,7 @@ class Services:
     """application.handovers.Handovers"""
     feed: Feed
     views: Views
+    files_report: Callable[[], Awaitable[str | None]] = _nothing_wrong
+    """What keeps the file store from being used; waits for it a moment at most."""
     clock_report: Callable[[], str | None] = lambda: None
     """What a person has to know about the database's clock: held, ahead, or why nothing is recorded."""

@@ -180,6 +180,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Vị trí này chưa được hiển thị: hãy thử lại",
         "That position is not shown yet: try again",
     ),
+    "papers_later": (
+        "Giấy tờ của bước sau nộp khi bước đó bắt đầu",
+        "Papers of a later step come when it begins",
+    ),
     "no_code_free": ("Chưa cấp được mã số: báo người vận hành", "No code could be issued: tell the operator"),
     "internal_error": ("Lỗi hệ thống: hãy báo người vận hành", "Something failed here: tell the operator"),
 }

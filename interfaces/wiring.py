@@ -20,6 +20,7 @@ from uuid import UUID
 from application.citizens import Citizens
 from application.dossiers import Dossiers
 from application.feed import Feed
+from application.file_look import StoreWatch
 from application.files import Files
 from application.handovers import Handovers
 from application.ledger import Ledger
@@ -176,6 +177,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),
             views=views,
+            files_report=StoreWatch(store).report,
             clock_report=lambda: recorder.clock_report,
         )
         yield Opened(settings, services, recorder, persons, counters, database)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from application.audit import Audit, audit
+from application.audit_files import KIND as FILE
+from application.audit_findings import MORE
 from application.policy import allow
 from interfaces import wiring
+from interfaces.cli.files import PUT_RIGHT
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 
 
 def run(as_json: Json = False) -> None:
-    """Check order, versions, leaves, codes, holders, transfers, due dates, stock and flow, what is shown, and
-    that every file is there; name what is wrong."""
+    """Check order, versions, leaves, codes, holders, transfers, due dates, stock and flow, mandates, merges,
+    what is shown, and that every file is there; name what is wrong."""
 
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
@@ -36,7 +39,7 @@ async def audited(call: Call) -> Audit:
             shown,
             claim_value=services.ledger.keyring.claim_value,
             now=now,
-            has_file=services.files.sealed.has,
+            store=services.files.store,
             progress=lambda read: call.working.at(read, 2 * scan.head),
         )
 
@@ -53,10 +56,17 @@ def done(found: Audit) -> Done:
     if found.ok:
         return Done(document, f"The ledger is sound: {checked} checked, nothing found.")
     rows = [(f["kind"], f["position"], f["says"]) for f in found.findings]
+    above = f"{checked} checked, {plural(len(rows), 'finding')} above."
+    if all(f["kind"] in (FILE, MORE) for f in found.findings):  # they are the last: the rest are files too
+        sentence = f"The log is sound, the files are NOT: {above} {PUT_RIGHT}"
+    else:
+        sentence = (
+            f"The ledger is NOT sound: {above} Stop recording, keep the database as it is, and tell the "
+            "person responsible."
+        )
     return Done(
         document,
-        f"The ledger is NOT sound: {checked} checked, {plural(len(rows), 'finding')} above. "
-        "Stop recording, keep the database as it is, and tell the person responsible.",
+        sentence,
         (table("What", "Position", "Finding", rows=rows),),
         1,
     )

@@ -19,6 +19,10 @@ from interfaces.cli.run import Call, with_ledger
 app = typer.Typer(help="Files of dossiers: checked against the log, and swept.")
 MOST_SHOWN = 100
 MOST_LISTED = 1_000
+PUT_RIGHT = (
+    "Look at HOSO_FILES first: it has to name the store that the files were put into. Where it does, put "
+    "each one back from a backup of the file store, under the same name; then check again."
+)
 
 
 @app.command()
@@ -30,7 +34,8 @@ def check(as_json: Json = False) -> None:
         moment = await services.reader.moment(fresh=True)
         allow(call.identity(), "audit", moment)
         ledger = services.ledger
-        found = await file_check.check(ledger.recorder, ledger.codec, services.files.sealed, call.working.at)
+        sealed, store = services.files.sealed, services.files.store
+        found = await file_check.check(ledger.recorder, ledger.codec, sealed, store, call.working.at)
         return checked(found)
 
     with_ledger("Reading the files", as_json, work)
@@ -56,8 +61,7 @@ def checked(found: file_check.Checked) -> Done:
     rows = [(f["kind"], f["position"], f["code"], f["says"]) for f in found.findings]
     return Done(
         document,
-        f"The files are NOT sound: {read}, {plural(found.found, 'finding')}{first} above. Put each one back "
-        "from a backup of the file store, under the same name; then check again.",
+        f"The files are NOT sound: {read}, {plural(found.found, 'finding')}{first} above. {PUT_RIGHT}",
         (table("What", "Position", "Dossier", "Finding", rows=rows),),
         1,
     )

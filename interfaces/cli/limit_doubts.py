@@ -27,6 +27,7 @@ class Channel(StrEnum):
     counter = "counter"
     online = "online"
     post = "post"
+    kiosk = "kiosk"
 
 
 class Unit(StrEnum):
@@ -66,7 +67,14 @@ def doubts(
 def _line(code: str, line: dict[str, Any]) -> tuple[Any, ...]:
     said = " ".join(part for part in (line["listed_time"], line["listed_unit"]) if part)
     text = (line["text"] or "")[:80]
+    if line["cases"]:
+        text = f"names no case; the cases are: {'; '.join(map(_case, line['cases']))}"
     return code, line["version"], line["channel"], line["case"], said, ", ".join(line["doubts"]), text
+
+
+def _case(case: dict[str, Any]) -> str:
+    limit = f"{case['limit_amount']} {case['limit_unit']}" if case["limit_amount"] else "no limit"
+    return f"{case['case'][:40]} ({limit})"
 
 
 def decide(

@@ -76,7 +76,8 @@ def late(
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Groups looked at.")] = 100,
     as_json: Json = False,
 ) -> None:
-    """Groups in which something is late now, by the order of their declarations."""
+    """Groups that go on in which something is late now and not yet done, by the order of their
+    declarations."""
     after = read_cursor(cursors.position_place, cursor) or 0
 
     async def work(call: Call) -> Done:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from application.file_look import StoreWatch
 from interfaces.cli.attached import Attached, stop_with_parent
 from interfaces.cli.children import Child, keep_all
 from interfaces.cli.errors import CommandError
@@ -26,6 +27,8 @@ from interfaces.wiring import Settings, open_services
 
 BACKLOG = 1024
 READY_SECONDS = 60.0
+FILES_SECONDS = 10.0
+log = logging.getLogger("hoso.serve")
 
 
 def serve(
@@ -41,6 +44,7 @@ def serve(
         async with open_database(settings):
             async with open_services(settings) as services:  # whatever is wrong is said here, once
                 demo, ledger_id = services.demo, services.ledger_id
+                files = await StoreWatch(services.files.store, FILES_SECONDS).report()
             if demo and not _is_loopback(host):
                 raise CommandError(
                     "loopback_only",
@@ -49,7 +53,15 @@ def serve(
             with _listener(host, port) as listener:
                 url = _url(host, listener.getsockname()[1])
                 log_to_standard_error(logging.WARNING if as_json else logging.INFO)
-                document = {"url": url, "pid": os.getpid(), "ledger_id": ledger_id, "demo": demo}
+                if files:  # said, not refused: all that needs no file is served meanwhile
+                    log.warning("Files can be neither put nor read: %s.", files)
+                document = {
+                    "url": url,
+                    "pid": os.getpid(),
+                    "ledger_id": ledger_id,
+                    "demo": demo,
+                    "files": files,
+                }
                 kind = "demo ledger" if demo else "ledger"
                 ready = Done(document, f"Serving the {kind} {ledger_id} on {url}; stop it with Ctrl-C.")
                 database = asyncio.create_task(keep_database(settings))

@@ -11,13 +11,13 @@ from application.certificates import keys_of
 from application.changing import Asked, Changed
 from application.policy import allow
 from interfaces.http import certificate_requests as bodies
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.organisation_routes import OrganisationChanged
 from interfaces.http.reading import Shown, json_answer
 
-router = APIRouter(prefix="/v1", tags=["organisation"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1", tags=["organisation"])
 
 Officer = Annotated[str, Path(max_length=64, description="The staff number, or the officer's id.")]
 Agency = Annotated[str, Path(max_length=64, description="The agency's identifier.")]

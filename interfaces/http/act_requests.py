@@ -143,7 +143,8 @@ class ReuseComponent(ActBody):
 
 
 class CheckComponent(ActBody):
-    """`provided`: the version, in this dossier's stream, of the fact that provided it; absent: the last."""
+    """`provided`: the version, in this dossier's stream, of the one fact that is looked at; absent: all that
+    provided the paper and was not found unusable."""
 
     component: ComponentId
     outcome: Literal["in_order", "unusable"]

@@ -14,14 +14,14 @@ from application.changing import Asked
 from application.policy import allow
 from interfaces.http import parameters
 from interfaces.http.bodies import Body, Name, Storable
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, PUBLIC
 from interfaces.http.identity import Asking, Works
 from interfaces.http.organisation_routes import OrganisationChanged
 from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.reading import Cursor, Shown, cursor_text, cursor_values, json_answer, page_size
 
-router = APIRouter(prefix="/v1", tags=["catalogue"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1", tags=["catalogue"])
 MOST = 200
 
 ProcedureCode = Annotated[str, Path(max_length=64, description="The procedure's code.")]
@@ -34,7 +34,7 @@ class DecideLimit(Body):
     nobody."""
 
     version: Annotated[int, Field(ge=1, le=100_000, strict=True)]
-    channel: Literal["counter", "online", "post"]
+    channel: Literal["counter", "online", "post", "kiosk"]
     case: Name | None = None
     limit_amount: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None
     limit_unit: Literal["working_day", "calendar_day", "hour", "working_hour", "month"] | None

@@ -13,7 +13,7 @@ from application import citizen_search, citizens, mandating, merging
 from application.changing import Asked, Changed
 from interfaces import cursors
 from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Search, Separate
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import (
@@ -30,7 +30,7 @@ from projections import status_queries
 
 MAX_CODE = 64
 
-router = APIRouter(prefix="/v1/citizens", tags=["citizens"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/citizens", tags=["citizens"])
 
 
 class CitizenRecorded(BaseModel):
@@ -138,8 +138,8 @@ async def end_mandate(
 
 @router.post("/{id}/merge", response_model=CitizenRecorded, responses=COMMAND, summary="Merge a duplicate")
 async def merge(services: Works, identity: Asking, command: Commanded, id: UUID, body: Merge) -> Response:
-    """This record stands for the same person as another. No dossier changes; whoever reads follows the
-    link."""
+    """This record stands for the same person as another; by a registrar. No dossier changes; whoever reads
+    follows the link."""
     asked = Asked(identity, command)
     return _changed(await merging.merge(services.citizens, asked, id, **body.model_dump()))
 
@@ -150,7 +150,7 @@ async def merge(services: Works, identity: Asking, command: Commanded, id: UUID,
 async def separate(
     services: Works, identity: Asking, command: Commanded, id: UUID, body: Separate
 ) -> Response:
-    """Two people again, each with what was recorded of them."""
+    """Two people again, each with what was recorded of them; by a registrar."""
     return _changed(await merging.separate(services.citizens, Asked(identity, command), id, note=body.note))
 
 

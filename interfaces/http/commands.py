@@ -2,19 +2,25 @@
 
 The `Idempotency-Key` belongs to the identity and is kept for ever: the same request with the same key gets
 the first answer again. The digest that tells "the same request" is keyed, since bodies hold what can be
-guessed.
+guessed. So does one that comes while its first try is still on its way: it is never told that it speaks
+against itself.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import orjson
+import psycopg
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from psycopg_pool import PoolTimeout, TooManyRequests
 
+from application import ports, refusals
 from application.dossiers import Answer
 from application.ledger import Command
 from interfaces.http.identity import Asking, services_of
@@ -59,6 +65,37 @@ async def command_of(
 
 
 Commanded = Annotated[Command, Depends(command_of)]
+
+BY_STATE = (refusals.Refused, refusals.Refusal, ports.StaleVersion, ports.ClaimTaken)
+"""What is refused for what stands in the log, where the command itself may stand by now."""
+
+
+class CommandRoute(APIRoute):
+    """A route whose commands, refused though they were recorded meanwhile, are answered as recorded: whoever
+    sends one twice at once, or repeats it to another process, is that quick."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except BY_STATE:
+                if not await _recorded_meanwhile(request):
+                    raise
+            return await handle(request)  # every command looks first for what was recorded of it
+
+        return handled
+
+
+async def _recorded_meanwhile(request: Request) -> bool:
+    recorded = getattr(request.state, "recorded", None)  # set where the route takes a command
+    if recorded is None:
+        return False
+    try:
+        return await recorded() is not None
+    except (ports.LedgerError, psycopg.Error, PoolTimeout, TooManyRequests):
+        return False
 
 
 def revision_of(if_match: str | None) -> int:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from application import coordinating, coordinators, placing, reminding
 from interfaces import cursors
 from interfaces.http import coordination_requests as bodies
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.handover_routes import PART, STEP, Asked
 from interfaces.http.identity import Asking, Works
@@ -28,7 +28,7 @@ from interfaces.http.reading import (
 )
 from interfaces.registers import registers_of
 
-router = APIRouter(prefix="/v1/handovers", tags=["handovers"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/handovers", tags=["handovers"])
 EACH: dict[str, Any] = {"response_model": OutcomesAnswer, "responses": COMMAND}
 PartAsked = Annotated[UUID | None, Query(description="Only this part of the act.")]
 

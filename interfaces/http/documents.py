@@ -71,4 +71,4 @@ def answers(media_type: str, description: str, kind: str = "string") -> Response
 
 PUBLIC = problems(400, 404, 422, 503)
 READ = problems(400, 401, 403, 404, 409, 422, 503)
-COMMAND = problems(400, 401, 403, 404, 409, 412, 413, 422, 503)
+COMMAND = problems(400, 401, 403, 404, 409, 410, 412, 413, 422, 503)

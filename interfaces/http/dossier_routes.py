@@ -15,7 +15,7 @@ from application.control_slip import control_slip
 from application.policy import Identity
 from interfaces.http import act_requests, parameters, requests
 from interfaces.http.bodies import ActBody
-from interfaces.http.commands import Commanded, IfMatch, recorded, revision_of
+from interfaces.http.commands import Commanded, CommandRoute, IfMatch, recorded, revision_of
 from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
 from interfaces.http.identity import Asking, Works
 from interfaces.http.parameters import KnownAt, ValidAt
@@ -23,7 +23,7 @@ from interfaces.http.problems import Problem
 from interfaces.http.reading import Shown, json_answer
 from interfaces.registers import ShownRegisters
 
-router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/dossiers", tags=["dossiers"])
 MAX_CODE = 64
 
 Handler = Callable[..., Awaitable[Response]]

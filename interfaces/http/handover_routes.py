@@ -18,7 +18,7 @@ from application.ledger import Command
 from application.policy import Identity
 from interfaces import cursors
 from interfaces.http import handover_requests as bodies
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.problems import answer, problem_of
@@ -45,7 +45,7 @@ class HandoverAnswer(BaseModel):
     counts: dict[str, Any]
 
 
-router = APIRouter(prefix="/v1/handovers", tags=["handovers"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/handovers", tags=["handovers"])
 PART = "/{id}/parts/{part}"
 STEP: dict[str, Any] = {"response_model": HandoverAnswer, "responses": COMMAND}
 

@@ -12,7 +12,7 @@ from application import linked, linked_passing, linked_reading
 from application.linked_recording import GroupAnswer
 from interfaces import cursors
 from interfaces.http import linked_requests as bodies
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import (
@@ -26,7 +26,7 @@ from interfaces.http.reading import (
 )
 from interfaces.linked import ShownGroups
 
-router = APIRouter(prefix="/v1/linked-groups", tags=["linked groups"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/linked-groups", tags=["linked groups"])
 Step = Annotated[str, Path(pattern=r"^[a-z0-9_.-]{1,64}$")]
 
 
@@ -45,7 +45,14 @@ async def listed(
     services: Works,
     identity: Asking,
     late: Annotated[
-        bool, Query(description="Of the page only those in which something is late now: fewer than `limit`.")
+        bool,
+        Query(
+            description="Of a page of those that go on, only those in which something is late now and not yet"
+            " done: fewer than `limit`."
+        ),
+    ] = False,
+    going_on: Annotated[
+        bool, Query(description="Only those of which a step waits, can begin, or is in hand.")
     ] = False,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
@@ -56,7 +63,13 @@ async def listed(
     after = place_in(cursors.position_place, cursor)
     index = ShownGroups(services.views)
     page = await linked_reading.listed(
-        services.dossiers, index, identity, late_only=late, after=after or 0, limit=size
+        services.dossiers,
+        index,
+        identity,
+        late_only=late,
+        going_on=going_on,
+        after=after or 0,
+        limit=size,
     )
     return json_answer({"items": page.items, "next": cursors.after_position(page.next)})
 

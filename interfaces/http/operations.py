@@ -26,7 +26,8 @@ async def healthz() -> Response:
 @router.get("/readyz", responses=problems(503), summary="Commands and reads are served")
 async def readyz(services: Works) -> Response:
     """503 when the database does not answer in time, or a view stands still; says which. `clock`: what is
-    wrong with the database's clock, where something is; reads go on then, even when commands do not."""
+    wrong with the database's clock, where something is; reads go on then, even when commands do not.
+    `files`: what keeps the file store from being used; all else goes on then, papers and results do not."""
     found = await _ready(services)
     answer = json_answer(found | {"ledger_id": services.ledger_id, "demo": services.demo})
     answer.status_code = 200 if found["ok"] else 503
@@ -46,10 +47,15 @@ async def _ready(services: Services) -> dict[str, object]:
     stopped = [row.view for row in rows if row.state == "stopped"]
     shown = min((row.position for row in rows if row.state == "running"), default=0)
     reason = f"views stand still: {', '.join(stopped)}" if stopped else None
-    clock = services.clock_report()
     return {
-        "ok": not stopped, "reason": reason, "recorded": head, "shown": shown, "now": now, "clock": clock
-    }  # fmt: skip
+        "ok": not stopped,
+        "reason": reason,
+        "recorded": head,
+        "shown": shown,
+        "now": now,
+        "clock": services.clock_report(),
+        "files": await services.files_report(),
+    }
 
 
 @router.get(
@@ -63,6 +69,7 @@ async def metrics(request: Request, services: Works) -> Response:
     gauges: dict[str, tuple[str, float]] = {"hoso_ready": ("1 when ready.", float(bool(found["ok"])))}
     if found["ok"]:
         trusted = float(found["clock"] is None)
+        gauges["hoso_files_usable"] = ("1 while the file store can be used.", float(found["files"] is None))
         gauges["hoso_clock_trusted"] = ("1 while the database's clock is as it should be.", trusted)
     for name, text in (("recorded", "Last recorded position."), ("shown", "Position that every view shows.")):
         value = found.get(name)

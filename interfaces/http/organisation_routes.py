@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from application import citizen_changes
 from application import organisation_acts as acts
 from application.changing import Asked, Changed
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND
 from interfaces.http.identity import Asking, Works
 from interfaces.http.organisation_requests import (
@@ -27,7 +27,7 @@ from interfaces.http.organisation_requests import (
     Verify,
 )
 
-router = APIRouter(prefix="/v1", responses=COMMAND)
+router = APIRouter(route_class=CommandRoute, prefix="/v1", responses=COMMAND)
 
 Officer = Annotated[str, Path(max_length=64, description="The staff number, or the officer's id.")]
 Unit = Annotated[str, Path(max_length=64, description="CODE@DATE, or CODE of the unit valid now.")]

@@ -3,6 +3,7 @@
 Refused (a rule)         409  type urn:hoso:rule:<rule id>, with act and article
 StaleRevision/-Version   412  with the current revision
 KeyReused, BadRequest    422
+SubjectErased            410
 NotAllowed 403 · NotFound 404 · no or bad token 401
 Overloaded, Unavailable, ClockJumped, NotShownYet   503 with Retry-After
 What a place of the body is refused for has `pointer` (RFC 6901).
@@ -48,7 +49,6 @@ CODE_STATUS = {  # refusals by state rather than by content
 }
 RULE_STATUS = {"dossier.code.acceptable": 422}  # nothing is in that state: it can be no code at all
 STARLETTE_CODES = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "body_too_large"}
-BY_STATE = (refusals.Refused, refusals.Refusal, ports.StaleVersion, ports.ClaimTaken)
 
 logger = logging.getLogger("hoso.http")
 
@@ -123,22 +123,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
-    if isinstance(error, BY_STATE) and await _recorded_meanwhile(request):
-        again = "this very command was being recorded while it was judged: repeat it"
-        return answer(request, _later("overloaded", again))
     return answer(request, problem_of(error))
-
-
-async def _recorded_meanwhile(request: Request) -> bool:
-    """Whether the command that is refused stands in the log by now. Then its first try overtook this one
-    (whoever repeats a command whose server died is that quick), and what speaks against it is itself."""
-    recorded = getattr(request.state, "recorded", None)  # commands.py sets it
-    if recorded is None:
-        return False
-    try:
-        return await recorded() is not None
-    except (ports.LedgerError, psycopg.Error, PoolTimeout, TooManyRequests):
-        return False
 
 
 def answer(request: Request, problem: Problem) -> Response:
@@ -184,6 +169,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(422, "key_reused", str(error))
         case ports.ClaimTaken():
             return Problem(409, "claim_taken", f"this {error.kind} is taken already")
+        case ports.SubjectErased():
+            return Problem(410, "subject_erased")
         case ports.Overloaded():
             return _later("overloaded", str(error), error.retry_after)
         case ports.ClockJumped():

@@ -16,7 +16,7 @@ from application import stores
 from application.file_ports import OpenedFile
 from interfaces import cursors
 from interfaces.http.bodies import Body, Text
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ, Responses
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import (
@@ -32,7 +32,7 @@ from interfaces.http.reading import (
 MAX_CODE = 64
 CONTENT: Responses = {200: {"description": "The file.", "content": {"application/octet-stream": {}}}}
 
-router = APIRouter(prefix="/v1/citizens/{id}/documents", tags=["documents"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/citizens/{id}/documents", tags=["documents"])
 
 InHand = Annotated[
     str | None,

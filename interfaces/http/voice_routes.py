@@ -12,7 +12,7 @@ from application import voice_reading, voices
 from application.voices import VoiceAnswer
 from interfaces import cursors
 from interfaces.http import voice_requests as bodies
-from interfaces.http.commands import Commanded, receipt
+from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.reading import (
@@ -26,7 +26,7 @@ from interfaces.http.reading import (
 )
 from interfaces.voices import voices_of
 
-router = APIRouter(prefix="/v1/voice", tags=["voice"])
+router = APIRouter(route_class=CommandRoute, prefix="/v1/voice", tags=["voice"])
 
 
 class VoiceRecorded(BaseModel):

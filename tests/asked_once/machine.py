@@ -20,10 +20,11 @@ from application.filing import Submission, submit
 from application.needed import needed
 from application.policy import Identity
 from domain import component_rules as rules
-from domain.document_store import DocumentStore, store_stream
+from domain.document_store import DocumentStore, document_id, store_stream
 from domain.facts import Actor, Envelope
 from domain.local_time import local_date
 from domain.refusals import Refused, Rule
+from domain.result_facts import ResultIssued, ResultLinked
 from tests.asked_once.naive_papers import Case, Document, NaivePapers
 from tests.office import asked_papers as asking
 from tests.office.province import HOUR, OLD_DESKS, PROVINCE
@@ -215,21 +216,29 @@ class AskedOnceMachine(RuleBasedStateMachine):
         self.model.documents.append(Document(key, owner, RESULT, None, last))
 
     async def _keep(self, code: str, owner: UUID, days: int) -> UUID:
+        """Issued and linked whatever the dossier's status is: the walk is of papers."""
         known = await asking.known(self.office, code)
-        now = (await self.office.reader.moment(fresh=True)).now
+        dossier, now = known.dossier, (await self.office.reader.moment(fresh=True)).now
+        own = Envelope(Actor("system", "results"), now, holder=known.held.agency)
+        valid_from, valid_until = local_date(now), local_date(now) + timedelta(days=days)
+        none = dict.fromkeys(("number", "file", "media_type", "size", "content", "replaces"))
+        said: dict[str, Any] = {"result_code": RESULT, "form": "paper"} | none
+        dossier.record(ResultIssued, own, valid_from=valid_from, valid_until=valid_until, **said)
+        issued = dossier.version
+        dossier.record(ResultLinked, own, issued=issued, document=document_id(dossier.id, issued))
         store = await self.office.opened.ledger.load(DocumentStore, store_stream(owner))
         document = store.keep(
             Envelope(Actor("system", "results"), now),
             owner=owner,
             kept_as="result",
             kind=RESULT,
-            dossier=known.dossier.id,
-            dossier_version=1,
+            dossier=dossier.id,
+            dossier_version=issued,
             issuer=known.held.agency,
-            valid_from=local_date(now),
-            valid_until=local_date(now) + timedelta(days=days),
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
-        await self.office.opened.ledger.append(store)
+        await self.office.opened.ledger.append(dossier, store)
         return document
 
     @rule(days=st.integers(1, 8))

@@ -33,6 +33,8 @@ class Given:
     number: int
     document: Document | None = None
     unusable: bool = False
+    looked_at_after: int = 0
+    """How often the paper had come when this was last looked at."""
 
 
 @dataclass
@@ -67,15 +69,18 @@ class NaivePapers:
             self.gives(code, paper, "answer", number)
 
     def checks(self, code: str, paper: str, outcome: str) -> None:
-        """What came last of this paper."""
-        one = [given for given in self.cases[code].given if given.paper == paper][-1]
-        one.unusable = outcome == "unusable"
-        if one.unusable:
-            for document in self.documents:
-                if document.made_of == (code, one.number):
-                    document.withdrawn = True
-        elif self.cases[code].accepted:
-            self._keeps(code, one)
+        """All of this paper that is not known to be of no use; where all is, what was found so since the last
+        came."""
+        of_paper = [given for given in self.cases[code].given if given.paper == paper]
+        of_use = [given for given in of_paper if not given.unusable]
+        for one in of_use or [given for given in of_paper if given.looked_at_after == len(of_paper)]:
+            one.unusable, one.looked_at_after = outcome == "unusable", len(of_paper)
+            if one.unusable:
+                for document in self.documents:
+                    if document.made_of == (code, one.number):
+                        document.withdrawn = True
+            elif self.cases[code].accepted:
+                self._keeps(code, one)
 
     def _keeps(self, code: str, one: Given) -> None:
         case = self.cases[code]

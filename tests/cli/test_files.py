@@ -71,3 +71,21 @@ def test_a_bucket_without_a_key_says_where_to_write_it(office: Office) -> None:
     assert down.err.strip() == (
         "The bucket s3://papers/hoso does not answer: start the service, or correct HOSO_FILES_ENDPOINT."
     )
+
+
+def test_a_store_that_is_no_folder_is_told_before_any_fact_names_a_file(office: Office) -> None:
+    for files in ("/etc/passwd", "/etc/passwd/below"):
+        refused = office.hoso("files", "check", HOSO_FILES=files)
+        assert refused.code == 1
+        assert "is no folder: correct HOSO_FILES" in refused.err
+        assert len(refused.err.strip().splitlines()) == 1
+    down = office.hoso(
+        "files",
+        "check",
+        HOSO_FILES="s3://papers/hoso",
+        HOSO_FILES_ENDPOINT="http://127.0.0.1:9",
+        HOSO_FILES_KEY="AKIA",
+        HOSO_FILES_SECRET="secret",
+    )
+    assert down.code == 1
+    assert "does not answer" in down.err

@@ -144,3 +144,18 @@ def test_a_port_in_use_is_one_sentence(ledger: Office) -> None:
 def test_a_demo_ledger_is_served_on_the_loopback_only(ledger: Office) -> None:
     refused(ledger.hoso("serve", "--host", "0.0.0.0", "--port", "0"), "demo ledger", "127.0.0.1")
     refused(ledger.hoso("serve", "--host", "no.such.host.invalid", "--port", "0"), "no.such.host.invalid")
+
+
+def test_a_file_store_that_cannot_be_used_is_told_at_the_start_and_in_readyz(ledger: Office) -> None:
+    wrong = Office(ledger.folder, ledger.settings | {"HOSO_FILES": "/etc/passwd"})
+    with serving(wrong) as (server, said):
+        ready = httpx.get(f"{said['url']}/readyz", timeout=10, trust_env=False).json()
+        metrics = httpx.get(f"{said['url']}/metrics", timeout=10, trust_env=False).text
+        server.terminate()
+        _, err = server.communicate(timeout=30)
+    assert "/etc/passwd is no folder: correct HOSO_FILES" in err
+    assert "Traceback" not in err
+    assert said["files"] == "/etc/passwd is no folder: correct HOSO_FILES"
+    assert (ready["ok"], ready["files"]) == (True, said["files"])
+    assert "hoso_files_usable 0" in metrics
+    assert gone(ledger, 5) == {}

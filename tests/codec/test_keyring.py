@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
+from application.ports import SubjectErased
 from domain.facts import Personal, Sealed
 from infra.codec import JsonCodec
 from infra.fact_types import FactTypes
@@ -24,7 +25,6 @@ from infra.keyring import (
     KeyringError,
     Pool,
     PostgresKeyring,
-    SubjectErased,
 )
 from infra.person_index import PersonIndex
 from tests.codec.facts_for_tests import ThingNoted, stored, thing

@@ -189,6 +189,7 @@ async def record_people(opened: OpenedLedger) -> UUID:
         valid_until=None,
         procedures=("1.000001",),
         today=NOW.date(),
+        same=(),
     )
     claim = ledger.claim("dossier_code", "000.00.21.H02-250602-0001", dossier.id)
     await ledger.append(person, company, officer, dossier, imported, twin, claims=[claim])

@@ -13,6 +13,7 @@ from domain.citizen import KINDS, MERGE_GROUNDS, NUMBER_KINDS
 from domain.clear_text import IDENTITY_LEVELS
 from domain.mandates import KINDS as MANDATE_KINDS
 from tests.http.client import Api, open_api
+from tests.http.test_who_may import registrar
 from tests.support import Database
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "people.md").read_text(encoding="utf-8")
@@ -38,7 +39,8 @@ def api_desk(api: Api) -> str:
 async def answered(api: Api, known: dict[str, str], asked: str, body: str, expected: str) -> None:
     who, _, path = asked.split()
     status, *told = expected.split()
-    identity = api.desk if who == "desk" else Identity("applicant", known[who])
+    officers = {"desk": api.desk, "registrar": await registrar(api)}
+    identity = officers.get(who) or Identity("applicant", known[who])
     answer = await api.post(named(known, path), json.loads(named(known, body)), identity)
     assert answer.status_code == int(status), f"{asked}: {answer.text}"
     for word in told:

@@ -57,6 +57,7 @@ def give(citizen: Citizen, **changed: Any) -> Citizen:
         "valid_until": None,
         "procedures": (),
         "today": TODAY,
+        "same": (OWNER,),
     }
     citizen.give_mandate(by(), **fields | changed)
     return citizen
@@ -259,6 +260,8 @@ def test_two_personal_numbers_are_two_people_unless_one_was_recorded_wrongly() -
             with refuses(rules.MERGE_NUMBERS):
                 merge(one, other, same_number=False, ground=ground)
     merge(one, other, same_number=False, ground=WRONG_NUMBER)
+    rules_of = [fact.envelope.rules for fact in (one.pending_events[-1], other.pending_events[-1])]
+    assert rules_of == [(rules.MERGED_TWO_NUMBERS.id,), ()]  # found once, in the stream that was merged
 
 
 def test_a_merge_of_everybody_into_one_stops() -> None:

@@ -59,6 +59,7 @@ def _mandated(**fields: Any) -> None:
         representative=given.an_id(71),
         valid_from=today,
         today=today,
+        same=(),
         **values | fields,
     )
 

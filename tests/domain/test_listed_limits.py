@@ -12,7 +12,7 @@ from domain import clear_text, doubt_rules, record_rules
 from domain.deadlines import due
 from domain.facts import Recorded
 from domain.procedure import Procedure, Tag
-from domain.procedure_doubts import DecidedLimits, limit_decided, stated
+from domain.procedure_doubts import CHANNEL_NOT_LISTED, DecidedLimits, limit_decided, stated
 from domain.procedure_facts import (
     CODE_DISAGREES,
     REASONS,
@@ -27,7 +27,7 @@ from tests.clock.calendars import calendar
 from tests.domain.situations import by
 from tests.reference.national import published, sample
 
-COUNTER, ONLINE, POST = "counter", "online", "post"
+COUNTER, ONLINE, POST, KIOSK = "counter", "online", "post", "kiosk"
 Amount = tuple[int, str]
 
 
@@ -35,8 +35,8 @@ def starts_by(procedure: Procedure, channel: str = COUNTER, case: str | None = N
     """What a dossier is accepted with, or Refused."""
     version = procedure.versions[1]
     said = stated(version, channel, case)
-    decided = procedure.decided.get((1, channel, said.case))
-    return limit_decided(procedure.code, version, channel, said, decided)
+    decided = procedure.decided.get((1, said.channel, said.case))
+    return limit_decided(procedure.code, version, said, decided)
 
 
 def doubts(code: str, channel: str = COUNTER) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ def test_certified_copies_have_two_fees_at_the_counter_and_neither_is_one_plain_
     certified = published("2.000815").versions[1]
     assert [(line["case"], line["fee_vnd"]) for line in certified.channels] == [("1", None), ("2", None)]
     assert [line["listed_fee"] for line in certified.channels] == ["2,000 Việt Nam Đồng", "10 USD"]
-    assert stated(certified, COUNTER, None) == (None, None, ())
+    assert stated(certified, COUNTER, None) == (COUNTER, None, None, ())
 
 
 def test_a_copy_from_the_original_register_has_one_working_day_beyond_doubt() -> None:
@@ -223,6 +223,35 @@ def test_a_dossier_without_a_case_waits_where_the_cases_of_its_channel_differ() 
     assert starts_by(alike) == (3, "working_day")
     steps = published("2.000908", channels=tuple(line | {"doubts": (SEVERAL_LIMITS,)} for line in lines))
     waits(steps)
+
+
+def test_a_filing_at_a_kiosk_has_the_limit_the_doubt_and_the_fee_of_the_online_way() -> None:
+    land, birth = published("1.013978"), published("1.001193")
+    assert starts_by(land, KIOSK) == (17, "working_day")
+    waits(birth, KIOSK)
+    refused(doubt_rules.DECIDE_DOUBTFUL, birth, channel=KIOSK)  # it is the online way's that is decided
+    decide(birth, channel=ONLINE)
+    assert starts_by(birth, KIOSK) == (1, "working_day")
+    residence = published("1.004222").versions[1]
+    assert (residence.entry(KIOSK, None) or {})["fee_vnd"] == 10_000
+
+
+def test_a_channel_that_the_list_leaves_out_waits_until_it_is_decided() -> None:
+    residence = published("1.004222")
+    assert stated(residence.versions[1], POST, None).doubts == (CHANNEL_NOT_LISTED,)
+    waits(residence, POST)
+    refused(doubt_rules.DECIDE_DOUBTFUL, residence, channel=POST, case="khác")
+    decide(residence, channel=POST, limit_amount=7)
+    assert starts_by(residence, POST) == (7, "working_day")
+    alone = published("2.000908", channels=published("2.000908").versions[1].channels[:1])
+    assert stated(alone.versions[1], KIOSK, None).doubts == (CHANNEL_NOT_LISTED,)
+    nothing = published("2.000908", channels=())
+    assert starts_by(nothing, POST) is None
+
+
+def test_a_document_of_ones_own_says_what_it_says_of_each_channel() -> None:
+    own = published("1.004222", levels=())
+    assert (starts_by(own, POST), starts_by(own, KIOSK)) == (None, None)
 
 
 def test_what_is_decided_later_changes_nothing_of_what_was_known_before() -> None:

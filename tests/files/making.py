@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Sequence
 from uuid import UUID
 
 from application.file_ports import FileStore
+from application.ports import SubjectErased
 from infra.file_bucket import FileBucket
 from infra.file_folder import FileFolder
-from infra.keyring import SubjectErased
 from tests.files.bucket_server import Bucket
 
 SUBJECT = UUID("0197a000-0000-7000-8000-00000000000a")

@@ -72,7 +72,9 @@ PROCEDURES = (
 class LinkedOffice:
     api: Api
 
-    async def declared(self, kind: str, steps: Mapping[str, tuple[str, str | None]]) -> dict[str, Any]:
+    async def declared(
+        self, kind: str, steps: Mapping[str, tuple[str, str | None]], place: str = "07207"
+    ) -> dict[str, Any]:
         """Declared by the portal: by step its agency and, where the rules name none, its procedure."""
         subject, declarant = await self.api.office.applicant("Bé"), await self.api.office.applicant()
         said = [
@@ -80,7 +82,7 @@ class LinkedOffice:
             for step, (agency, procedure) in steps.items()
         ]
         people = {"declarant": str(declarant), "subjects": [str(subject)]}
-        body = {"kind": kind, "channel": "online", "place": "07207", "steps": said} | people
+        body = {"kind": kind, "channel": "online", "place": place, "steps": said} | people
         return await self.sent("", body, status=201)
 
     async def sent(

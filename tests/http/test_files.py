@@ -181,14 +181,16 @@ async def test_a_lost_and_a_damaged_file_are_found(api: Api) -> None:
     _, damaged, _ = await named(api)
     store, opened = api.office.files.store, api.office.opened
     assert isinstance(store, FileFolder)
-    assert (await check(opened.recorder, opened.codec, api.office.files.sealed)).findings == ()
+    assert (
+        await check(opened.recorder, opened.codec, api.office.files.sealed, api.office.files.store)
+    ).findings == ()
     assert (await api.office.audited()).ok
     await store.remove(lost)
     path = store.root / damaged[:2] / damaged[2:]
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     answer = await api.get(f"/v1/dossiers/{code}/files/{lost}", api.desk)
     assert_problem(answer, 500, "urn:hoso:file_missing")
-    found = await check(opened.recorder, opened.codec, api.office.files.sealed)
+    found = await check(opened.recorder, opened.codec, api.office.files.sealed, api.office.files.store)
     assert found.files == 2
     assert [(f["kind"], f["file"]) for f in found.findings] == [("missing", lost), ("broken", damaged)]
     assert found.findings[0]["code"] == code
@@ -200,7 +202,7 @@ async def test_erased_files_are_no_finding(api: Api) -> None:
     _, _, owner = await named(api)
     opened = api.office.opened
     await opened.keyring.destroy(owner, (await opened.recorder.clock())[0])
-    found = await check(opened.recorder, opened.codec, api.office.files.sealed)
+    found = await check(opened.recorder, opened.codec, api.office.files.sealed, api.office.files.store)
     assert (found.files, found.erased, found.findings) == (1, 1, ())
 
 

@@ -31,6 +31,12 @@ async def auditor(api: Api) -> Identity:
     return await api.office.appointed(entry)
 
 
+async def registrar(api: Api) -> Identity:
+    """One who merges and separates people's records."""
+    postings = [{"agency": PROVINCE, "roles": ["registrar"]}]
+    return await api.office.appointed({"number": "of people", "name": "Cán bộ hộ tịch", "postings": postings})
+
+
 # Filing
 
 

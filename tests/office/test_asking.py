@@ -76,6 +76,37 @@ async def test_what_was_found_unusable_is_asked_for_and_the_request_says_so(pape
     assert await allowed(papers, code) == [("khai-sinh", "unusable")]
 
 
+async def test_a_paper_listed_at_filing_and_its_scan_are_found_unusable_together(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai", "khai-sinh")
+    await upload(papers, code, owner, "khai-sinh")
+    await check(papers, code, "khai-sinh", "unusable")
+    await ask(papers, code, "khai-sinh")
+    assert set(await allowed(papers, code)) == {("khai-sinh", "unusable")}
+
+
+async def test_what_was_unusable_stays_so_when_what_came_for_it_is_in_order(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    for outcome in ("unusable", "in_order"):
+        await upload(papers, code, owner, "khai-sinh")
+        await check(papers, code, "khai-sinh", outcome)
+    provided = (await known(papers, code)).dossier.provisions["khai-sinh"].provided
+    assert [one.checked for one in provided] == ["unusable", "in_order"]
+
+
+async def test_a_check_that_names_a_fact_is_of_that_alone_and_may_say_otherwise_later(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai", "khai-sinh")
+    await upload(papers, code, owner, "khai-sinh")
+    said: dict[str, Any] = {"component": "khai-sinh", "outcome": "unusable", "reason": "mờ"}
+    await do(papers, code, "check-component", provided=1, **said)
+    await refused_by(rules.HELD, ask(papers, code, "khai-sinh"))
+    await do(papers, code, "check-component", provided=2, **said)
+    await check(papers, code, "khai-sinh", "in_order")
+    await refused_by(rules.HELD, ask(papers, code, "khai-sinh"))
+
+
 async def test_what_is_unusable_is_so_for_a_reason_and_was_there(papers: Office) -> None:
     code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
     without = do(papers, code, "check-component", component="to-khai", outcome="unusable")

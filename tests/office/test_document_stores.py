@@ -81,6 +81,23 @@ async def test_what_its_own_dossier_finds_unusable_is_withdrawn_with_the_check(p
     assert (row["withdrawn"], row["valid"]) == ("unusable", False)
 
 
+async def test_the_file_of_a_paper_is_kept_by_its_check_also_where_it_was_listed_after_it_came(
+    papers: Office,
+) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai", accept=True)
+    await ask(papers, code, "khai-sinh")
+    await upload(papers, code, owner, "khai-sinh")
+    listed: dict[str, Any] = {"id": "khai-sinh", "form": "electronic", "count": 1}
+    await do(papers, code, "submit-supplement", components=(listed,))
+    await check(papers, code, "khai-sinh", "in_order")
+    assert await kinds(papers, owner) == ["birth_extract"]
+    await check(papers, code, "khai-sinh", "unusable")
+    ((_, row),) = (await documents(papers, owner)).items()
+    assert (row["withdrawn"], row["valid"]) == ("unusable", False)
+    await ask(papers, code, "khai-sinh")
+
+
 async def test_a_file_of_the_submitters_own_serves_the_dossier_and_is_kept_for_nobody(papers: Office) -> None:
     owner, proxy = await papers.applicant(), await papers.applicant("Phạm Thị Thay")
     code = await filed(papers, owner, BIRTH, "to-khai", submitter=proxy)

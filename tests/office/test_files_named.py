@@ -12,7 +12,6 @@ from uuid import UUID
 import pytest
 
 from application import file_check
-from application.changing import Asked
 from application.dossiers import act
 from application.file_ports import NAMED_WITHIN, SWEPT_AFTER
 from application.merging import merge, separate
@@ -22,6 +21,7 @@ from domain import component_rules
 from infra.file_folder import FileFolder
 from tests.office.asked_papers import BIRTH, DESK, LAND, PDF, a_file, both_published, do, filed, known, upload
 from tests.office.one_dossier import refused_by
+from tests.office.registrars import by_registrar
 from tests.office.test_document_stores import documents, themself
 from tests.office.world import Office
 
@@ -147,15 +147,14 @@ async def test_a_survivors_own_file_serves_the_dossier_of_the_duplicate_and_is_k
 ) -> None:
     survivor, duplicate = await papers.applicant(), await papers.applicant()
     code = await filed(papers, duplicate, BIRTH, "to-khai")
-    desk = papers.officer(DESK)
-    asked = Asked(desk, papers.command())
+    asked = await by_registrar(papers)
     await merge(papers.citizens, asked, duplicate, into=survivor, ground="registered_twice")
     said: dict[str, Any] = {"component": "khai-sinh", "file": await a_file(papers, survivor)}
     await do(papers, code, "upload-component", who=themself(survivor), **said)
     await do(papers, code, "accept")
     ((document, row),) = (await documents(papers, duplicate)).items()
     assert row["kind"] == "birth_extract"
-    await separate(papers.citizens, Asked(desk, papers.command()), duplicate)
+    await separate(papers.citizens, await by_registrar(papers), duplicate)
     assert list(await documents(papers, survivor)) == [document]
     assert list(await documents(papers, duplicate)) == []
 
@@ -163,7 +162,7 @@ async def test_a_survivors_own_file_serves_the_dossier_of_the_duplicate_and_is_k
 async def test_a_result_sealed_under_the_survivor_is_kept_in_the_survivors_store(papers: Office) -> None:
     survivor, duplicate = await papers.applicant(), await papers.applicant()
     code = await filed(papers, duplicate, BIRTH, "to-khai", accept=True)
-    asked = Asked(papers.officer(DESK), papers.command())
+    asked = await by_registrar(papers)
     await merge(papers.citizens, asked, duplicate, into=survivor, ground="registered_twice")
     desk = papers.officer(DESK)
     await do(papers, code, "assign", officer=UUID(desk.id))
@@ -173,7 +172,7 @@ async def test_a_result_sealed_under_the_survivor_is_kept_in_the_survivors_store
     (issued,) = (await known(papers, code)).dossier.results
     await do(papers, code, "finish", outcome="granted", result_code="KQ.G15.000031")
     await do(papers, code, "link-result", issued=issued)
-    await separate(papers.citizens, Asked(desk, papers.command()), duplicate)
+    await separate(papers.citizens, await by_registrar(papers), duplicate)
     assert [row["kept_as"] for row in (await documents(papers, survivor)).values()] == ["result"]
 
 

@@ -23,10 +23,11 @@ from application.programmes import tag_procedures
 from application.refusals import BadRequest, NotAllowed, Refused
 from domain import doubt_rules
 from domain.dossier_facts import DossierAccepted
+from domain.dossier_supplement_facts import ClockSet
 from domain.transitions import SUBMITTED
 from infra.national_list import Listed, read_national
 from infra.reference_input import FileProblem
-from tests.office.one_dossier import DESK, MONDAY, do, end_of, known, refused_by, statutory
+from tests.office.one_dossier import DESK, MONDAY, do, due, end_of, known, refused_by, statutory
 from tests.office.province import PROVINCE, SYSTEM, procedure_entry
 from tests.office.world import Office
 from tests.reference.national import SAMPLE, sample
@@ -118,6 +119,11 @@ async def test_a_limit_that_hangs_on_payment_waits_for_the_decision_too(office: 
     await refused_by(doubt_rules.LIMIT_DECIDED, do(office, code, "accept"))
     await decide(office, await registrar(office), 1)
     await do(office, code, "accept")
+    await pay(office, code)
+    assert await statutory(office, code) == end_of(3)
+
+
+async def pay(office: Office, code: str) -> None:
     await do(office, code, "assign", officer=office.officer(DESK).uuid)
     fee: dict[str, Any] = {"amount_vnd": 8_000, "purpose": "fee", "count": 1}
     await do(office, code, "request-payment", **fee)
@@ -125,7 +131,62 @@ async def test_a_limit_that_hangs_on_payment_waits_for_the_decision_too(office: 
     paid_at = (await office.reader.moment(fresh=True)).now
     paid = {"obligation": owed, "amount_vnd": 8_000, "paid_at": paid_at, "reference": "GD1"}
     await office.act(office.officer(DESK), code, "confirm-payment", None, **paid)
+
+
+async def test_a_decision_after_the_acceptance_starts_no_clock_where_there_was_no_limit(
+    office: Office,
+) -> None:
+    await loaded(office)
+    who = await registrar(office)
+    await decide(office, who, None)
+    await office.move_clock(MONDAY)
+    code = await accepted(office)
+    await decide(office, who, 1)
+    assert await due(office, code) is None
+    await do(office, code, "assign", officer=office.officer(DESK).uuid)
+    assert await due(office, code) is None
+    assert not any(isinstance(recorded.fact, ClockSet) for recorded in (await known(office, code)).facts)
+
+
+async def test_a_decision_after_the_acceptance_takes_no_limit_away_that_payment_begins(
+    office: Office,
+) -> None:
+    birth = sample()[BIRTH]
+    terms = {"clock": {"start": "payment"}}
+    await loaded(office, [birth._replace(version={**birth.version, "terms": terms})])
+    who = await registrar(office)
+    await decide(office, who, 1)
+    await office.move_clock(MONDAY)
+    code = await accepted(office)
+    await decide(office, who, None)
+    waiting = await due(office, code)
+    assert waiting is not None
+    assert waiting["remaining"] == {"unit": "working_day", "amount": 1}
+    await pay(office, code)
     assert await statutory(office, code) == end_of(3)
+
+
+async def test_the_audit_finds_a_clock_that_a_later_decision_began(office: Office) -> None:
+    birth = sample()[BIRTH]
+    terms = {"clock": {"start": "payment"}}
+    await loaded(office, [birth._replace(version={**birth.version, "terms": terms})])
+    who = await registrar(office)
+    await decide(office, who, 3)
+    before = (await office.reader.moment(fresh=True)).read_up_to
+    await decide(office, who, 1)
+    await office.move_clock(MONDAY)
+    code = await accepted(office)
+    await pay(office, code)
+    facts = (await known(office, code)).facts
+    organisation = (await office.reader.moment(fresh=True)).organisation
+    assert list(wrong_dates(facts, organisation)) == []
+    tampered = [
+        replace(r, fact=replace(r.fact, calendar_position=before))
+        if isinstance(r.fact, DossierAccepted)
+        else r
+        for r in facts
+    ]
+    assert len(list(wrong_dates(tampered, organisation))) == 1
 
 
 async def test_only_a_registrar_with_a_posting_decides(office: Office) -> None:
@@ -295,10 +356,21 @@ async def test_a_programme_is_recorded_once_and_says_what_is_unknown_or_left_ove
 @pytest.mark.parametrize(
     ("table", "was", "now", "words"),
     [
-        ("tthc_channels.csv", "Trực tuyến", "Bằng thư", "the channel 'Bằng thư' is not known"),
-        ("tthc_channels.csv", "Ngày làm việc", "Tuần", "the unit 'Tuần' is not known"),
-        ("tthc_channels.csv", "1.001193,", "9.999999,", "9.999999 stands in no row"),
-        ("tthc_procedures.csv", "Cấp xã", "Cấp thôn", "the level 'Cấp thôn' is not known"),
+        (
+            "tthc_channels.csv",
+            "Trực tuyến",
+            "Bằng thư",
+            r":\d+: the channel 'Bằng thư' is not known; known are: Trực tiếp, Trực tuyến, ",
+        ),
+        ("tthc_channels.csv", "Ngày làm việc", "Tuần", r":\d+: the unit 'Tuần' is not known; known are: Ng"),
+        ("tthc_channels.csv", "1.001193,", "9.999999,", r"tthc_channels.csv:\d+: 9.999999 stands in no row"),
+        (
+            "tthc_procedures.csv",
+            "Cấp xã",
+            "Cấp thôn",
+            r":\d+: the level 'Cấp thôn' is not known; known are",
+        ),
+        ("tthc_procedures.csv", "khai sinh", "khai\0sinh", r":\d+: name has the character U\+0000"),
         ("tthc_procedures.csv", "1.001193,", "1.000656,", "the code stands already above"),
         ("tthc_procedures.csv", "1.001193,", "khai sinh,", "is no procedure code"),
     ],
@@ -311,3 +383,55 @@ def test_a_list_with_words_that_nobody_knows_is_refused_with_its_line(
         (tmp_path / file.name).write_text(text.replace(was, now) if file.name == table else text, "utf-8")
     with pytest.raises(FileProblem, match=words):
         list(read_national(tmp_path))
+
+
+def with_cells(folder: Path, was: str, now: str) -> list[Listed]:
+    for file in SAMPLE.glob("*.csv"):
+        text = file.read_text(encoding="utf-8")
+        (folder / file.name).write_text(text.replace(was, now), encoding="utf-8")
+    return list(read_national(folder))
+
+
+async def test_an_amount_or_a_fee_that_nobody_can_mean_is_a_doubt_and_not_a_fault(
+    office: Office, tmp_path: Path
+) -> None:
+    listed = with_cells(tmp_path, "1.013978,Trực tiếp,27,", "1.013978,Trực tiếp,27000,")
+    (land,) = (one for one in listed if one.code == LAND)
+    line = next(line for line in land.version["channels"] if line["channel"] == "counter")
+    assert (line["limit_amount"], line["listed_time"]) == (None, "27000")
+    assert "not_whole" in line["doubts"]
+    await loaded(office, [land])
+    who = await registrar(office)
+    await decide(office, who, 27, LAND)
+
+
+def test_a_fee_beyond_any_is_unknown_and_stands_as_it_is_listed(tmp_path: Path) -> None:
+    listed = with_cells(tmp_path, ",20000,Việt Nam Đồng,", f",{10**13},Việt Nam Đồng,")
+    before = {one.code: one for one in read_national(SAMPLE)}
+    changed = [one for one in listed if one.version != before[one.code].version]
+    assert changed
+    for one in changed:
+        assert None in [line["fee_vnd"] for line in one.version["channels"]]
+
+
+async def test_cases_with_different_limits_are_listed_for_the_dossier_that_names_none(
+    office: Office,
+) -> None:
+    certificate = sample()["2.000908"]
+    line = certificate.version["channels"][0]
+    lines = [line | {"case": f"trường hợp {n}", "limit_amount": n} for n in (2, 4)]
+    await loaded(office, [certificate._replace(version={**certificate.version, "channels": tuple(lines)})])
+
+    async def to_decide() -> list[dict[str, Any]]:
+        organisation = (await office.reader.moment(fresh=True)).organisation
+        return undecided(organisation, date(2025, 6, 2), "", 10)
+
+    ((one,),) = (item["limits"] for item in await to_decide())
+    assert (one["channel"], one["case"], one["doubts"]) == (line["channel"], None, ("case_not_named",))
+    assert [(case["case"], case["limit_amount"]) for case in one["cases"]] == [
+        ("trường hợp 2", 2),
+        ("trường hợp 4", 4),
+    ]
+    assert line["channel"] == "counter"
+    await decide(office, await registrar(office), 4, certificate.code)
+    assert await to_decide() == []

@@ -11,11 +11,13 @@ from uuid import UUID
 import pytest
 
 from application import anomalies
+from application.linked_known import stands_of
 from application.reading import state
 from application.refusals import NotFound
 from domain import result_rules as rules
 from domain.document_store import DocumentStore, store_stream
 from domain.facts import Sealed
+from domain.linked_terms import LinkedStep
 from tests.office.files_here import PDF, put
 from tests.office.one_dossier import DESK, FRIDAY, MONDAY, do, in_processing, known, refused_by
 from tests.office.province import NEW_PROVINCE, OLD_DESKS, SYSTEM
@@ -149,3 +151,18 @@ async def test_what_was_uploaded_as_a_paper_is_not_issued_as_the_result(office: 
     await office.act(office.officer(DESK), code, "upload-component", None, component="to-khai", file=file)
     issuing = do(office, code, "issue-result", form="electronic", result_code=CODE, file=file)
     await refused_by(rules.NOT_A_COMPONENT, issuing)
+
+
+async def test_a_linked_result_whose_signature_turns_out_invalid_counts_no_longer(office: Office) -> None:
+    code, issued = await finished(office)
+    await do(office, code, "link-result", issued=issued)
+    await checked(office, code, issued)
+    (document,) = (await store_of(office, code)).documents.values()
+    assert document.withdrawn is None
+    await checked(office, code, issued, outcome="invalid")
+    (document,) = (await store_of(office, code)).documents.values()
+    assert document.withdrawn == "unusable"
+    dossier = (await known(office, code)).dossier
+    step = LinkedStep("birth", passes=CODE)
+    assert stands_of(dossier, step).document is None
+    assert (await office.audited()).findings == ()

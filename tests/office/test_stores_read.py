@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from application import keeping, stores
-from application.changing import Asked
 from application.merging import merge, separate
 from application.needed import needed
 from application.policy import Identity
@@ -30,6 +29,7 @@ from tests.office.asked_papers import (
     upload,
 )
 from tests.office.one_dossier import refused_by
+from tests.office.registrars import by_registrar
 from tests.office.test_document_stores import documents, read, themself
 from tests.office.world import Office
 
@@ -45,12 +45,8 @@ async def merged(office: Office) -> tuple[UUID, UUID]:
     first."""
     one, other = await office.applicant("Một Người"), await office.applicant("Người Khác")
     await kept_for(office, other)
-    await merge(office.citizens, by_desk(office), other, into=one, ground="registered_twice")
+    await merge(office.citizens, await by_registrar(office), other, into=one, ground="registered_twice")
     return one, other
-
-
-def by_desk(office: Office) -> Asked:
-    return Asked(office.officer(DESK), office.command())
 
 
 async def test_people_separated_while_a_paper_is_re_used_lend_each_other_none(
@@ -59,7 +55,7 @@ async def test_people_separated_while_a_paper_is_re_used_lend_each_other_none(
     one, other = await merged(papers)
     code = await filed(papers, one, LAND)
     (document,) = await documents(papers, one)
-    beside(papers, monkeypatch, separate(papers.citizens, by_desk(papers), other))
+    beside(papers, monkeypatch, separate(papers.citizens, await by_registrar(papers), other))
     reuse = do(papers, code, "reuse-component", component="ks-ban-sao", document=document)
     await refused_by(component_rules.REUSE_OWN, reuse)
 
@@ -70,7 +66,7 @@ async def test_people_merged_while_a_paper_is_asked_for_hold_it(
     one, other = await papers.applicant("Một Người"), await papers.applicant("Một Người")
     await kept_for(papers, other)
     code = await filed(papers, one, LAND)
-    joined = merge(papers.citizens, by_desk(papers), other, into=one, ground="registered_twice")
+    joined = merge(papers.citizens, await by_registrar(papers), other, into=one, ground="registered_twice")
     beside(papers, monkeypatch, joined)
     await refused_by(component_rules.HELD, ask(papers, code, "ks-ban-sao"))
 
@@ -93,12 +89,13 @@ async def test_a_content_opened_while_its_owner_is_separated_is_not_given(
 ) -> None:
     one, other = await merged(papers)
     (document,) = await documents(papers, one)
-    files, closed = papers.dossiers.files, list[str]()
+    files = papers.dossiers.files
+    closed: list[str] = []
     real = type(files).open
 
     async def slow(self: Any, file: str) -> Any:
         opened = await real(self, file)
-        await separate(papers.citizens, by_desk(papers), other)
+        await separate(papers.citizens, await by_registrar(papers), other)
         monkeypatch.setattr(type(opened.chunks), "aclose", lambda self: told(closed))
         return opened
 

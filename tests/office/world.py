@@ -8,7 +8,8 @@ code; the district and the province end with them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -156,9 +157,13 @@ class Office:
             to,
         )
 
-    async def scheduled(self) -> UUID:
-        """The act drafted, simulated, approved by two officers and scheduled."""
-        answer = await draft(self.handovers, self.officers["first operator"], document(self.officers))
+    async def scheduled(self, day: str = "2025-07-01", communal: Sequence[str] = ()) -> UUID:
+        """The act drafted, simulated, approved by two officers and scheduled: from a day on, with further
+        procedures that are the communes'."""
+        said = json.loads(json.dumps(document(self.officers)).replace("2025-07-01", day))
+        of_commune = ({"procedure": code, "level": "commune", "origin": "assumed"} for code in communal)
+        said["parts"][0]["rules"] += of_commune
+        answer = await draft(self.handovers, self.officers["first operator"], said)
         assert answer.part is not None
         self.part = answer.part
         await simulate(self.handovers, self.officers["first operator"], self.part)
@@ -179,7 +184,7 @@ class Office:
                 self.shown,
                 claim_value=self.opened.keyring.claim_value,
                 now=now,
-                has_file=self.files.sealed.has,
+                store=self.files.store,
             )
 
 

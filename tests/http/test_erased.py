@@ -1,0 +1,50 @@
+"""What would record something personal of somebody whose data were erased, over HTTP: refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from application.policy import Identity
+from tests.http.client import Api
+from tests.http.test_citizens import identified, merged
+from tests.http.test_commands import assert_problem
+from tests.http.test_documents import filed
+from tests.http.test_who_may import applicant, registrar
+from tests.office.asked_papers import BIRTH, DESK, a_file, both_published
+
+
+async def erased(api: Api, who: Identity) -> None:
+    now, _ = await api.office.opened.recorder.clock()
+    await api.office.opened.keyring.destroy(UUID(who.id), now)
+
+
+def gone(answer: httpx.Response) -> dict[str, Any]:
+    return assert_problem(answer, 410, "urn:hoso:subject_erased")
+
+
+async def test_a_merge_of_an_erased_one_needs_no_note_and_one_with_a_note_is_refused(api: Api) -> None:
+    old, new = await identified(api, "Trần Văn Quên"), await applicant(api)
+    await erased(api, old)
+    for lang, says in (("en", "identify the person again"), ("vi", "hãy định danh lại")):
+        body = {"into": new.id, "ground": "registered_twice", "note": "hai lần"}
+        answer = await api.post(
+            f"/v1/citizens/{old.id}/merge", body, await registrar(api), headers={"Accept-Language": lang}
+        )
+        assert says in gone(answer)["detail"]
+    assert (await merged(api, old, new)).status_code == 200
+
+
+async def test_a_reason_is_not_written_for_an_erased_owner_and_what_needs_none_goes_on(api: Api) -> None:
+    await both_published(api.office)
+    owner, clerk = await applicant(api), api.office.officer(DESK)
+    code, _ = await filed(api, UUID(owner.id), BIRTH, "to-khai")
+    path = f"/v1/dossiers/{code}"
+    given = {"component": "khai-sinh", "file": await a_file(api.office, UUID(owner.id))}
+    revision = (await api.post(f"{path}/upload-component", given, owner)).json()["revision"]
+    await erased(api, owner)
+    unusable = {"component": "khai-sinh", "outcome": "unusable", "reason": "không đọc được"}
+    gone(await api.post(f"{path}/check-component", unusable, clerk, revision=revision))
+    assert (await api.post(f"{path}/withdraw", {}, owner)).status_code == 200
