@@ -8,7 +8,6 @@ say.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -35,7 +34,8 @@ Then = Callable[[int], KeptDocuments]
 """The documents of a dossier's owner as they were before a position."""
 Wrong = tuple[int, str]
 BY_STORE: Final = ComponentReused, ResultLinked
-EVER: Final = sys.maxsize
+ONE_APPEND: Final = 10
+"""Positions within which what is recorded with a fact follows it."""
 AT_MOST: Final = timedelta(minutes=1)
 """Between the decision of what is done now and its recording."""
 
@@ -92,7 +92,7 @@ class AskingAuditor:
         """`accepted`: the acceptance of the same append, by whose version it is judged."""
         fact, position = recorded.fact, recorded.position
         if isinstance(fact, ResultLinked):
-            return _linked(dossier, fact, then)
+            return _linked(dossier, fact, position, then)
         judge = _JUDGES.get(type(fact))
         if judge is None or (fact is accepted and (dossier.imported or dossier.opened_at)):
             return []  # of what was not filed nobody was asked for papers
@@ -215,11 +215,11 @@ def _why_not_again(refused: Refused) -> str:
     return f"which may not be: {refused}"
 
 
-def _linked(dossier: Dossier, fact: ResultLinked, then: Then) -> list[str]:
+def _linked(dossier: Dossier, fact: ResultLinked, position: int, then: Then) -> list[str]:
     """Its document is kept right after it, in the same append."""
     says = f"links the result of fact {fact.issued} of dossier {dossier.code} as the document {fact.document}"
-    stores = then(EVER)
-    known = stores.get(fact.document)
+    after = (then(position + n).get(fact.document) for n in range(2, ONE_APPEND))
+    known = next((found for found in after if found), None)
     if known is None:
         return [f"{says}, which stands in no store of its owner"]
     if (known.kept_as, known.dossier, known.dossier_version) != (RESULT, dossier.id, fact.issued):

@@ -7,8 +7,9 @@ What the bytes are is not asked here: their digest is sealed under the owner's k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from application.clocks import version_of
 from application.organisation import Organisation
@@ -21,11 +22,16 @@ from domain.facts import Recorded
 from domain.store_facts import DocumentKept
 
 FILE = ("file", "media_type", "size")
+Same = Callable[[UUID, int], frozenset[UUID]]
+"""The records that stood for the same person just before a position."""
 VALIDITY = ("valid_from", "valid_until")
 
 
 def wrong_documents(
-    facts: Sequence[Recorded[Any]], kept: Sequence[Recorded[DocumentKept]], organisation: Organisation
+    facts: Sequence[Recorded[Any]],
+    kept: Sequence[Recorded[DocumentKept]],
+    organisation: Organisation,
+    same: Same,
 ) -> Iterator[tuple[Recorded[DocumentKept], str]]:
     """What is wrong with documents that are made of facts of one dossier, whose own stream is given; each is
     judged by the dossier as it was when the document was kept. Nothing where the stream cannot be read."""
@@ -37,14 +43,16 @@ def wrong_documents(
                 dossier.replay(rest.pop(0).fact)
         except Exception:  # named where dossiers are audited
             return
-        if (said := _wrong(dossier, document, organisation)) is not None:
+        if (said := _wrong(dossier, document, organisation, same)) is not None:
             yield document, said
 
 
-def _wrong(dossier: Dossier, document: Recorded[DocumentKept], organisation: Organisation) -> str | None:
+def _wrong(
+    dossier: Dossier, document: Recorded[DocumentKept], organisation: Organisation, same: Same
+) -> str | None:
     fact = document.fact
     made_of = f"the fact {fact.dossier_version} of dossier {dossier.code}"
-    if fact.owner != dossier.owner:
+    if dossier.owner is None or fact.owner not in same(dossier.owner, document.position):
         return f"keeps a document of {made_of}, which is somebody else's"
     if fact.kept_as == RESULT:
         result = dossier.results.get(fact.dossier_version)

@@ -107,10 +107,12 @@ class StoreAuditor:
                 kept.setdefault(recorded.fact.dossier, []).append(recorded)
         for some in _some(sorted(kept)):
             dossiers = await self._stores(some)
+            owners = {owner for facts in dossiers.values() if (owner := _owner(facts))}
+            records = await self._people.read(owners)
             for dossier in some:
-                self._made_of(dossier, dossiers.get(dossier, []), kept[dossier])
+                self._made_of(dossier, dossiers.get(dossier, []), kept[dossier], records)
 
-    def _made_of(self, dossier: UUID, facts: Facts, kept: Facts) -> None:
+    def _made_of(self, dossier: UUID, facts: Facts, kept: Facts, records: Records) -> None:
         """The documents that are made of one dossier's facts."""
         versions = {r.fact.originator_version for r in facts if r.fact.CATEGORY == Category.DOSSIER}
         there = [recorded for recorded in kept if recorded.fact.dossier_version in versions]
@@ -119,7 +121,13 @@ class StoreAuditor:
                 self._wrong(
                     recorded, f"keeps a document of a fact of the dossier {dossier} that is not there"
                 )
-        for recorded, said in wrong_documents(facts, there, self._organisation) if there else ():
+        if not there:
+            return
+
+        def same(owner: UUID, position: int) -> frozenset[UUID]:
+            return same_then(records, owner, position)
+
+        for recorded, said in wrong_documents(facts, there, self._organisation, same):
             self._wrong(recorded, said)
 
     def _wrong(self, recorded: Recorded[Any], said: str) -> None:

@@ -117,7 +117,7 @@ async def _documents(office: Dossiers, beginning: Beginning, moment: Moment) -> 
     held need not be handed in."""
     version = _version_of_today(moment.organisation.procedure_by_code(beginning.procedure), moment)
     owner = beginning.owner if version.terms.papers.papers else None
-    return await documents_for(office.ledger, "accept", owner)
+    return await documents_for(office.ledger, owner, keys=True)
 
 
 def receiving_agency(filed: Beginning, moment: Moment) -> UUID:

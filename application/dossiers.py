@@ -18,16 +18,18 @@ from application.acts import ACTS
 from application.clocks import catch_up, follow
 from application.duties import late_by
 from application.file_ports import SealedFiles
-from application.keeping import documents_for, keep_after, with_file
+from application.keeping import decided_by, documents_of_act, keep_after
 from application.known_citizens import KnownCitizens
 from application.ledger import Command, Ledger
 from application.moment import Moment, OrganisationReader, decide
+from application.named_files import NamedFiles, file_claims, file_taken, with_file
 from application.persons import speaking
 from application.policy import Acting, Identity, agency_then, allow
-from application.ports import NewerFacts, NothingNewer, Receipt, StaleVersion
+from application.ports import Claim, ClaimTaken, NewerFacts, NothingNewer, Receipt, StaleVersion
 from application.refusals import BadRequest, NotFound, StaleRevision
 from application.results import not_kept
 from application.succession import agency_in_code
+from application.turns import Turn, Turns
 from domain.dossier import Dossier
 from domain.dossier_code import check_acceptable
 from domain.dossier_filing import judge_signed_then
@@ -92,6 +94,7 @@ class Dossiers:
     counters: Counters
     files: SealedFiles
     citizens: KnownCitizens = field(default_factory=KnownCitizens)
+    turns: Turns = field(default_factory=Turns)
 
 
 async def act(
@@ -114,6 +117,8 @@ async def act(
     if repeated := await office.ledger.repeated(command):
         return await answer_again(office, repeated)
 
+    named, turn = NamedFiles(office.files), Turn(office.turns)
+
     async def decision(moment: Moment) -> Answer:
         known = await load(office, code, moment)
         speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
@@ -129,8 +134,11 @@ async def act(
             )
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
-        documents = await documents_for(office.ledger, name, known.dossier.owner)
-        told = await with_file(office.files, known.dossier, name, fields)
+        documents = await documents_of_act(office.ledger, name, fields, known.dossier, moment, when)
+        if documents.records and turn.waits(documents.records[0]):
+            await turn.take(documents.records[0])
+            raise NewerFacts
+        told, records = await with_file(office.ledger, named, known.dossier, name, fields)
         acted = Acted(
             known.dossier,
             moment,
@@ -141,23 +149,30 @@ async def act(
             party=speaks.party,
             history=known.history,
         )
+        read = (*known.streams, *decided_by(acted, name), *records, *speaks.streams)
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
-        receipt = await _append(
-            office,
-            acted,
-            command,
-            moment.nothing_newer((*known.streams, *documents.read, *speaks.streams)),
-        )
+        claims = file_claims(office.ledger, known.dossier, name, fields)
+        try:
+            receipt = await _append(office, acted, command, moment.nothing_newer(read), claims)
+        except NewerFacts:
+            if documents.records:
+                await turn.take(documents.records[0])
+            raise
         if receipt.repeated:
             return await answer_again(office, receipt)
         return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at)
 
-    return await decide(office.reader, decision, versions_too=revision is None)
+    async with turn:
+        return await decide(office.reader, decision, versions_too=revision is None)
 
 
 async def _append(
-    office: Dossiers, acted: Acted, command: Command | None, nothing_newer: NothingNewer
+    office: Dossiers,
+    acted: Acted,
+    command: Command | None,
+    nothing_newer: NothingNewer,
+    claims: Sequence[Claim],
 ) -> Receipt:
     """The dossier's facts and those of its owner's store, all or none. Where another act came first in the
     store, this one is decided again: the dossier itself has not moved on."""
@@ -166,6 +181,7 @@ async def _append(
             acted.dossier,
             *acted.documents.stores,
             command=command,
+            claims=claims,
             recorded_before=acted.moment.next_hour,
             nothing_newer=nothing_newer,
         )
@@ -173,6 +189,8 @@ async def _append(
         if stale.stream_id in acted.documents.streams:
             raise NewerFacts from None
         raise
+    except ClaimTaken as taken:
+        raise file_taken(taken, acted.dossier) from None
 
 
 def _judge_signed_then(acting: Acting, moment: Moment, known: Known, when: datetime) -> None:

@@ -6,7 +6,7 @@ Both read the whole log in pages, and only the facts that can name a file are de
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +19,9 @@ from domain.facts import Fact, Recorded
 
 PAGE: Final = 1_000
 MOST_REMEMBERED: Final = 200_000
-MOST_CANDIDATES: Final = 1_000_000
+MOST_CANDIDATES: Final = 200_000
+MOST_FINDINGS: Final = 1_000
+SOUND, ERASED = "sound", "erased"
 Progress = Callable[[int, int], None]
 
 
@@ -34,11 +36,13 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`files`: that facts name; `erased`: of these, that nobody can open any more, their bytes being sound;
-    `findings`: each a dict with kind, file, position, stream, code and a sentence."""
+    `found`: how many are wrong; `findings`: the first 1,000 of these, each a dict with kind, file, position,
+    stream, code and a sentence."""
 
     through: int
     files: int
     erased: int
+    found: int
     findings: tuple[dict[str, Any], ...]
 
 
@@ -70,7 +74,7 @@ async def check(
     await store.look(used=False)
     _, head = await recorder.clock()
     seen: OrderedDict[str, None] = OrderedDict()
-    count = erased = 0
+    count = erased = wrong = 0
     findings: list[dict[str, Any]] = []
     async for one in named(recorder, codec, 0, lambda done, _: progress(done, max(done, head))):
         fresh = one.file not in seen
@@ -83,17 +87,24 @@ async def check(
         if count == 0:
             await store.look(used=True)
         count += 1
-        try:
-            described = await sealed.check(one.file)
-        except (FileMissing, FileBroken) as problem:
-            kind = "missing" if isinstance(problem, FileMissing) else "broken"
-            findings.append(await _finding(recorder, codec, one, kind, str(problem)))
-            continue
-        if described is None:
-            erased += 1
-        elif wrong := _differs(one.recorded.fact, described.media_type, described.size):
-            findings.append(await _finding(recorder, codec, one, "differs", wrong))
-    return Checked(head, count, erased, tuple(findings))
+        kind, says = await _checked(sealed, one)
+        erased += kind == ERASED
+        wrong += kind not in (ERASED, SOUND)
+        if kind not in (ERASED, SOUND) and len(findings) < MOST_FINDINGS:
+            findings.append(await _finding(recorder, codec, one, kind, says))
+    return Checked(head, count, erased, wrong, tuple(findings))
+
+
+async def _checked(sealed: SealedFiles, one: Named) -> tuple[str, str]:
+    """What is wrong with a file, and a sentence."""
+    try:
+        described = await sealed.check(one.file)
+    except (FileMissing, FileBroken) as problem:
+        return "missing" if isinstance(problem, FileMissing) else "broken", str(problem)
+    if described is None:
+        return ERASED, ""
+    differs = _differs(one.recorded.fact, described.media_type, described.size)
+    return ("differs", differs) if differs else (SOUND, "")
 
 
 def _differs(fact: Fact, media_type: str, size: int) -> str | None:
@@ -130,10 +141,11 @@ async def unnamed(
     store: FileStore,
     before: datetime,
     progress: Progress = lambda done, of: None,
+    after: str = "",
 ) -> AsyncIterator[StoredFile]:
-    """The files stored before this time that no fact names, by name. The log is read once for each million of
-    files that are old enough."""
-    after, more = "", True
+    """The files stored before this time that no fact names, by name, after the name `after`. The log is read
+    once for each 200,000 of files that are old enough."""
+    more = True
     while more:
         candidates: dict[bytes, StoredFile] = {}
         more = False
@@ -152,14 +164,29 @@ async def unnamed(
 
 
 async def sweep(
-    recorder: Recorder, codec: Codec, store: FileStore, found: list[StoredFile], read_up_to: int
+    recorder: Recorder, codec: Codec, store: FileStore, found: AsyncIterable[StoredFile], read_up_to: int
 ) -> tuple[int, int]:
-    """Remove these files, but none that a fact recorded since names; how many, and how many bytes."""
-    named_since = {one.file async for one in named(recorder, codec, read_up_to)}
-    removed = [one for one in found if one.file not in named_since]
-    for one in removed:
-        await store.remove(one.file)
-    return len(removed), sum(one.size for one in removed)
+    """Remove these files, but none that a fact names that was recorded after `read_up_to`; how many, and how
+    many bytes. What was recorded since is read again before each removal, and no act names a file as old as
+    those that may be swept (`application.file_ports.NAMED_WITHIN`): so none is removed that an act names
+    meanwhile."""
+    named_since = set[str]()
+    count = size = 0
+    async for one in found:
+        while page := await recorder.events_after(read_up_to, PAGE):
+            named_since.update(_names_in(codec, page))
+            read_up_to = page[-1].position
+        if one.file not in named_since:
+            await store.remove(one.file)
+            count, size = count + 1, size + one.size
+    return count, size
+
+
+def _names_in(codec: Codec, page: Sequence[StoredFact]) -> Iterator[str]:
+    mark = f'"{files.FIELD}"'.encode()
+    for stored in page:
+        if mark in stored.payload:
+            yield from files.files_of(codec.decode(stored).fact)
 
 
 async def _stored(store: FileStore, after: str) -> AsyncIterator[StoredFile]:

@@ -17,12 +17,17 @@ type is sealed with it. A file is durable before `put` returns: only then may a 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 from uuid import UUID
 
 from application.ports import LedgerError
+
+NAMED_WITHIN: Final = timedelta(hours=36)
+"""How long after it was put an act may name a file: one that was named never is when it is swept."""
+SWEPT_AFTER: Final = timedelta(hours=40)
+"""How long a file lies at least before it may be swept: the hours between are for clocks that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,15 @@ class StoredFile:
 @dataclass(frozen=True, slots=True)
 class SealedFile:
     """What a fact says of a file. `subject`: whose key seals it; `size` and `content` (SHA-256, hex) are of
-    the clear bytes. `content` is personal: whoever can guess the bytes can tell that it is these."""
+    the clear bytes; `age`: how long it has been stored. `content` is personal: whoever can guess the bytes
+    can tell that it is these."""
 
     file: str
     subject: UUID
     media_type: str
     size: int
     content: str
+    age: timedelta = field(default=timedelta(), compare=False)
 
 
 class Chunks(Protocol):

@@ -81,8 +81,8 @@ async def of_dossier(
         earlier=known.earlier_holders(moment),
         parties=speaks.parties_to("read-file"),
     )
-    facts = await office.ledger.facts_of((dossier,))
-    if not any(file in files_of(recorded.fact) for recorded in facts):
+    own = (recorded.fact for recorded in known.facts if recorded.fact.originator_id == dossier)
+    if not any(file in files_of(fact) for fact in own):
         raise NotFound("file_not_named", f"no fact of the dossier {code} names the file {file[:64]}")
     return await office.sealed.open(file)
 

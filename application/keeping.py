@@ -8,30 +8,28 @@ what a check finds in order. What a check finds unusable is withdrawn, if it was
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from application.acted import Acted
-from application.file_ports import FileMissing, SealedFiles
+from application.clocks import version_of
 from application.ledger import Ledger
+from application.moment import Moment
 from application.persons import same_person
 from application.policy import agency_then
-from application.refusals import BadRequest, NotFound
 from application.results import keep_linked, withdraw_invalid, withdraw_replaced
 from domain.component_facts import ComponentChecked
-from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
+from domain.components import ELECTRONIC_WAYS, REUSED, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 
-READS_DOCUMENTS = frozenset(
-    (
-        *("accept", "request-supplement", "reuse-component", "check-component"),
-        *("issue-result", "link-result", "check-signature"),
-    )
-)
-NAMES_A_FILE = frozenset(("upload-component", "digitise-component", "record-lookup", "issue-result"))
+READS_DOCUMENTS = frozenset(("reuse-component", "link-result", "check-signature"))
+READS_BY_PAPERS = frozenset(("accept", "request-supplement", "check-component"))
+KEEPS_DOCUMENTS = frozenset(("accept", "check-component", "link-result"))
+DECIDED_BY_STORE = frozenset(("request-supplement", "reuse-component"))
 
 
 async def documents_of(ledger: Ledger, owner: UUID) -> KeptDocuments:
@@ -49,40 +47,43 @@ def _documents_in(store: DocumentStore) -> int:
     return len(store.documents)
 
 
-async def documents_for(ledger: Ledger, name: str, owner: UUID | None) -> KeptDocuments:
-    """What an act needs to know of the owner's documents; nothing for an act that asks for none. With them
-    come the keys that their contents are under."""
-    if name not in READS_DOCUMENTS or owner is None:
+async def documents_for(ledger: Ledger, owner: UUID | None, *, keys: bool = False) -> KeptDocuments:
+    """What an owner has in store; nothing for nobody. `keys`: with those that the contents are under."""
+    if owner is None:
         return NO_DOCUMENTS
-    if name in ("accept", "check-component", "link-result"):
-        await ledger.keyring.load([owner])
-    return await documents_of(ledger, owner)
+    documents = await documents_of(ledger, owner)
+    if keys:
+        await ledger.keyring.load(sorted({owner, *documents.records}))
+    return documents
 
 
-async def with_file(
-    files: SealedFiles, dossier: Dossier, name: str, fields: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The fields of an act that names a file, with what the file is: it is durable before a fact names it,
-    and sealed under a party of the dossier, with whom it is erased; a result's under the owner. NotFound,
-    BadRequest."""
-    file = fields.get("file")
-    if name not in NAMES_A_FILE or file is None:
-        return dict(fields)
-    try:
-        found = await files.describe(file)
-    except FileMissing:
-        raise NotFound(
-            "file_not_put", f"there is no file {file}: put it at POST /v1/files before an act names it"
-        ) from None
-    own = name == "issue-result"  # what an agency decides is its owner's alone
-    if found.subject not in (dossier.owner, dossier.owner if own else dossier.submitter):
-        raise BadRequest(
-            "file_of_another",
-            "the file is not sealed under a party of the dossier: put it with ?subject=OWNER",
-        )
-    content = Personal(found.subject, found.content)
-    said = {"media_type": found.media_type, "size": found.size, "content": content}
-    return dict(fields) | said
+def asks_for_papers(dossier: Dossier, moment: Moment, when: datetime) -> bool:
+    """Whether its version says anything of papers, or it re-used one: else no store says anything of it."""
+    version = version_of(dossier, moment.organisation, when)
+    if version is not None and version.terms.papers.papers:
+        return True
+    return any(one.way == REUSED for known in dossier.provisions.values() for one in known.provided)
+
+
+async def documents_of_act(
+    ledger: Ledger, name: str, fields: Mapping[str, Any], dossier: Dossier, moment: Moment, when: datetime
+) -> KeptDocuments:
+    """What an act needs to know of the owner's documents; nothing for an act that asks for none."""
+    reads = name in READS_DOCUMENTS or (name == "issue-result" and fields.get("replaces") is not None)
+    if not reads and not (name in READS_BY_PAPERS and asks_for_papers(dossier, moment, when)):
+        return NO_DOCUMENTS
+    return await documents_for(ledger, dossier.owner, keys=name in KEEPS_DOCUMENTS)
+
+
+def decided_by(acted: Acted, name: str) -> tuple[UUID, ...]:
+    """In which streams nothing may be newer: who the same person is, and the stores where their documents
+    decided. What is only kept or withdrawn is appended at the store's version."""
+    documents = acted.documents
+    if not documents.stores:
+        return ()
+    asking = acted.asking()
+    required = name == "accept" and any(term.required for term in asking.terms.in_case(asking.case))
+    return documents.read if required or name in DECIDED_BY_STORE else documents.records
 
 
 def keep_after(ledger: Ledger, acted: Acted, name: str) -> None:
@@ -123,18 +124,20 @@ def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
 
 
 def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tuple[str, Provided]]) -> None:
-    owner, asking = acted.dossier.owner, acted.asking()
+    asking = acted.asking()
     for id, one in found:
         term = asking.terms.of(id, asking.case)
         kind = term.kind if term else None
-        if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
+        if kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
             continue
-        if one.file.content.subject != owner:
+        owner = one.file.content.subject
+        store = acted.documents.of(owner)
+        if store is None:
             continue  # it would be erased with somebody else
         content = _opened(ledger, one.file.content)
         if not one.usable or content is None or acted.documents.made_of(acted.dossier.id, one.version):
             continue  # of no use, erased, or kept before
-        acted.documents.own.keep(
+        store.keep(
             envelope,
             owner=owner,
             kept_as=COMPONENT,
@@ -153,8 +156,9 @@ def _withdraw(acted: Acted, envelope: Envelope, one: Provided) -> None:
     """What was kept of this dossier's own paper; why stands in the check. Another dossier's document is not
     this one's to withdraw."""
     made = acted.documents.made_of(acted.dossier.id, one.version)
-    if made is not None and made.withdrawn is None:
-        acted.documents.own.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
+    store = acted.documents.of(made.owner) if made else None
+    if store is not None and made is not None and made.withdrawn is None:
+        store.withdraw(envelope, document=made.document, ground=UNUSABLE, reason=None)
 
 
 def _opened(ledger: Ledger, content: PersonalText) -> str | None:

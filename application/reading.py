@@ -9,7 +9,7 @@ from uuid import UUID
 from application.clocks import counting, terms_of, version_of
 from application.dossiers import Dossiers, Known, load
 from application.duties import forwarded_by, notice_by
-from application.keeping import documents_for
+from application.keeping import asks_for_papers, documents_for
 from application.limits import limit_accepted
 from application.moment import Moment
 from application.needed import components_shown
@@ -47,7 +47,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
     provisions = results = None
     if not speaks.bringing:
-        documents = await documents_for(office.ledger, "request-supplement", dossier.owner)
+        asks = asks_for_papers(dossier, moment, moment.now)
+        documents = await documents_for(office.ledger, dossier.owner if asks else None)
         provisions = components_shown(_asking(moment, known, documents), files=files)
         results = shown(tuple(dossier.results.values()), files=files)
     return {

@@ -25,15 +25,19 @@ def keep_linked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
     dossier = acted.dossier
     result = next(found for found in dossier.results.values() if found.linked_by == dossier.version)
     assert dossier.owner is not None
-    content = None
+    owner, content = dossier.owner, None
     if result.content is not None:
         text = _opened(ledger, result.content)
         if text is None:  # the owner's data were erased: there is nobody to keep it for
             raise Refused(rules.LINK_OWNER)
-        content = Personal(dossier.owner, text)
-    acted.documents.own.keep(
+        owner = result.content.subject
+        content = Personal(owner, text)
+    store = acted.documents.of(owner)
+    if store is None:  # it is sealed under a record that is no longer the owner's
+        raise Refused(rules.LINK_OWNER)
+    store.keep(
         envelope,
-        owner=dossier.owner,
+        owner=owner,
         kept_as=RESULT,
         kind=result.code,
         dossier=dossier.id,

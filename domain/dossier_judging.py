@@ -26,6 +26,10 @@ from domain.transitions import (
 class DossierJudging(DossierState):
     """A dossier of which acts are judged. See `domain.dossier.Dossier`."""
 
+    def judge_status(self, act: str) -> None:
+        """Whether the status allows the act, for who would read much before it is decided. Raises Refused."""
+        self._judge(act)
+
     def _judge(self, act: str) -> None:
         """Whether the status allows the act at all."""
         if not self.version:

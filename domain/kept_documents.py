@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from domain.document_store import COMPONENT, DocumentStore, KeptDocument
+from domain.document_store import COMPONENT, DocumentStore, KeptDocument, store_stream
 
 
 class KeptDocuments:
@@ -27,9 +27,14 @@ class KeptDocuments:
         """The streams that a decision by these documents was made on: also who the same person is."""
         return (*self.streams, *self.records)
 
+    def of(self, record: UUID) -> DocumentStore | None:
+        """The store of one record of this person: what is sealed under it is kept there."""
+        stream = store_stream(record)
+        return next((store for store in self.stores if store.id == stream), None)
+
     @property
     def own(self) -> DocumentStore:
-        """Where what this dossier provides is kept."""
+        """That of the dossier's owner."""
         return self.stores[0]
 
     def get(self, document: UUID) -> KeptDocument | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -65,13 +66,15 @@ class SealedFileStore:
         return SealedFile(stored.file, subject, media_type, size, content.hexdigest())
 
     async def describe(self, file: str) -> SealedFile:
+        stored = await self.store.stored(file)
         opened = await self.open(file)
         content, size = hashlib.sha256(), 0
         async with aclosing(opened.chunks) as chunks:
             async for chunk in chunks:
                 content.update(chunk)
                 size += len(chunk)
-        return SealedFile(file, opened.subject, opened.media_type, size, content.hexdigest())
+        age = datetime.now(UTC) - stored.stored_at
+        return SealedFile(file, opened.subject, opened.media_type, size, content.hexdigest(), age)
 
     async def check(self, file: str) -> SealedFile | None:
         try:

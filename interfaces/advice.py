@@ -148,7 +148,11 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Hãy nêu một hồ sơ của người này đang giải quyết tại cơ quan: ?dossier=MÃ",
         "Name a dossier of this person that your agency still handles: ?dossier=CODE",
     ),
-    "file_elsewhere": (
+    "file_too_old": (
+        "Hãy gửi lại tệp tại POST /v1/files rồi nêu tên mới",
+        "Put the file again at POST /v1/files, then name the new one",
+    ),
+    "file_named_before": (
         "Hãy gửi tệp lần nữa tại POST /v1/files rồi nêu tên mới; giấy đã lưu kho thì dùng reuse-component",
         "Put the file again at POST /v1/files and name the new one; a document in store is re-used",
     ),

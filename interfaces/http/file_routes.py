@@ -22,6 +22,7 @@ from interfaces.http.problems import Problem
 
 router = APIRouter(prefix="/v1", tags=["files"])
 SILENCE_SECONDS = 30.0
+UPLOAD_SECONDS = 1_800.0
 ENDINGS: Final = {
     "application/pdf": "pdf",
     "application/xml": "xml",
@@ -73,11 +74,11 @@ async def put_file(
 
 
 async def _sent(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body as it comes; whoever falls silent is not waited for."""
-    stream = aiter(request.stream())
+    """The body as it comes; whoever falls silent, or sends a little now and then, is not waited for."""
+    stream, until = aiter(request.stream()), asyncio.get_running_loop().time() + UPLOAD_SECONDS
     while True:
         try:
-            async with asyncio.timeout(SILENCE_SECONDS):
+            async with asyncio.timeout_at(until), asyncio.timeout(SILENCE_SECONDS):
                 chunk = await anext(stream, None)
         except TimeoutError:
             raise Problem(408, "upload_broken_off") from None

@@ -88,6 +88,7 @@ async def content(
     headers = {
         "Content-Length": str(opened.size),
         "Content-Disposition": "attachment",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }

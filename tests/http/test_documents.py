@@ -69,6 +69,7 @@ async def test_a_paper_that_was_given_once_is_held_read_withdrawn_and_needed_aga
     at = f"/v1/citizens/{owner}/documents/{document}"
     got = await papers.get(f"{at}/content?dossier={code}", desk)
     assert (got.status_code, got.content, got.headers["content-type"]) == (200, PDF, "application/pdf")
+    assert got.headers["content-security-policy"] == "sandbox; default-src 'none'"
     (reading,) = (await papers.get(f"{at}/readings", mine)).json()["items"]
     assert (reading["actor"]["id"], reading["purpose"]) == (desk.id, "dossier")
     gone = {"ground": "revoked", "reason": "thu hồi"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from application.file_check import check, sweep, unnamed
+from application.file_ports import StoredFile
 from application.policy import Identity
 from infra.file_folder import FileFolder
 from tests.http.client import Api
@@ -207,6 +209,11 @@ async def test_erased_files_are_no_finding(api: Api) -> None:
     assert (found.files, found.erased, found.findings) == (1, 1, ())
 
 
+async def each(found: list[StoredFile]) -> AsyncIterator[StoredFile]:
+    for one in found:
+        yield one
+
+
 async def test_what_no_fact_names_is_swept_and_what_one_names_is_not(api: Api) -> None:
     code, file, owner = await named(api)
     waiting = [(await put(api, owner, api.desk)).json()["file"] for _ in range(2)]
@@ -220,7 +227,7 @@ async def test_what_no_fact_names_is_swept_and_what_one_names_is_not(api: Api) -
     assert sorted(one.file for one in found) == sorted(waiting)
     looked = await api.post(f"/v1/dossiers/{code}/record-lookup", found_in(waiting[0]), api.desk)
     assert looked.status_code == 200, looked.text
-    removed, size = await sweep(opened.recorder, opened.codec, store, found, head)
+    removed, size = await sweep(opened.recorder, opened.codec, store, each(found), head)
     assert (removed, size) == (1, found[0].size)
     assert sorted([one.file for one in await store.names("", 10)]) == sorted([file, waiting[0]])
 
@@ -240,3 +247,17 @@ async def test_a_store_that_is_down_says_so_and_the_rest_goes_on(
     assert (await api.filed())["code"]
     store.root.unlink()
     store.root.mkdir()
+
+
+async def test_whoever_sends_a_little_now_and_then_is_not_waited_for(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interfaces.http.file_routes.UPLOAD_SECONDS", 0.3)
+
+    async def trickling() -> AsyncIterator[bytes]:
+        for at in range(40):
+            yield PDF[at * 20 : at * 20 + 20]
+            await asyncio.sleep(0.05)
+
+    answer = await put(api, await api.office.applicant(), PORTAL, trickling())
+    assert_problem(answer, 408, "urn:hoso:upload_broken_off")
