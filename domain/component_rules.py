@@ -83,6 +83,12 @@ TIME_PAST = Rule(
     LEDGER,
     "a fact has happened already",
 )
+LOOKED_UP_SINCE = Rule(
+    "component.looked_up_since",
+    "A look-up counts for a dossier from the day on which the dossier was begun.",
+    D118,
+    "Art 4.2a (the database is asked for the dossier in hand)",
+)
 LOOKED_UP_FOR = Rule(
     "component.looked_up_for",
     "An answer that is kept as a file is the answer for one paper, and was found.",

@@ -19,6 +19,7 @@ from domain.components import FOUND, UNUSABLE
 from domain.document_store import KeptDocument, judge_file
 from domain.dossier_judging import DossierJudging
 from domain.facts import Envelope, Personal
+from domain.local_time import local_date
 from domain.refusals import Refused
 
 
@@ -161,10 +162,13 @@ class DossierComponents(DossierJudging):
             raise Refused(rules.LOOKED_UP_FOR)
         at = looked_up_at or envelope.occurred_at
         _judge_past("looked_up_at", at, envelope)
+        if self.begun_at is not None and local_date(at) < local_date(self.begun_at):
+            raise Refused(rules.LOOKED_UP_SINCE, begun=self.begun_at.isoformat())
         self._decide(
             "record_lookup",
             LookupRecorded,
             envelope,
+            (rules.LOOKED_UP_SINCE,),
             source=source,
             outcome=outcome,
             component=component,

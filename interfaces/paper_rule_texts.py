@@ -17,6 +17,7 @@ OF_PAPERS = {
     "component.check.provided": "Chỉ kiểm tra giấy tờ đã được cung cấp trong hồ sơ này.",
     "component.check.reason": "Giấy tờ không dùng được thì phải nêu rõ lý do cho người nộp.",
     "component.time_past": "Việc tra cứu hoặc số hóa chỉ được ghi nhận khi đã thực hiện.",
+    "component.looked_up_since": "Việc tra cứu chỉ được tính cho hồ sơ từ ngày hồ sơ được nộp hoặc mở.",
     "component.looked_up_for": "Kết quả tra cứu lưu thành tệp phải là kết quả tìm thấy của một giấy tờ.",
     "store.kept_once": "Mỗi giấy tờ đã cung cấp chỉ được lưu vào kho một lần.",
     "store.owner": "Giấy tờ nằm trong kho của chủ sở hữu và được niêm phong bằng khóa của người đó.",

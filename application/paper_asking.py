@@ -1,0 +1,35 @@
+"""A dossier's papers as a decision sees them now: by the version that the dossier pins, before acceptance the
+one in force, and by the ledger's own day. What is held, connected, no longer asked for or valid is so today,
+whenever an act is said to have been done: nothing that is dated back gets round the rules of the day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from application.clocks import version_of
+from application.organisation import Organisation
+from domain.asking import Asking
+from domain.dossier import Dossier
+from domain.kept_documents import KeptDocuments
+from domain.local_time import local_date
+from domain.procedure import ProcedureVersion
+from domain.terms import GENERAL_TERMS
+
+
+def asking_of(
+    dossier: Dossier,
+    organisation: Organisation,
+    now: datetime,
+    documents: KeptDocuments,
+    version: ProcedureVersion | None = None,
+) -> Asking:
+    """`version`: by which it is judged, absent: by the dossier's own."""
+    version = version or version_of(dossier, organisation, now)
+    return Asking(
+        dossier.id,
+        dossier.provisions,
+        GENERAL_TERMS.papers if version is None else version.terms.papers,
+        dossier.case,
+        documents,
+        local_date(now),
+    )
