@@ -1,8 +1,9 @@
 """The store of documents beside the dossier's acts: it is read before what asks for it, and what an act lets
 into it is recorded in the same append, all or none.
 
-Kept is, with the acceptance, what was provided as a file and is of a kind that the version names; afterwards,
-what a check finds in order. What a check finds unusable is withdrawn, if it was kept.
+Kept is, with the acceptance, what was provided as a file and is of a kind that the version names: of the
+owner's own papers, and no plain copy; afterwards, what a check finds in order. What a check finds unusable is
+withdrawn, if it was kept.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from application.policy import agency_then
 from application.refusals import BadRequest, NotFound
 from application.results import keep_linked, withdraw_invalid, withdraw_replaced
 from domain.component_facts import ComponentChecked
-from domain.components import ELECTRONIC_WAYS, UNUSABLE, Provided
+from domain.components import UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
+from domain.local_time import local_date
 
 READS_DOCUMENTS = frozenset(
     (
@@ -126,8 +128,8 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
     owner, asking = acted.dossier.owner, acted.asking()
     for id, one in found:
         term = asking.terms.of(id, asking.case)
-        kind = term.kind if term else None
-        if owner is None or kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
+        kind = term.kept_kind if term else None
+        if owner is None or term is None or kind is None or one.file is None or not one.keepable:
             continue
         if one.file.content.subject != owner:
             continue  # it would be erased with somebody else
@@ -146,6 +148,7 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
             media_type=one.file.media_type,
             size=one.file.size,
             content=Personal(owner, content),
+            valid_until=term.valid_until(local_date(envelope.occurred_at)),
         )
 
 

@@ -77,6 +77,7 @@ def _paper(asking: Asking, component: Json, term: PaperTerm | None, documents: b
         "name": component["name"],
         "copies": component.get("copies"),
         "kind": term.kind,
+        "whose": term.whose,
         "required": term.required,
         "standing": standing,
         "why": list(why),

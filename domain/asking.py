@@ -2,7 +2,8 @@
 (reference sections 0.2, 0.4 and 3.1). The fact that asks then names what let it.
 
 A paper is *held* when it was provided in this dossier and counts, when the owner's store has a valid document
-of its kind, whatever agency put it there, or when a database answered for it.
+of its kind, whatever agency put it there, or when a database answered for it. One that is about somebody else
+than the owner is held by what this dossier itself provides alone.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Asking:
             if self._counts(one):
                 return HeldBy(BY_SOURCE if one.way == LOOKED_UP else BY_DOSSIER, one.version)
         spoilt = set(self._found_unusable(known))
-        valid = self.documents.valid(term.kind if term else None, self.day)
+        valid = self.documents.valid(term.kept_kind if term else None, self.day)
         of_use = (document for document in valid if document.document not in spoilt)
         latest = max(of_use, key=lambda document: document.kept_at, default=None)
         return None if latest is None else HeldBy(BY_STORE, document=latest.document)
@@ -106,7 +107,7 @@ class Asking:
         for one in known.provided:
             if not one.usable:
                 yield Allowance(id, UNUSABLE, fact=one.check)
-        of_kind = {kept.document: kept for kept in self.documents.of_kind(term.kind if term else None)}
+        of_kind = {kept.document: kept for kept in self.documents.of_kind(term.kept_kind if term else None)}
         reused = (kept for one in known.provided if (kept := self.kept(one)))
         for kept in (of_kind | {kept.document: kept for kept in reused}).values():
             if kept.withdrawn is not None:
@@ -149,8 +150,9 @@ class Asking:
             raise Refused(rules.REUSE_OWN)
         if not known.valid_on(self.day):
             raise Refused(rules.REUSE_VALID, withdrawn=known.withdrawn, until=str(known.valid_until))
-        if term is None or term.kind != known.kind:
-            raise Refused(rules.REUSE_KIND, component=id, kind=known.kind, wanted=term.kind if term else None)
+        wanted = term.kept_kind if term else None
+        if wanted != known.kind:
+            raise Refused(rules.REUSE_KIND, component=id, kind=known.kind, wanted=wanted)
         return known
 
     def required(self) -> tuple[str, ...]:

@@ -15,6 +15,13 @@ PAPERS_ONCE = Rule(
     LEDGER,
     "what is asked for is the same for everybody",
 )
+PAPERS_ONCE_OF_OWNER = Rule(
+    "procedure.papers.once_of_owner",
+    "A version asks once for each kind of document of the owner; a paper of the same kind about somebody "
+    "else is said to be so.",
+    LEDGER,
+    "one document of the owner would stand for both papers",
+)
 HANDLED = Rule(
     "component.only_handled",
     "Papers are provided and checked while the dossier is being handled.",

@@ -30,6 +30,7 @@ REUSED: Final = "reused"
 LOOKED_UP: Final = "looked_up"
 ELECTRONIC_WAYS: Final = (UPLOADED, DIGITISED)
 """The ways that leave a file which can be kept for other dossiers: an answer of a database is of its time."""
+COPY: Final = "copy"
 FOUND: Final = "found"
 UNAVAILABLE: Final = "unavailable"
 UNUSABLE: Final = "unusable"
@@ -51,7 +52,7 @@ class FileNamed:
 @dataclass(frozen=True, slots=True)
 class Provided:
     """One time that the paper was provided: by the fact `version`. `checked`: what a check found of it last,
-    by the fact `check`."""
+    by the fact `check`; `form`: of what an officer made the file."""
 
     way: str
     version: int
@@ -62,6 +63,13 @@ class Provided:
     source: str | None = None
     checked: str | None = None
     check: int | None = None
+    form: str | None = None
+
+    @property
+    def keepable(self) -> bool:
+        """Whether it may serve other dossiers: it came as a file, and not of a plain copy, which proves
+        nothing of the original."""
+        return self.way in ELECTRONIC_WAYS and self.form != COPY
 
     @property
     def usable(self) -> bool:
@@ -147,7 +155,8 @@ class Components(dict[str, Component]):
 
     def _filed(self, fact: ComponentUploaded | ComponentDigitised) -> None:
         way = UPLOADED if isinstance(fact, ComponentUploaded) else DIGITISED
-        self.provide(fact.component, replace(_by(fact, way), file=_file(fact)))
+        form = fact.form if isinstance(fact, ComponentDigitised) else None
+        self.provide(fact.component, replace(_by(fact, way), file=_file(fact), form=form))
 
     def _reused(self, fact: ComponentReused) -> None:
         one = replace(_by(fact, REUSED), document=fact.document, kept_as=fact.kept_as)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 OF_PAPERS = {
     "procedure.papers.once": "Mỗi phiên bản thủ tục quy định một giấy tờ một lần cho mỗi trường hợp.",
+    "procedure.papers.once_of_owner": "Mỗi phiên bản thủ tục chỉ yêu cầu một lần mỗi loại giấy tờ của chủ hồ "
+    "sơ; giấy tờ cùng loại của người khác phải được ghi là của người khác.",
     "component.only_handled": "Chỉ nộp, số hóa, tái sử dụng hoặc kiểm tra giấy tờ khi hồ sơ đang giải quyết.",
     "component.held": "Không yêu cầu nộp lại giấy tờ đã có: đã nộp trong hồ sơ này, còn hiệu lực trong kho "
     "dữ liệu điện tử của chủ hồ sơ, hoặc đã tra cứu được.",
