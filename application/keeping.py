@@ -127,7 +127,7 @@ def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
 def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tuple[str, Provided]]) -> None:
     owner, asking = acted.dossier.owner, acted.asking()
     for id, one in found:
-        term = asking.terms.of(id, asking.case)
+        term = asking.term(id)
         kind = term.kept_kind if term else None
         if owner is None or term is None or kind is None or one.file is None or not one.keepable:
             continue

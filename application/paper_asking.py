@@ -12,6 +12,7 @@ from domain.asking import Asking
 from domain.dossier import Dossier
 from domain.kept_documents import KeptDocuments
 from domain.local_time import local_date
+from domain.paper_terms import PaperTerms
 from domain.procedure import ProcedureVersion
 from domain.terms import GENERAL_TERMS
 
@@ -32,4 +33,20 @@ def asking_of(
         dossier.case,
         documents,
         local_date(now),
+        _before(dossier, organisation, version),
+    )
+
+
+def _before(
+    dossier: Dossier, organisation: Organisation, version: ProcedureVersion | None
+) -> tuple[PaperTerms, ...]:
+    """What the versions of the days said on which the dossier's papers came, where another judges them: so
+    the same paper is not asked for again under the id that a new version gives it."""
+    if version is None or dossier.procedure_code is None:
+        return ()
+    procedure = organisation.procedure_by_code(dossier.procedure_code)
+    came = (local_date(one.at) for known in dossier.provisions.values() for one in known.provided)
+    found = {then.number: then for day in came if (then := procedure.version_at(day))}
+    return tuple(
+        found[number].terms.papers for number in sorted(found, reverse=True) if number != version.number
     )

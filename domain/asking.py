@@ -19,7 +19,7 @@ from domain.components import FOUND, LOOKED_UP, REUSED, Component, Components, P
 from domain.document_store import KeptDocument
 from domain.dossier_supplement_facts import Allowance
 from domain.kept_documents import KeptDocuments
-from domain.paper_terms import PaperTerms
+from domain.paper_terms import PaperTerm, PaperTerms
 from domain.refusals import Refused, Rule
 
 LOOK_UP_FIRST_SINCE: Final = date(2026, 8, 5)
@@ -50,7 +50,8 @@ class HeldBy:
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One dossier's papers as a decision sees them: its own, what its version says of its case, what the
-    owner's store has, on a day of Vietnam. `dossier`: None for one that is not filed yet."""
+    owner's store has, on a day of Vietnam. `dossier`: None for one that is not filed yet; `before`: what the
+    versions said under which its papers came, the latest first."""
 
     dossier: UUID | None
     components: Components
@@ -58,10 +59,30 @@ class Asking:
     case: str | None
     documents: KeptDocuments
     day: date
+    before: tuple[PaperTerms, ...] = ()
+
+    def term(self, id: str) -> PaperTerm | None:
+        """What is said of a paper: by the version, else by one under which the dossier's papers came."""
+        said = (terms.of(id, self.case) for terms in (self.terms, *self.before))
+        return next((term for term in said if term is not None), None)
+
+    def known(self, id: str) -> Component:
+        """What is recorded of a paper; with it, what came under an id that the version names no more and is
+        the same document of the owner."""
+        own, term = self.components.known(id), self.terms.of(id, self.case)
+        kind = term.kept_kind if term else None
+        if kind is None or not self.before:
+            return own
+        return own.joined(one for one in self.components.values() if self._gone(one.id) == kind)
+
+    def _gone(self, id: str) -> str | None:
+        """The kind of a paper of which the version says nothing any more."""
+        term = None if self.terms.of(id, self.case) else self.term(id)
+        return term.kept_kind if term else None
 
     def held(self, id: str) -> HeldBy | None:
         """What stands for this paper now; None: nothing does."""
-        known, term = self.components.known(id), self.terms.of(id, self.case)
+        known, term = self.known(id), self.terms.of(id, self.case)
         for one in known.usable():
             if self._counts(one):
                 return HeldBy(BY_SOURCE if one.way == LOOKED_UP else BY_DOSSIER, one.version)
@@ -95,12 +116,12 @@ class Asking:
         term = self.terms.of(id, self.case)
         if term is None or self.day < LOOK_UP_FIRST_SINCE:
             return ()
-        known = self.components.known(id)
+        known = self.known(id)
         return tuple(source for source in term.sources_on(self.day) if known.answer(source) is None)
 
     def allowed(self, id: str) -> Iterator[Allowance]:
         """What on record lets this paper be asked for, though it was provided or should be looked up."""
-        known, term = self.components.known(id), self.terms.of(id, self.case)
+        known, term = self.known(id), self.terms.of(id, self.case)
         for lookup in known.lookups:
             if lookup.outcome != FOUND:
                 yield Allowance(id, lookup.outcome, fact=lookup.version)

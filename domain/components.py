@@ -7,7 +7,7 @@ dossier's component, 3 re-used from another dossier's result (TrangThaiSoHoa, re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -101,6 +101,15 @@ class Component:
     def answer(self, source: str) -> Lookup | None:
         """What a database answered last."""
         return next((lookup for lookup in self.lookups if lookup.source == source), None)
+
+    def joined(self, others: Iterable[Component]) -> Component:
+        """This paper with what is recorded of others that are the same one. A database's latest answer
+        counts."""
+        same = (self, *others)
+        provided = sorted((one for c in same for one in c.provided), key=lambda one: one.version)
+        lookups = sorted((known for c in same for known in c.lookups), key=lambda known: known.version)
+        latest = {known.source: known for known in lookups}
+        return replace(self, provided=tuple(provided), lookups=tuple(latest.values()))
 
     def looked_at(self) -> tuple[Provided, ...]:
         """What a check that names nothing is of: all that was provided and not found unusable, since a
