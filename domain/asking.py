@@ -34,7 +34,6 @@ NEEDED: Final = "needed"
 WITHDRAWN: Final = "withdrawn"
 EXPIRED: Final = "expired"
 UNUSABLE: Final = "unusable"
-ALLOWANCES: Final = ("unavailable", "inconsistent", "not_found", UNUSABLE, WITHDRAWN, EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)

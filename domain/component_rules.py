@@ -90,6 +90,18 @@ TIME_PAST = Rule(
     LEDGER,
     "a fact has happened already",
 )
+AT_MOST = Rule(
+    "component.at_most",
+    "One paper is provided to one dossier at most 20 times.",
+    LEDGER,
+    "what a dossier holds is read whole by each act; no source gives a number",
+)
+AWAITED = Rule(
+    "component.awaited",
+    "After acceptance an applicant brings what was asked for, or a paper that nobody has provided.",
+    LEDGER,
+    "a dossier that was accepted as complete does not move under the officer who works on it",
+)
 LOOKED_UP_SINCE = Rule(
     "component.looked_up_since",
     "A look-up counts for a dossier from the day on which the dossier was begun.",

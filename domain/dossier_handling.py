@@ -63,7 +63,7 @@ class DossierHandling(DossierWaiting):
         ):
             raise Refused(rules.ACCEPT_LIMIT, limit_amount=limit_amount, limit_unit=limit_unit)
         for component, known in (relies_on or {}).items():
-            self.reuse_component(replace(envelope, rules=()), component=component, known=known)
+            self._rely_on(replace(envelope, rules=()), component, known)
         complete = () if relies_on is None else (component_rules.COMPLETE,)
         self._decide(
             "accept",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain import waiting_rules
-from domain.clear_text import judge_components, judge_ids
+from domain import clear_text, waiting_rules
+from domain.clear_text import judge_components, judge_ids, judge_one_of
 from domain.clock import OUTAGE, START, Going, Left
 from domain.deadlines import judge_ahead
 from domain.dossier_components import DossierComponents
@@ -53,6 +53,8 @@ class DossierSupplements(DossierComponents):
         self._judge("request_supplement")
         judge_ids("components", components)
         judge_ahead(until, envelope.occurred_at)
+        for one in allowed:
+            judge_one_of("ground", one.ground, clear_text.ALLOWANCES)
         once_more = self.trips >= trips
         if once_more and not_followed is None:
             raise Refused(waiting_rules.SUPPLEMENT_TRIPS, asked=self.trips, at_most=trips)

@@ -19,6 +19,9 @@ OF_PAPERS = {
     "component.check.provided": "Chỉ kiểm tra giấy tờ đã được cung cấp trong hồ sơ này.",
     "component.check.reason": "Giấy tờ không dùng được thì phải nêu rõ lý do cho người nộp.",
     "component.time_past": "Việc tra cứu hoặc số hóa chỉ được ghi nhận khi đã thực hiện.",
+    "component.at_most": "Mỗi giấy tờ chỉ được cung cấp cho một hồ sơ tối đa 20 lần.",
+    "component.awaited": "Sau khi hồ sơ được tiếp nhận, người nộp chỉ bổ sung giấy tờ được yêu cầu hoặc giấy "
+    "tờ chưa ai cung cấp.",
     "component.looked_up_since": "Việc tra cứu chỉ được tính cho hồ sơ từ ngày hồ sơ được nộp hoặc mở.",
     "component.looked_up_for": "Kết quả tra cứu lưu thành tệp phải là kết quả tìm thấy của một giấy tờ.",
     "store.kept_once": "Mỗi giấy tờ đã cung cấp chỉ được lưu vào kho một lần.",
