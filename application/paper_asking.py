@@ -23,9 +23,11 @@ def asking_of(
     now: datetime,
     documents: KeptDocuments,
     version: ProcedureVersion | None = None,
+    position: int | None = None,
 ) -> Asking:
-    """`version`: by which it is judged, absent: by the dossier's own."""
-    version = version or version_of(dossier, organisation, now)
+    """`version`: by which it is judged, absent: by the dossier's own; `position`: up to which versions are
+    known, None: all. Raises NotFound (unknown_procedure)."""
+    version = version or version_of(dossier, organisation, now, position)
     return Asking(
         dossier.id,
         dossier.provisions,
@@ -33,20 +35,20 @@ def asking_of(
         dossier.case,
         documents,
         local_date(now),
-        _before(dossier, organisation, version),
+        _before(dossier, organisation, version, position),
     )
 
 
 def _before(
-    dossier: Dossier, organisation: Organisation, version: ProcedureVersion | None
+    dossier: Dossier, organisation: Organisation, version: ProcedureVersion | None, position: int | None
 ) -> tuple[PaperTerms, ...]:
     """What the versions of the days said on which the dossier's papers came, where another judges them: so
     the same paper is not asked for again under the id that a new version gives it."""
     if version is None or dossier.procedure_code is None:
         return ()
     procedure = organisation.procedure_by_code(dossier.procedure_code)
-    came = (local_date(one.at) for known in dossier.provisions.values() for one in known.provided)
-    found = {then.number: then for day in came if (then := procedure.version_at(day))}
-    return tuple(
-        found[number].terms.papers for number in sorted(found, reverse=True) if number != version.number
-    )
+    first = None if position is None else organisation.versions_known_at(procedure.id, position)
+    came = {local_date(one.at) for known in dossier.provisions.values() for one in known.provided}
+    found = {then.number: then for day in came if (then := procedure.version_at(day, first))}
+    others = (found[number] for number in sorted(found, reverse=True) if number != version.number)
+    return tuple(then.terms.papers for then in others)
