@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from application.dossiers import act
 from domain import component_rules as rules
-from domain.document_store import DocumentStore, store_stream
-from domain.facts import Actor, Envelope
-from domain.local_time import local_date
 from tests.office.asked_papers import (
     BIRTH,
     DESK,
-    LAND,
-    OTHER_DESK,
     REGISTER,
     both_published,
     do,
     filed,
     known,
+    published,
+    upload,
 )
 from tests.office.one_dossier import refused_by
-from tests.office.test_document_stores import themself
+from tests.office.test_document_stores import documents, themself
 from tests.office.world import Office
 
-REPEALED = datetime(2025, 7, 2, 1, tzinfo=UTC)
+AFTERWARDS = datetime(2025, 7, 9, 1, tzinfo=UTC)
 CONNECTED = datetime(2026, 3, 2, 1, tzinfo=UTC)
 LOOKED_UP_FIRST = datetime(2026, 8, 5, 1, tzinfo=UTC)
 
@@ -56,34 +52,22 @@ async def test_a_request_that_is_dated_back_is_judged_by_the_rules_of_today(pape
 
 
 async def test_a_document_that_is_over_is_not_re_used_as_of_a_day_before(papers: Office) -> None:
-    owner = await papers.applicant()
-    code = await filed(papers, owner, LAND, desk=OTHER_DESK)
-    before = (await papers.reader.moment(fresh=True)).now
-    document = await result_kept(papers, owner, code, until=local_date(before) + timedelta(days=9))
-    await papers.move_clock(REPEALED)
+    term = {"component": "xac-nhan", "kind": "single_status", "valid": {"amount": 1, "unit": "month"}}
+    await published(papers, "1.000018", (term,))
     await papers.reader.moment(fresh=True)
-    said = {"component": "trich-do", "document": document}
+    owner = await papers.applicant()
+    first = await filed(papers, owner, "1.000018")
+    await upload(papers, first, owner, "xac-nhan")
+    await do(papers, first, "accept")
+    ((document, _),) = (await documents(papers, owner)).items()
+    code = await filed(papers, owner, "1.000018")
+    before = (await papers.reader.moment(fresh=True)).now
+    await papers.move_clock(AFTERWARDS)
+    await papers.reader.moment(fresh=True)
+    said = {"component": "xac-nhan", "document": document}
     me, again = themself(owner), papers.command()
     late = act(papers.dossiers, me, code, "reuse-component", said, command=again, occurred_at=before)
     await refused_by(rules.REUSE_VALID, late)
-
-
-async def result_kept(office: Office, owner: UUID, code: str, until: date) -> UUID:
-    """A plan of the plot, as a result of the dossier, that counts for some days."""
-    found = await known(office, code)
-    store = await office.opened.ledger.load(DocumentStore, store_stream(owner))
-    document = store.keep(
-        Envelope(Actor("system", "results"), (await office.reader.moment(fresh=True)).now),
-        owner=owner,
-        kept_as="result",
-        kind="plot",
-        dossier=found.dossier.id,
-        dossier_version=1,
-        issuer=found.held.agency,
-        valid_until=until,
-    )
-    await office.opened.ledger.append(store)
-    return document
 
 
 async def test_a_look_up_made_before_the_dossier_was_begun_does_not_count_for_it(papers: Office) -> None:
