@@ -8,17 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.clocks import version_of
 from application.moment import Moment
+from application.paper_asking import asking_of
 from application.policy import Acting
 from domain.asking import Asking
 from domain.dossier import Dossier
 from domain.facts import Personal
 from domain.holding import DossierHistory
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
-from domain.local_time import local_date
 from domain.procedure import ProcedureVersion
-from domain.terms import GENERAL_TERMS
 
 Fields = dict[str, Any]
 
@@ -40,18 +38,9 @@ class Acted:
     history: DossierHistory | None = None
 
     def asking(self, version: ProcedureVersion | None = None) -> Asking:
-        """The dossier's papers as this act sees them: by a version, absent: by the one that the dossier pins,
-        before acceptance the one in force."""
-        version = version or version_of(self.dossier, self.moment.organisation, self.occurred_at)
-        return Asking(
-            self.dossier.id,
-            self.dossier.provisions,
-            GENERAL_TERMS.papers if version is None else version.terms.papers,
-            self.dossier.case,
-            self.documents,
-            local_date(self.occurred_at),
-            self.dossier.procedure_code,
-        )
+        """The dossier's papers as this act sees them today, whenever it was done: by a version, absent: by
+        the one that the dossier pins, before acceptance the one in force."""
+        return asking_of(self.dossier, self.moment.organisation, self.moment.now, self.documents, version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
         raise BadRequest(
             "procedure_not_in_force", f"procedure {procedure.code} has no version in force on that day"
         )
-    if not (acted.dossier.imported or acted.dossier.opened_at):  # nobody was asked for papers here
-        acted.asking(version).judge_complete()
+    asked_for_papers = not (acted.dossier.imported or acted.dossier.opened_at)  # else nobody was
+    relies_on = acted.asking(version).judge_complete() if asked_for_papers else None
     here = decides(acted.dossier, acted.moment, acted.acting.agency or acted.holder)
     start = start_of(version.terms.clock, elsewhere=not here, accepted=local_date(acted.occurred_at))
     limit = limit_of(acted.dossier, organisation, version)  # in doubt it starts no clock, now or later
@@ -84,6 +84,7 @@ def _accept(acted: Acted, fields: Fields) -> Prepared:
             "counted_from": since,
             "statutory_due": due_at,
             "promised": due_at,
+            "relies_on": relies_on,
         },
         acted.holder,
     )
@@ -132,7 +133,8 @@ def _consult(acted: Acted, fields: Fields) -> Prepared:
 def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
     """The applicant has the time that the procedure gives; where it gives none, what the officer sets. What
     is held is not asked for; what let it be asked for all the same stands in the fact."""
-    allowed = acted.asking().judge_asking(fields.get("components") or ())
+    asking, papers = acted.asking(), fields.get("components") or ()
+    allowed = asking.judge_asking(papers)
     terms = terms_of(acted.dossier, acted.moment.organisation, acted.occurred_at)
     given = time_until(terms.supplement.until, terms, acted.moment, acted.occurred_at)
     judge_until(given, fields.get("until"))
@@ -141,6 +143,7 @@ def _request_supplement(acted: Acted, fields: Fields) -> Prepared:
         "until": given or fields.get("until"),
         "trips": terms.supplement.trips,
         "allowed": allowed,
+        "decided": asking.decides(papers),
     }
     return Prepared(sealed | decided, acted.holder)
 

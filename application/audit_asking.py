@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from application.clocks import version_of
 from application.organisation import Organisation
+from application.paper_asking import asking_of
 from application.refusals import NotFound
 from domain import component_rules as rules
 from domain.asking import Asking
@@ -27,7 +27,6 @@ from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
 from domain.local_time import local_date
 from domain.refusals import Refused
 from domain.result_facts import ResultLinked
-from domain.terms import GENERAL_TERMS
 
 Facts = Sequence[Recorded[Any]]
 Then = Callable[[int], KeptDocuments]
@@ -114,12 +113,11 @@ class AskingAuditor:
         position: int,
         documents: KeptDocuments,
     ) -> Asking:
-        version = version_of(dossier, self._organisation, at, position)
+        version = None
         if accepted is not None:
             procedure = self._organisation.procedure_by_code(dossier.procedure_code or "")
             version = procedure.versions.get(accepted.procedure_version)
-        papers = GENERAL_TERMS.papers if version is None else version.terms.papers
-        return Asking(dossier.id, dossier.provisions, papers, dossier.case, documents, local_date(at))
+        return asking_of(dossier, self._organisation, at, documents, version, position)
 
 
 def _accepted_with(facts: Facts, number: int) -> DossierAccepted | None:

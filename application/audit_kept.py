@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from application.clocks import version_of
 from application.organisation import Organisation
+from application.paper_asking import asking_of
 from application.refusals import NotFound
-from domain.components import ELECTRONIC_WAYS, Provided
+from domain.components import Provided
 from domain.document_store import RESULT
 from domain.dossier import Dossier
 from domain.dossier_results import Result
 from domain.facts import Recorded
+from domain.kept_documents import NO_DOCUMENTS
 from domain.store_facts import DocumentKept
 
 FILE = ("file", "media_type", "size")
@@ -75,7 +76,7 @@ def _no_component(
     fact = document.fact
     known = ((id, of.by(fact.dossier_version)) for id, of in dossier.provisions.items())
     id, one = next(((id, one) for id, one in known if one is not None), ("", None))
-    if one is None or one.file is None or one.way not in ELECTRONIC_WAYS:
+    if one is None or one.file is None or not one.keepable:
         return "which provides no paper as a file"
     if dossier.procedure_version is None:
         return "before that was accepted"
@@ -89,13 +90,13 @@ def _spoilt(one: Provided) -> str | None:
 def _kind(
     dossier: Dossier, id: str, document: Recorded[DocumentKept], organisation: Organisation
 ) -> str | None:
-    """Of which kind the paper was by the version."""
+    """As which kind the paper was kept by the version, or by the one under which it came."""
     try:
-        version = version_of(dossier, organisation, document.fact.envelope.occurred_at, document.position)
+        at, position = document.fact.envelope.occurred_at, document.position
+        term = asking_of(dossier, organisation, at, NO_DOCUMENTS, position=position).term(id)
     except NotFound:
         return None
-    term = version.terms.papers.of(id, dossier.case) if version is not None else None
-    return term.kind if term is not None else None
+    return term.kept_kind if term is not None else None
 
 
 def _differing(fact: DocumentKept, provided: Any, kind: str | None, names: Sequence[str]) -> str | None:

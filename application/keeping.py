@@ -1,8 +1,9 @@
 """The store of documents beside the dossier's acts: it is read before what asks for it, and what an act lets
 into it is recorded in the same append, all or none.
 
-Kept is, with the acceptance, what was provided as a file and is of a kind that the version names; afterwards,
-what a check finds in order. What a check finds unusable is withdrawn, if it was kept.
+Kept is, with the acceptance, what was provided as a file and is of a kind that the version names: of the
+owner's own papers, and no plain copy; afterwards, what a check finds in order. What a check finds unusable is
+withdrawn, if it was kept.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from application.persons import same_person
 from application.policy import agency_then
 from application.results import keep_linked, withdraw_invalid, withdraw_replaced
 from domain.component_facts import ComponentChecked
-from domain.components import ELECTRONIC_WAYS, REUSED, UNUSABLE, Provided
+from domain.components import REUSED, UNUSABLE, Provided
 from domain.document_store import COMPONENT, DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.facts import Envelope, Personal, PersonalText
 from domain.kept_documents import NO_DOCUMENTS, KeptDocuments
+from domain.local_time import local_date
 
 READS_DOCUMENTS = frozenset(("reuse-component", "link-result", "check-signature"))
 READS_BY_PAPERS = frozenset(("accept", "request-supplement", "check-component"))
@@ -126,9 +128,9 @@ def _checked(ledger: Ledger, acted: Acted, envelope: Envelope) -> None:
 def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tuple[str, Provided]]) -> None:
     asking = acted.asking()
     for id, one in found:
-        term = asking.terms.of(id, asking.case)
-        kind = term.kind if term else None
-        if kind is None or one.file is None or one.way not in ELECTRONIC_WAYS:
+        term = asking.term(id)
+        kind = term.kept_kind if term else None
+        if term is None or kind is None or one.file is None or not one.keepable:
             continue
         owner = one.file.content.subject
         store = acted.documents.of(owner)
@@ -149,6 +151,7 @@ def _keep(ledger: Ledger, acted: Acted, envelope: Envelope, found: Iterable[tupl
             media_type=one.file.media_type,
             size=one.file.size,
             content=Personal(owner, content),
+            valid_until=term.valid_until(local_date(envelope.occurred_at)),
         )
 
 

@@ -13,6 +13,7 @@ from application.persons import records_of
 from application.policy import Identity, allow
 from domain.asking import Asking
 from domain.components import Component, Components
+from domain.document_store import KeptDocument
 from domain.kept_documents import NO_DOCUMENTS
 from domain.local_time import local_date
 from domain.paper_terms import PaperTerm
@@ -78,6 +79,7 @@ def _paper(asking: Asking, component: Json, term: PaperTerm | None, documents: b
         "name": component["name"],
         "copies": component.get("copies"),
         "kind": term.kind,
+        "whose": term.whose,
         "required": term.required,
         "standing": standing,
         "why": list(why),
@@ -99,6 +101,14 @@ def components_shown(asking: Asking, *, files: bool) -> list[Json]:
     return [_component(asking, known, files) for known in asking.components.values()]
 
 
+def _withdrawn(kept: KeptDocument | None, documents: bool) -> Json | None:
+    """On what ground, and when, the document of the store that stands for a paper was withdrawn."""
+    if kept is None or kept.withdrawn is None:
+        return None
+    document = kept.document if documents else None
+    return {"document": document, "ground": kept.withdrawn, "at": kept.withdrawn_at}
+
+
 def _component(asking: Asking, known: Component, files: bool) -> Json:
     return {
         "component": known.id,
@@ -114,6 +124,7 @@ def _component(asking: Asking, known: Component, files: bool) -> Json:
                 "document": one.document if files else None,
                 "source": one.source,
                 "checked": one.checked,
+                "withdrawn": _withdrawn(asking.kept(one), files),
             }
             for one in known.provided
         ],

@@ -13,21 +13,19 @@ from application.keeping import asks_for_papers, documents_for
 from application.limits import limit_accepted
 from application.moment import Moment
 from application.needed import components_shown
+from application.paper_asking import asking_of
 from application.persons import speaking
 from application.policy import Identity, allow
 from application.refusals import NotAllowed
 from application.results import shown
-from domain.asking import Asking
 from domain.clock import Left
 from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
-from domain.kept_documents import KeptDocuments
 from domain.local_time import local_date
 from domain.on_time import on_time
 from domain.term_values import Limit
-from domain.terms import GENERAL_TERMS
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 Json = dict[str, Any]
@@ -49,7 +47,9 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     if not speaks.bringing:
         asks = asks_for_papers(dossier, moment, moment.now)
         documents = await documents_for(office.ledger, dossier.owner if asks else None)
-        provisions = components_shown(_asking(moment, known, documents), files=files)
+        provisions = components_shown(
+            asking_of(dossier, moment.organisation, moment.now, documents), files=files
+        )
         results = shown(tuple(dossier.results.values()), files=files)
     return {
         "code": dossier.code,
@@ -103,13 +103,6 @@ def _reads_files(identity: Identity, moment: Moment, known: Known, parties: froz
     except NotAllowed:
         return False
     return True
-
-
-def _asking(moment: Moment, known: Known, documents: KeptDocuments) -> Asking:
-    dossier = known.dossier
-    version = version_of(dossier, moment.organisation, moment.now)
-    terms = GENERAL_TERMS.papers if version is None else version.terms.papers
-    return Asking(dossier.id, dossier.provisions, terms, dossier.case, documents, local_date(moment.now))
 
 
 def _officer(moment: Moment, known: Known) -> UUID | None:

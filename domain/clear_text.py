@@ -17,6 +17,8 @@ from domain.refusals import Refused
 CODE_ORIGINS: Final = ("issued", "elsewhere", "assumed")
 OUTCOMES: Final = ("granted", "refused")
 LOOKUP_OUTCOMES: Final = ("found", "not_found", "unavailable", "inconsistent")
+ALLOWANCES: Final = ("unavailable", "inconsistent", "not_found", "unusable", "withdrawn", "expired")
+"""What lets a paper be asked for all the same: see `domain.asking`."""
 CHANNELS: Final = ("counter", "online", "post", "kiosk")
 ELECTRONIC: Final = "electronic"
 FORMS: Final = ("original", "certified", "copy", ELECTRONIC)

@@ -15,6 +15,13 @@ PAPERS_ONCE = Rule(
     LEDGER,
     "what is asked for is the same for everybody",
 )
+PAPERS_ONCE_OF_OWNER = Rule(
+    "procedure.papers.once_of_owner",
+    "A version asks once for each kind of document of the owner; a paper of the same kind about somebody "
+    "else is said to be so.",
+    LEDGER,
+    "one document of the owner would stand for both papers",
+)
 HANDLED = Rule(
     "component.only_handled",
     "Papers are provided and checked while the dossier is being handled.",
@@ -88,6 +95,24 @@ TIME_PAST = Rule(
     "A look-up or a scan is recorded when it was made.",
     LEDGER,
     "a fact has happened already",
+)
+AT_MOST = Rule(
+    "component.at_most",
+    "One paper is provided to one dossier at most 20 times.",
+    LEDGER,
+    "what a dossier holds is read whole by each act; no source gives a number",
+)
+AWAITED = Rule(
+    "component.awaited",
+    "After acceptance an applicant brings what was asked for, or a paper that nobody has provided.",
+    LEDGER,
+    "a dossier that was accepted as complete does not move under the officer who works on it",
+)
+LOOKED_UP_SINCE = Rule(
+    "component.looked_up_since",
+    "A look-up counts for a dossier from the day on which the dossier was begun.",
+    D118,
+    "Art 4.2a (the database is asked for the dossier in hand)",
 )
 LOOKED_UP_FOR = Rule(
     "component.looked_up_for",

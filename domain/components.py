@@ -7,7 +7,7 @@ dossier's component, 3 re-used from another dossier's result (TrangThaiSoHoa, re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +30,7 @@ REUSED: Final = "reused"
 LOOKED_UP: Final = "looked_up"
 ELECTRONIC_WAYS: Final = (UPLOADED, DIGITISED)
 """The ways that leave a file which can be kept for other dossiers: an answer of a database is of its time."""
+COPY: Final = "copy"
 FOUND: Final = "found"
 UNAVAILABLE: Final = "unavailable"
 UNUSABLE: Final = "unusable"
@@ -51,7 +52,7 @@ class FileNamed:
 @dataclass(frozen=True, slots=True)
 class Provided:
     """One time that the paper was provided: by the fact `version`. `checked`: what a check found of it last,
-    by the fact `check`."""
+    by the fact `check`; `form`: of what an officer made the file."""
 
     way: str
     version: int
@@ -62,6 +63,13 @@ class Provided:
     source: str | None = None
     checked: str | None = None
     check: int | None = None
+    form: str | None = None
+
+    @property
+    def keepable(self) -> bool:
+        """Whether it may serve other dossiers: it came as a file, and not of a plain copy, which proves
+        nothing of the original."""
+        return self.way in ELECTRONIC_WAYS and self.form != COPY
 
     @property
     def usable(self) -> bool:
@@ -93,6 +101,15 @@ class Component:
     def answer(self, source: str) -> Lookup | None:
         """What a database answered last."""
         return next((lookup for lookup in self.lookups if lookup.source == source), None)
+
+    def joined(self, others: Iterable[Component]) -> Component:
+        """This paper with what is recorded of others that are the same one. A database's latest answer
+        counts."""
+        same = (self, *others)
+        provided = sorted((one for c in same for one in c.provided), key=lambda one: one.version)
+        lookups = sorted((known for c in same for known in c.lookups), key=lambda known: known.version)
+        latest = {known.source: known for known in lookups}
+        return replace(self, provided=tuple(provided), lookups=tuple(latest.values()))
 
     def looked_at(self) -> tuple[Provided, ...]:
         """What a check that names nothing is of: all that was provided and not found unusable, since a
@@ -147,7 +164,8 @@ class Components(dict[str, Component]):
 
     def _filed(self, fact: ComponentUploaded | ComponentDigitised) -> None:
         way = UPLOADED if isinstance(fact, ComponentUploaded) else DIGITISED
-        self.provide(fact.component, replace(_by(fact, way), file=_file(fact)))
+        form = fact.form if isinstance(fact, ComponentDigitised) else None
+        self.provide(fact.component, replace(_by(fact, way), file=_file(fact), form=form))
 
     def _reused(self, fact: ComponentReused) -> None:
         one = replace(_by(fact, REUSED), document=fact.document, kept_as=fact.kept_as)

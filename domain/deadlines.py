@@ -60,7 +60,7 @@ def last_day(amount: int, unit: str, counted_from: datetime, calendar: WorkingCa
     first = local_date(counted_from)
     if unit == WORKING_DAY:
         return working_days_after(first, amount, calendar)
-    return first + timedelta(days=amount) if unit == CALENDAR_DAY else _months_after(first, amount)
+    return day_after(first, amount, unit)
 
 
 def end_of(day: date, calendar: WorkingCalendar) -> datetime:
@@ -118,6 +118,11 @@ def working_days_after(day: date, amount: int, calendar: WorkingCalendar) -> dat
         day += timedelta(days=1)
         counted += calendar.is_working(day)
     return day
+
+
+def day_after(day: date, amount: int, unit: str) -> date:
+    """The day so many calendar days or months after a day, whether it is a day off or not."""
+    return day + timedelta(days=amount) if unit == CALENDAR_DAY else _months_after(day, amount)
 
 
 def _months_after(day: date, amount: int) -> date:

@@ -58,8 +58,8 @@ def readings_stream(document: UUID) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class KeptDocument:
-    """One document as known: the fields of its fact, when it was kept, and on what ground it was
-    withdrawn."""
+    """One document as known: the fields of its fact, when it was kept, and on what ground and
+    when it was withdrawn."""
 
     document: UUID
     owner: UUID
@@ -76,6 +76,7 @@ class KeptDocument:
     valid_until: date | None
     kept_at: datetime
     withdrawn: str | None = None
+    withdrawn_at: datetime | None = None
 
     def valid_on(self, day: date) -> bool:
         """Whether it counts on a day of Vietnam: it was not withdrawn, and the day is one of its own."""
@@ -193,7 +194,9 @@ class DocumentStore(Aggregate):
         else:
             assert isinstance(fact, DocumentWithdrawn), fact
             known = self.documents[fact.document]
-            self.documents[fact.document] = replace(known, withdrawn=fact.ground)
+            self.documents[fact.document] = replace(
+                known, withdrawn=fact.ground, withdrawn_at=fact.envelope.occurred_at
+            )
 
 
 _OWN: Final = (

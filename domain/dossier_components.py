@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from domain import clear_text
@@ -19,11 +20,32 @@ from domain.components import FOUND, UNUSABLE
 from domain.document_store import KeptDocument, judge_file
 from domain.dossier_judging import DossierJudging
 from domain.facts import Envelope, Personal
-from domain.refusals import Refused
+from domain.local_time import local_date
+from domain.refusals import Refused, Rule
+from domain.transitions import SUPPLEMENT_REQUESTED
+
+MOST_PROVIDED: Final = 20
+APPLICANT: Final = "applicant"
 
 
 class DossierComponents(DossierJudging):
     """A dossier whose papers are provided and checked. See `domain.dossier.Dossier`."""
+
+    def _judge_room(self, component: str) -> tuple[Rule, ...]:
+        """The rule, unless the paper was provided too often already. Raises Refused."""
+        if len(self.provisions.known(component).provided) >= MOST_PROVIDED:
+            raise Refused(rules.AT_MOST, component=component, at_most=MOST_PROVIDED)
+        return (rules.AT_MOST,)
+
+    def _judge_awaited(self, component: str, envelope: Envelope) -> tuple[Rule, ...]:
+        """The rule that let an applicant bring this paper after acceptance; none for others. A request that
+        names no papers asks for any. Raises Refused."""
+        if envelope.actor.kind != APPLICANT or self.procedure_version is None:
+            return ()
+        asked = self.status == SUPPLEMENT_REQUESTED and (not self.asked_for or component in self.asked_for)
+        if not asked and self.provisions.known(component).provided:
+            raise Refused(rules.AWAITED, component=component)
+        return (rules.AWAITED,)
 
     def upload_component(
         self,
@@ -39,10 +61,12 @@ class DossierComponents(DossierJudging):
         self._judge("upload_component")
         judge_form("component", component, clear_text.COMPONENT)
         judge_file(file, media_type, size, content)
+        decided = (*self._judge_room(component), *self._judge_awaited(component, envelope))
         self._decide(
             "upload_component",
             ComponentUploaded,
             envelope,
+            decided,
             component=component,
             file=file,
             media_type=media_type,
@@ -75,6 +99,7 @@ class DossierComponents(DossierJudging):
             "digitise_component",
             ComponentDigitised,
             envelope,
+            self._judge_room(component),
             component=component,
             file=file,
             media_type=media_type,
@@ -91,11 +116,19 @@ class DossierComponents(DossierJudging):
         `Asking.judge_reuse`."""
         self._judge("reuse_component")
         judge_form("component", component, clear_text.COMPONENT)
+        also = (*self._judge_room(component), *self._judge_awaited(component, envelope))
+        self._rely_on(envelope, component, known, also)
+
+    def _rely_on(
+        self, envelope: Envelope, component: str, known: KeptDocument, also: tuple[Rule, ...] = ()
+    ) -> None:
+        """Record that a document stands for the paper. An acceptance that relies on it is refused for no
+        number of papers that came before."""
         self._decide(
             "reuse_component",
             ComponentReused,
             envelope,
-            (rules.REUSE_OWN, rules.REUSE_VALID, rules.REUSE_KIND),
+            (rules.REUSE_OWN, rules.REUSE_VALID, rules.REUSE_KIND, *also),
             component=component,
             document=known.document,
             kept_as=known.kept_as,
@@ -161,10 +194,14 @@ class DossierComponents(DossierJudging):
             raise Refused(rules.LOOKED_UP_FOR)
         at = looked_up_at or envelope.occurred_at
         _judge_past("looked_up_at", at, envelope)
+        if self.begun_at is not None and local_date(at) < local_date(self.begun_at):
+            raise Refused(rules.LOOKED_UP_SINCE, begun=self.begun_at.isoformat())
+        room = self._judge_room(component) if component is not None and outcome == FOUND else ()
         self._decide(
             "record_lookup",
             LookupRecorded,
             envelope,
+            (rules.LOOKED_UP_SINCE, *room),
             source=source,
             outcome=outcome,
             component=component,

@@ -6,11 +6,14 @@ whose envelope names the rules that decided.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from domain import clear_text, rules
+from domain import clear_text, component_rules, rules
 from domain.clear_text import judge_one_of
+from domain.document_store import KeptDocument
 from domain.dossier_facts import (
     DossierAccepted,
     DossierArrived,
@@ -45,8 +48,12 @@ class DossierHandling(DossierWaiting):
         limit_unit: str | None = None,
         statutory_due: datetime | None = None,
         promised: datetime | None = None,
+        relies_on: Mapping[str, KeptDocument] | None = None,
     ) -> None:
-        """Receive as complete; the clock starts at `counted_from`. Due dates are exclusive instants."""
+        """Receive as complete; the clock starts at `counted_from`. Due dates are exclusive instants.
+        `relies_on`: the documents of the store that stand for papers which nobody provided here, as
+        `Asking.judge_complete` found them: each is recorded as re-used. None: that it is complete was not
+        asked."""
         self._judge("accept")
         if self.begun_at is not None and counted_from < self.begun_at:
             raise Refused(rules.ACCEPT_CLOCK)
@@ -55,11 +62,14 @@ class DossierHandling(DossierWaiting):
             day is not None and day <= counted_from for day in (statutory_due, promised)
         ):
             raise Refused(rules.ACCEPT_LIMIT, limit_amount=limit_amount, limit_unit=limit_unit)
+        for component, known in (relies_on or {}).items():
+            self._rely_on(replace(envelope, rules=()), component, known)
+        complete = () if relies_on is None else (component_rules.COMPLETE,)
         self._decide(
             "accept",
             DossierAccepted,
             envelope,
-            (rules.ACCEPT_CLOCK, rules.ACCEPT_LIMIT),
+            (rules.ACCEPT_CLOCK, rules.ACCEPT_LIMIT, *complete),
             procedure_version=procedure_version,
             case=case,
             channel=channel,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain import waiting_rules
-from domain.clear_text import judge_components, judge_ids
+from domain import clear_text, waiting_rules
+from domain.clear_text import judge_components, judge_ids, judge_one_of
 from domain.clock import OUTAGE, START, Going, Left
 from domain.deadlines import judge_ahead
 from domain.dossier_components import DossierComponents
 from domain.dossier_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
 from domain.dossier_supplement_facts import Allowance
 from domain.facts import Envelope, Personal
-from domain.refusals import Refused
+from domain.refusals import Refused, Rule
 from domain.terms import GENERAL_PATTERN, MOST_TRIPS, NEW_SUBMISSION, REFUSE, RESTART
 from domain.transitions import SUBMITTED
 
@@ -43,14 +43,18 @@ class DossierSupplements(DossierComponents):
         not_followed: Personal | None = None,
         trips: int = MOST_TRIPS,
         allowed: tuple[Allowance, ...] = (),
+        decided: tuple[Rule, ...] = (),
     ) -> None:
         """Ask for papers. Without `until` no deadline can pass, so that neither refusal nor stop can follow
         from it. Asked for `trips` times already, the applicant must have failed to follow the guidance:
         `not_followed` says in what, and the fact names the rule, so that it is found. `allowed`: what let
-        papers be asked for that were held or connected, as `Asking.judge_asking` found it."""
+        papers be asked for that were held or connected, as `Asking.judge_asking` found it; `decided`: the
+        rules by which (`Asking.decides`)."""
         self._judge("request_supplement")
         judge_ids("components", components)
         judge_ahead(until, envelope.occurred_at)
+        for one in allowed:
+            judge_one_of("ground", one.ground, clear_text.ALLOWANCES)
         once_more = self.trips >= trips
         if once_more and not_followed is None:
             raise Refused(waiting_rules.SUPPLEMENT_TRIPS, asked=self.trips, at_most=trips)
@@ -58,7 +62,7 @@ class DossierSupplements(DossierComponents):
             "request_supplement",
             SupplementRequested,
             envelope,
-            (waiting_rules.SUPPLEMENT_TRIPS,) if once_more else (),
+            (*decided, *((waiting_rules.SUPPLEMENT_TRIPS,) if once_more else ())),
             request=request,
             components=components,
             until=until,

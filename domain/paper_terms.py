@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from domain.clear_text import COMPONENT, KIND_OF_DOCUMENT, WORD, judge_form
-from domain.component_rules import PAPERS_ONCE
+from domain.component_rules import PAPERS_ONCE, PAPERS_ONCE_OF_OWNER
+from domain.deadlines import CALENDAR_DAY, MONTH, day_after
 from domain.refusals import Refused
+from domain.term_values import Limit, judge_choice, read_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,19 @@ class Source:
     since: date
 
 
+OWNER: Final = "owner"
+OTHER: Final = "other"
+WHOSE: Final = (OWNER, OTHER)
+VALID_UNITS: Final = (CALENDAR_DAY, MONTH)
+"""A validity is counted in days of the calendar, so that no holiday published later moves its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperTerm:
     """What is said of one component. `kind`: of which kind of document it is, None where nobody said;
     `cases`: in which it is asked for, none named: in each; `until`: the first day on which it is not asked
-    for any more."""
+    for any more; `whose`: about whom it is, the owner or somebody else (a child, a spouse); `valid`: how long
+    it counts for other dossiers from the day on which it is kept, None where no end is known."""
 
     component: str
     kind: str | None = None
@@ -39,6 +49,21 @@ class PaperTerm:
     required: bool = False
     sources: tuple[Source, ...] = ()
     until: date | None = None
+    whose: str = OWNER
+    valid: Limit | None = None
+
+    @property
+    def kept_kind(self) -> str | None:
+        """As which kind it is kept in the owner's store and held by it; None: it never is. The paper of
+        somebody else says nothing of the owner's."""
+        return self.kind if self.whose == OWNER else None
+
+    def valid_until(self, kept_on: date) -> date | None:
+        """The first day on which what was kept on a day counts no longer. The day itself is not counted, and
+        the last one is (Civil Code 2015 Arts 147.2, 148)."""
+        if self.valid is None:
+            return None
+        return day_after(kept_on, self.valid.amount, self.valid.unit) + timedelta(days=1)
 
     def asked_on(self, day: date) -> bool:
         """Whether the version still asks for it on a day of Vietnam."""
@@ -61,6 +86,18 @@ class PaperTerms:
         own = [term for term in said if case in term.cases]
         return next(iter(own or [term for term in said if not term.cases]), None)
 
+    def judge_once_of_owner(self) -> None:
+        """Refuse two papers that are the same document of the owner in one case: either would stand for the
+        other. Judged when a version is published, and of none that was. Raises Refused
+        (procedure.papers.once_of_owner)."""
+        for case in dict.fromkeys((None, *(case for term in self.papers for case in term.cases))):
+            seen: dict[str, str] = {}
+            for term in self.in_case(case):
+                kind = term.kept_kind
+                if kind is not None and seen.setdefault(kind, term.component) != term.component:
+                    same = (seen[kind], term.component)
+                    raise Refused(PAPERS_ONCE_OF_OWNER, kind=kind, case=case, components=same)
+
     def in_case(self, case: str | None) -> tuple[PaperTerm, ...]:
         """Those that belong to a dossier of this case."""
         named = dict.fromkeys(term.component for term in self.papers)
@@ -71,7 +108,8 @@ NO_PAPERS: Final = PaperTerms()
 
 
 def paper_terms(said: Iterable[Mapping[str, Any]]) -> PaperTerms:
-    """`terms.papers` of a version. Raises Refused (value.code_form, procedure.papers.once)."""
+    """`terms.papers` of a version. Raises Refused (value.code_form, value.one_of,
+    deadline.amount, procedure.papers.once)."""
     terms = tuple(_term(number, one) for number, one in enumerate(said))
     seen: set[tuple[str, str | None]] = set()
     for term in terms:
@@ -89,7 +127,9 @@ def _term(number: int, said: Mapping[str, Any]) -> PaperTerm:
     sources = tuple(Source(known["source"], _day(known["since"])) for known in said.get("sources") or ())
     for known in sources:
         judge_form(f"{field}.sources", known.source, WORD)
-    until = said.get("until")
+    until, valid = said.get("until"), read_limit(f"{field}.valid", said.get("valid"))
+    judge_choice(f"{field}.valid.unit", valid.unit if valid else None, VALID_UNITS)
+    judge_choice(f"{field}.whose", said.get("whose"), WHOSE)
     return PaperTerm(
         said["component"],
         said.get("kind"),
@@ -97,6 +137,8 @@ def _term(number: int, said: Mapping[str, Any]) -> PaperTerm:
         bool(said.get("required")),
         sources,
         _day(until) if until is not None else None,
+        said.get("whose") or OWNER,
+        valid,
     )
 
 

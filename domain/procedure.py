@@ -90,7 +90,9 @@ class Procedure(Aggregate):
         if number != len(self.versions) + 1 or self.code not in ("", code):
             raise Refused(record_rules.VERSION_NEXT, number=number, expected=len(self.versions) + 1)
         judge_version(level, levels, place_basis, channels)
-        refusals = terms_of(terms or {}).results.refusals
+        read = terms_of(terms or {})
+        read.papers.judge_once_of_owner()
+        refusals = read.results.refusals
         if not {result["code"] for result in results}.issuperset(refusals):
             raise Refused(record_rules.OF_PROCEDURE, field="terms.results.refusals")
         said: dict[str, Any] = {

@@ -113,9 +113,19 @@ class SourceEntry(TypedDict):
 
 
 @with_config(STRICT)
+class Validity(TypedDict):
+    """How long a kept paper counts."""
+
+    amount: Annotated[int, Field(ge=1, le=10_000)]
+    unit: Literal["calendar_day", "month"]
+
+
+@with_config(STRICT)
 class PaperEntry(TypedDict):
     """What is said of one of the components: `kind`, of which kind of document it is, null where nobody said;
-    `cases`, none: in each; `until`, the first day on which it is not asked for any more."""
+    `cases`, none: in each; `until`, the first day on which it is not asked for any more; `whose`: the
+    owner's (unless said) or somebody else's; `valid`: how long it counts once it is kept, none: no end is
+    known."""
 
     component: Short
     kind: Annotated[str, Field(pattern=r"^(KQ\.[A-Z][0-9]{2}\.[0-9]{6}|[a-z][a-z0-9_]{0,63})$")] | None
@@ -123,6 +133,8 @@ class PaperEntry(TypedDict):
     required: bool
     sources: Annotated[list[SourceEntry], Field(max_length=20)]
     until: Day | None
+    whose: NotRequired[Literal["owner", "other"]]
+    valid: NotRequired[Validity | None]
     origin: Origin
 
 

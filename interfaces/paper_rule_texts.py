@@ -4,6 +4,8 @@ from __future__ import annotations
 
 OF_PAPERS = {
     "procedure.papers.once": "Mỗi phiên bản thủ tục quy định một giấy tờ một lần cho mỗi trường hợp.",
+    "procedure.papers.once_of_owner": "Mỗi phiên bản thủ tục chỉ yêu cầu một lần mỗi loại giấy tờ của chủ hồ "
+    "sơ; giấy tờ cùng loại của người khác phải được ghi là của người khác.",
     "component.only_handled": "Chỉ nộp, số hóa, tái sử dụng hoặc kiểm tra giấy tờ khi hồ sơ đang giải quyết.",
     "component.held": "Không yêu cầu nộp lại giấy tờ đã có: đã nộp trong hồ sơ này, còn hiệu lực trong kho "
     "dữ liệu điện tử của chủ hồ sơ, hoặc đã tra cứu được.",
@@ -18,6 +20,10 @@ OF_PAPERS = {
     "component.check.provided": "Chỉ kiểm tra giấy tờ đã được cung cấp trong hồ sơ này.",
     "component.check.reason": "Giấy tờ không dùng được thì phải nêu rõ lý do cho người nộp.",
     "component.time_past": "Việc tra cứu hoặc số hóa chỉ được ghi nhận khi đã thực hiện.",
+    "component.at_most": "Mỗi giấy tờ chỉ được cung cấp cho một hồ sơ tối đa 20 lần.",
+    "component.awaited": "Sau khi hồ sơ được tiếp nhận, người nộp chỉ bổ sung giấy tờ được yêu cầu hoặc giấy "
+    "tờ chưa ai cung cấp.",
+    "component.looked_up_since": "Việc tra cứu chỉ được tính cho hồ sơ từ ngày hồ sơ được nộp hoặc mở.",
     "component.looked_up_for": "Kết quả tra cứu lưu thành tệp phải là kết quả tìm thấy của một giấy tờ.",
     "store.kept_once": "Mỗi giấy tờ đã cung cấp chỉ được lưu vào kho một lần.",
     "store.owner": "Giấy tờ nằm trong kho của chủ sở hữu và được niêm phong bằng khóa của người đó.",

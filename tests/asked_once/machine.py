@@ -39,8 +39,11 @@ OUTCOMES = ("found", "not_found", "unavailable", "inconsistent")
 PROCEDURES: dict[str, dict[str, str | None]] = {
     "1.000011": {"ks": "birth_extract", "kh": RESULT, "don": None},
     "1.000012": {"khai-sinh": "birth_extract", "ho-khau": "household_book"},
-    "1.000013": {"gks-1": "birth_extract", "so": "household_book", "ket-hon": RESULT},
+    "1.000013": {"gks-1": "birth_extract", "so": "household_book", "ket-hon": RESULT, "gks-con": None},
 }
+OTHERS = {"gks-con": "birth_extract"}
+"""Papers about somebody else than the owner: of no kind for the model, since nothing of the owner's stands
+for them."""
 DESKS = tuple(OLD_DESKS.values())
 
 
@@ -48,7 +51,10 @@ async def furnish(office: Office) -> None:
     """The procedures, and the handover of every desk on 1 July."""
     for code, papers in PROCEDURES.items():
         said = tuple(
-            {"component": paper} | ({"kind": kind} if kind else {}) for paper, kind in papers.items()
+            {"component": paper}
+            | ({"kind": kind} if kind else {})
+            | ({"kind": OTHERS[paper], "whose": "other"} if paper in OTHERS else {})
+            for paper, kind in papers.items()
         )
         await asking.published(office, code, said)
     await office.scheduled()

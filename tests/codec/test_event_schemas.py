@@ -16,7 +16,6 @@ from jsonschema_rs import meta
 
 from domain import (
     agency,
-    asking,
     certificate,
     citizen,
     clear_text,
@@ -250,7 +249,7 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         ("dossier.component_digitised.v1", "form"): clear_text.PAPER_FORMS,
         ("dossier.component_reused.v1", "kept_as"): document_store.KEPT_AS,
         ("dossier.component_checked.v1", "outcome"): clear_text.CHECKS,
-        ("dossier.supplement_requested.v3", "allowed", "ground"): asking.ALLOWANCES,
+        ("dossier.supplement_requested.v3", "allowed", "ground"): clear_text.ALLOWANCES,
         ("agency.founded.v1", "kind"): agency.KINDS,
         ("citizen.identified.v1", "kind"): citizen.KINDS,
         ("citizen.identified.v1", "number_kind"): citizen.NUMBER_KINDS,

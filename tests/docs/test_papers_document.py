@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from application.component_acts import COMPONENT_ACTS
-from domain.asking import ALLOWANCES
-from domain.clear_text import CHECKS, PAPER_FORMS
+from domain.clear_text import ALLOWANCES, CHECKS, PAPER_FORMS
 from domain.component_rules import COMPLETE, HELD, LOOK_UP_FIRST, NO_LONGER
 from domain.document_store import WITHDRAWAL_GROUNDS
-from interfaces.http.act_requests import CheckComponent
+from interfaces.http.component_requests import CheckComponent
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "papers.md").read_text(encoding="utf-8")
 RULES = (HELD, LOOK_UP_FIRST, NO_LONGER, COMPLETE)

@@ -51,6 +51,9 @@ def test_until_is_the_first_day_on_which_it_is_not_asked_for_and_since_the_first
             component_rules.PAPERS_ONCE,
         ),
         ([{"component": "Tờ khai"}], record_rules.CODE_FORM),
+        ([{"component": "a", "whose": "child"}], record_rules.ONE_OF),
+        ([{"component": "a", "valid": {"amount": 6, "unit": "working_day"}}], record_rules.ONE_OF),
+        ([{"component": "a", "valid": {"amount": 0, "unit": "month"}}], record_rules.DEADLINE_AMOUNT),
         ([{"component": "a", "kind": "Sổ hộ khẩu"}], record_rules.CODE_FORM),
         (
             [{"component": "a", "sources": [{"source": "Dân cư", "since": "2025-01-01"}]}],
@@ -62,3 +65,29 @@ def test_what_contradicts_itself_or_is_no_code_is_no_term(papers: list[dict[str,
     with pytest.raises(Refused) as refusal:
         paper_terms(papers)
     assert refusal.value.rule is rule
+
+
+TWO = {"component": "ks-chong", "kind": "birth_extract"}, {"component": "ks-vo", "kind": "birth_extract"}
+
+
+@pytest.mark.parametrize("cases", [([], []), (["couple"], ["couple", "one"]), ([], ["couple"])])
+def test_one_document_of_the_owner_is_not_asked_for_as_two_papers(cases: tuple[list[str], list[str]]) -> None:
+    said = [paper | {"cases": named} for paper, named in zip(TWO, cases, strict=True)]
+    with pytest.raises(Refused) as refusal:
+        paper_terms(said).judge_once_of_owner()
+    assert refusal.value.rule is component_rules.PAPERS_ONCE_OF_OWNER
+    paper_terms([said[0], said[1] | {"whose": "other"}]).judge_once_of_owner()
+
+
+def test_papers_of_one_kind_in_cases_of_their_own_are_one_each() -> None:
+    said = [paper | {"cases": [paper["component"]]} for paper in TWO]
+    paper_terms(said).judge_once_of_owner()
+
+
+def test_a_kept_paper_counts_for_as_long_as_the_version_says_and_on_the_last_day_still() -> None:
+    said = {"component": "a", "kind": "single_status"}
+    (months,) = paper_terms([said | {"valid": {"amount": 6, "unit": "month"}}]).papers
+    assert months.valid_until(date(2025, 8, 31)) == date(2026, 3, 1)
+    (days,) = paper_terms([said | {"valid": {"amount": 30, "unit": "calendar_day"}}]).papers
+    assert days.valid_until(date(2025, 6, 1)) == date(2025, 7, 2)
+    assert paper_terms([said]).papers[0].valid_until(date(2025, 6, 1)) is None
