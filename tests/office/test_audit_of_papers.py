@@ -59,7 +59,8 @@ async def test_a_request_for_what_another_agency_has_kept(papers: Office) -> Non
     says = only(await papers.audited(), "asked")
     assert len(says) == 2
     assert f"asks dossier {silent} for ks-ban-sao, which is held by the store" in says[0]
-    assert f"asks dossier {said} for ks-ban-sao, which is held by the store" in says[1]
+    named = "and names its fact 1 (unusable) for it"
+    assert f"asks dossier {said} for ks-ban-sao, which is held by the store, {named}" in says[1]
 
 
 async def test_a_request_whose_reason_is_not_so_and_one_that_leaves_its_reason_out(papers: Office) -> None:
