@@ -152,12 +152,13 @@ def _request(dossier: Dossier, fact: SupplementRequested, asking: Asking) -> lis
     said = []
     for id in dict.fromkeys(fact.components):
         asks = f"asks dossier {dossier.code} for {id}"
+        stated = {one for one in fact.allowed if one.component == id}
         try:
             true = set(asking.judge_asking((id,)))
         except Refused as refused:
-            said.append(f"{asks}, {_why_not(refused)}")
+            lets = ", ".join(_told(one) for one in _sorted(stated))
+            said.append(f"{asks}, {_why_not(refused)}" + (f", and names {lets} for it" if lets else ""))
             continue
-        stated = {one for one in fact.allowed if one.component == id}
         said += [f"{asks} because of {_told(one)}, and that is not so" for one in _sorted(stated - true)]
         said += [f"{asks} and does not say that {_told(one)} let it" for one in _sorted(true - stated)]
     others = {one for one in fact.allowed if one.component not in fact.components}
@@ -170,7 +171,7 @@ def _request(dossier: Dossier, fact: SupplementRequested, asking: Asking) -> lis
 def _why_not(refused: Refused) -> str:
     details = refused.details
     if refused.rule == rules.HELD:
-        return f"which is held by the {details['by']}, and what it says let it is not so"
+        return f"which is held by the {details['by']}"
     if refused.rule == rules.NO_LONGER:
         return f"which its procedure asks for no longer since {details['until']}"
     if refused.rule == rules.LOOK_UP_FIRST:

@@ -11,6 +11,7 @@ import pytest
 
 from application.catalogue_loads import load_procedures
 from domain.asking import Asking
+from domain.document_store import store_stream
 from domain.dossier_supplement_facts import Allowance
 from tests.office.asked_papers import (
     BIRTH,
@@ -29,6 +30,7 @@ from tests.office.asked_papers import (
 )
 from tests.office.province import FIVE_DAYS, SYSTEM, procedure_entry
 from tests.office.test_audit_finds import only
+from tests.office.test_audit_people import read_by_the_audit
 from tests.office.test_document_stores import documents
 from tests.office.unjudged import asked, reused
 from tests.office.world import Office
@@ -59,7 +61,8 @@ async def test_a_request_for_what_another_agency_has_kept(papers: Office) -> Non
     says = only(await papers.audited(), "asked")
     assert len(says) == 2
     assert f"asks dossier {silent} for ks-ban-sao, which is held by the store" in says[0]
-    assert f"asks dossier {said} for ks-ban-sao, which is held by the store" in says[1]
+    named = "and names its fact 1 (unusable) for it"
+    assert f"asks dossier {said} for ks-ban-sao, which is held by the store, {named}" in says[1]
 
 
 async def test_a_request_whose_reason_is_not_so_and_one_that_leaves_its_reason_out(papers: Office) -> None:
@@ -204,3 +207,25 @@ async def says_what_it_is(office: Office, code: str, valid_from: date) -> None:
     entry["versions"] = [version, version | later]
     await load_procedures(office.registry, SYSTEM, [entry])
     await office.reader.moment(fresh=True)
+
+
+async def test_a_request_that_is_dated_back_before_its_paper_was_no_longer_asked_for(papers: Office) -> None:
+    code = await filed(papers, await papers.applicant(), BIRTH, "to-khai")
+    filed_at = (await papers.reader.moment(fresh=True)).now
+    await papers.move_clock(datetime(2025, 7, 2, 1, tzinfo=UTC))
+    await asked(papers, code, "so-ho-khau", done=filed_at)
+    (says,) = only(await papers.audited(), "asked")
+    assert f"asks dossier {code} for so-ho-khau, which its procedure asks for no longer since 2025" in says
+
+
+async def test_no_store_is_read_where_no_procedure_says_what_a_paper_is_or_all_came_with_the_dossier(
+    papers: Office,
+) -> None:
+    silent, whole, relying = [await papers.applicant() for _ in range(3)]
+    plain = await filed(papers, silent, "1.000001", accept=True)
+    await asked(papers, plain, "giay-khac")
+    await do(papers, await filed(papers, whole, LAND, "ks-ban-sao"), "accept")
+    await kept_for(papers, relying)
+    await do(papers, await filed(papers, relying, LAND), "accept")
+    read = set(await read_by_the_audit(papers))
+    assert read & {store_stream(one) for one in (silent, whole, relying)} == {store_stream(relying)}

@@ -4,6 +4,7 @@ rule judged."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,22 +20,31 @@ from tests.office.world import Office
 INTRUDER = Actor("system", "intruder")
 
 
-async def recorded(office: Office, code: str, fact: type[Fact], **fields: Any) -> int:
-    """One fact of a dossier, recorded now: its version."""
+async def recorded(
+    office: Office, code: str, fact: type[Fact], *, done: datetime | None = None, **fields: Any
+) -> int:
+    """One fact of a dossier, recorded now, of something done then or now: its version."""
     found = await known(office, code)
     dossier, last = found.dossier, found.facts[-1].fact.envelope
     now = (await office.reader.moment(fresh=True)).now
-    dossier.record(fact, replace(last, occurred_at=now), **fields)
+    dossier.record(fact, replace(last, occurred_at=done or now), **fields)
     await office.opened.ledger.append(dossier)
     return dossier.version
 
 
-async def asked(office: Office, code: str, paper: str, allowed: tuple[Allowance, ...] = ()) -> None:
+async def asked(
+    office: Office,
+    code: str,
+    paper: str,
+    allowed: tuple[Allowance, ...] = (),
+    done: datetime | None = None,
+) -> None:
     dossier = (await known(office, code)).dossier
     await recorded(
         office,
         code,
         SupplementRequested,
+        done=done,
         request=Personal(dossier.owner or dossier.id, "nộp lại"),
         components=(paper,),
         until=None,
@@ -45,7 +55,7 @@ async def asked(office: Office, code: str, paper: str, allowed: tuple[Allowance,
 
 async def reused(office: Office, code: str, component: str, document: UUID, **changed: Any) -> None:
     dossier = (await known(office, code)).dossier
-    said = {"kept_as": "component", "from_dossier": dossier.id, "from_version": 2} | changed
+    said: dict[str, Any] = {"kept_as": "component", "from_dossier": dossier.id, "from_version": 2} | changed
     await recorded(office, code, ComponentReused, component=component, document=document, **said)
 
 
