@@ -35,6 +35,7 @@ class ClockState(Aggregate):
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
         self.supplement_until: datetime | None = None
+        self.asked_for: tuple[str, ...] = ()  # the papers that the latest request names
         self.trips = 0
         """How often the applicant was asked for papers."""
         self.clock_left: Left | None = None
@@ -103,7 +104,7 @@ class ClockState(Aggregate):
         self.counted = (amount, unit) if amount is not None and unit is not None else None
 
     def _supplement_requested(self, fact: SupplementRequested) -> None:
-        self.supplement_until = fact.until
+        self.supplement_until, self.asked_for = fact.until, fact.components
         self.trips += 1
 
     def _clock_suspended(self, fact: ClockSuspended) -> None:

@@ -111,7 +111,6 @@ class DossierState(ClockState):
         self.holder_sets: list[tuple[UUID | None, int]] = []
         self.components: tuple[dict[str, Any], ...] = ()
         self.provisions = Components()
-        self.asked_for: tuple[str, ...] = ()  # the papers that the latest request names
         self.obligations: dict[UUID, Obligation] = {}
         self.officer: UUID | None = None
         self.submitted_at: datetime | None = None
@@ -251,10 +250,6 @@ class DossierState(ClockState):
     def _worked_on_by(self, fact: DossierAssigned | DossierTaken) -> None:
         self.officer = fact.officer
 
-    def _supplement_requested(self, fact: SupplementRequested) -> None:
-        super()._supplement_requested(fact)
-        self.asked_for = fact.components
-
     def _supplement_submitted(self, fact: SupplementSubmitted) -> None:
         self._papers_came()
         self.components = (*self.components, *fact.components)
@@ -294,7 +289,6 @@ _ASSIGN: Final[dict[type[Fact], Callable[[Any, Any], None]]] = {
     DossierAccepted: DossierState._accepted,
     DossierAssigned: DossierState._worked_on_by,
     DossierTaken: DossierState._worked_on_by,
-    SupplementRequested: DossierState._supplement_requested,
     SupplementSubmitted: DossierState._supplement_submitted,
     PaymentRequested: DossierState._payment_requested,
     DossierCharged: DossierState._charged,
