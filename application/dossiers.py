@@ -134,7 +134,7 @@ async def act(
             )
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
-        documents = await documents_of_act(office.ledger, name, fields, known.dossier, moment, when)
+        documents = await documents_of_act(office.ledger, name, fields, known.dossier, moment)
         if documents.records and turn.waits(documents.records[0]):
             await turn.take(documents.records[0])
             raise NewerFacts

@@ -9,7 +9,6 @@ withdrawn, if it was kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,20 +58,20 @@ async def documents_for(ledger: Ledger, owner: UUID | None, *, keys: bool = Fals
     return documents
 
 
-def asks_for_papers(dossier: Dossier, moment: Moment, when: datetime) -> bool:
+def asks_for_papers(dossier: Dossier, moment: Moment) -> bool:
     """Whether its version says anything of papers, or it re-used one: else no store says anything of it."""
-    version = version_of(dossier, moment.organisation, when)
+    version = version_of(dossier, moment.organisation, moment.now)
     if version is not None and version.terms.papers.papers:
         return True
     return any(one.way == REUSED for known in dossier.provisions.values() for one in known.provided)
 
 
 async def documents_of_act(
-    ledger: Ledger, name: str, fields: Mapping[str, Any], dossier: Dossier, moment: Moment, when: datetime
+    ledger: Ledger, name: str, fields: Mapping[str, Any], dossier: Dossier, moment: Moment
 ) -> KeptDocuments:
     """What an act needs to know of the owner's documents; nothing for an act that asks for none."""
     reads = name in READS_DOCUMENTS or (name == "issue-result" and fields.get("replaces") is not None)
-    if not reads and not (name in READS_BY_PAPERS and asks_for_papers(dossier, moment, when)):
+    if not reads and not (name in READS_BY_PAPERS and asks_for_papers(dossier, moment)):
         return NO_DOCUMENTS
     return await documents_for(ledger, dossier.owner, keys=name in KEEPS_DOCUMENTS)
 

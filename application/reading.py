@@ -45,7 +45,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
     dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
     provisions = results = None
     if not speaks.bringing:
-        asks = asks_for_papers(dossier, moment, moment.now)
+        asks = asks_for_papers(dossier, moment)
         documents = await documents_for(office.ledger, dossier.owner if asks else None)
         provisions = components_shown(
             asking_of(dossier, moment.organisation, moment.now, documents), files=files
