@@ -116,7 +116,7 @@ LOOKED_UP_SINCE = Rule(
 )
 LOOKED_UP_FOR = Rule(
     "component.looked_up_for",
-    "An answer that is kept as a file is the answer for one paper, and was found.",
+    "An answer that is kept as a file is what a database said of one paper: one that is down says nothing.",
     "Procedures 1.001193, 1.003198",
     "the result is stored as at the time of the look-up and attached",
 )

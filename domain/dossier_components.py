@@ -16,7 +16,7 @@ from domain.component_facts import (
     ComponentUploaded,
     LookupRecorded,
 )
-from domain.components import FOUND, UNUSABLE
+from domain.components import FOUND, UNAVAILABLE, UNUSABLE
 from domain.document_store import KeptDocument, judge_file
 from domain.dossier_judging import DossierJudging
 from domain.facts import Envelope, Personal
@@ -183,14 +183,15 @@ class DossierComponents(DossierJudging):
         content: Personal | None = None,
     ) -> None:
         """Record what a database answered, as at the time of the look-up: `found`, `not_found`, `unavailable`
-        or `inconsistent`."""
+        or `inconsistent`. `file`: what it said, right or wrong; a wrong answer is what lets a paper be asked
+        for."""
         self._judge("record_lookup")
         judge_form("source", source, clear_text.WORD)
         judge_one_of("outcome", outcome, clear_text.LOOKUP_OUTCOMES)
         judge_form("component", component, clear_text.COMPONENT)
         judge_form("result_digest", result_digest, clear_text.DIGEST)
         judge_file(file, media_type, size, content)
-        if file is not None and (component is None or outcome != FOUND):
+        if file is not None and (component is None or outcome == UNAVAILABLE):
             raise Refused(rules.LOOKED_UP_FOR)
         at = looked_up_at or envelope.occurred_at
         _judge_past("looked_up_at", at, envelope)

@@ -24,7 +24,7 @@ OF_PAPERS = {
     "component.awaited": "Sau khi hồ sơ được tiếp nhận, người nộp chỉ bổ sung giấy tờ được yêu cầu hoặc giấy "
     "tờ chưa ai cung cấp.",
     "component.looked_up_since": "Việc tra cứu chỉ được tính cho hồ sơ từ ngày hồ sơ được nộp hoặc mở.",
-    "component.looked_up_for": "Kết quả tra cứu lưu thành tệp phải là kết quả tìm thấy của một giấy tờ.",
+    "component.looked_up_for": "Tệp kết quả tra cứu là điều cơ sở dữ liệu trả lời về một giấy tờ.",
     "store.kept_once": "Mỗi giấy tờ đã cung cấp chỉ được lưu vào kho một lần.",
     "store.owner": "Giấy tờ nằm trong kho của chủ sở hữu và được niêm phong bằng khóa của người đó.",
     "store.file_whole": "Tệp phải có đủ tên, loại, dung lượng và mã nội dung, hoặc để trống cả.",

@@ -12,7 +12,7 @@ import pytest
 from application.needed import needed
 from application.refusals import BadRequest, NotFound
 from domain import component_rules as rules
-from domain.dossier_facts import SupplementRequested
+from domain.dossier_facts import LookupRecorded, SupplementRequested
 from domain.refusals import Refused
 from tests.office.asked_papers import (
     BIRTH,
@@ -239,6 +239,20 @@ async def test_a_look_up_is_stored_as_at_its_time(papers: Office) -> None:
     )
     nameless = do(papers, code, "record-lookup", component=None, looked_up_at=now, **said)
     await refused_by(rules.LOOKED_UP_FOR, nameless)
+
+
+async def test_a_wrong_answer_is_kept_as_it_was_and_a_database_that_is_down_gave_none(papers: Office) -> None:
+    owner = await papers.applicant()
+    code = await filed(papers, owner, BIRTH, "to-khai")
+    said: dict[str, Any] = {"source": REGISTER, "component": "hon-thu"}
+    file = await a_file(papers, owner, b"<kq>1099</kq>", "application/xml")
+    down = do(papers, code, "record-lookup", outcome="unavailable", file=file, **said)
+    await refused_by(rules.LOOKED_UP_FOR, down)
+    await do(papers, code, "record-lookup", outcome="inconsistent", file=file, **said)
+    fact = await last_fact(papers, code)
+    assert isinstance(fact, LookupRecorded)
+    assert fact.file == file
+    assert not (await known(papers, code)).dossier.provisions["hon-thu"].provided
 
 
 async def test_a_scan_is_not_made_after_it_is_recorded(papers: Office) -> None:
