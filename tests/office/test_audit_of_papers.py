@@ -30,7 +30,7 @@ from tests.office.asked_papers import (
 )
 from tests.office.province import FIVE_DAYS, SYSTEM, procedure_entry
 from tests.office.test_audit_finds import only
-from tests.office.test_audit_people import read_by_the_audit
+from tests.office.test_audit_merges import read_by_the_audit
 from tests.office.test_document_stores import documents
 from tests.office.unjudged import asked, reused
 from tests.office.world import Office
