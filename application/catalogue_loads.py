@@ -53,13 +53,14 @@ async def load_procedures(
         )
         fresh = versions[len(procedure.versions) :]
         newest = procedure.versions.get(len(procedure.versions))
-        if newest is not None and newest.says(fields_of(versions[-1])):
-            fresh = []
-        elif newest is not None and newest.of_a_list:
-            if valid_from is None:
+        if newest is not None and newest.of_a_list:
+            if newest.says(fields_of(versions[-1])):
+                fresh = []
+            elif valid_from is None:
                 of_a_list.append(code)
                 continue
-            fresh = [{**versions[-1], "valid_from": valid_from}]
+            else:
+                fresh = [{**versions[-1], "valid_from": valid_from}]
         if not fresh:
             skipped += 1
             continue

@@ -20,7 +20,7 @@ from interfaces.cli.run import Call, with_ledger
 app = typer.Typer(help="Persons, organisations and household businesses: finding them.")
 
 MOST_CHARACTERS = 400
-COLUMNS = ("Id", "Kind", "Name", "Number ends", "Phone ends", "Address", "Merged into")
+COLUMNS = ("Id", "Kind", "Name", "Number ends", "Phone ends", "Identified in", "Merged into")
 
 
 class By(StrEnum):
@@ -59,7 +59,7 @@ def _found(found: citizen_search.Json, by: By) -> Done:
     items = found["items"]
     if not items:
         return Done(found, f"Nobody is found: {CHECK[by]} Who was erased is not found either.")
-    names = ("id", "kind", "name", "number_ends", "phone_ends", "address", "merged_into")
+    names = ("id", "kind", "name", "number_ends", "phone_ends", "identified_in", "merged_into")
     rows = [tuple(item[name] for name in names) for item in items]
     more = " There are more: look by number or phone." if found["more"] else ""
     return Done(found, f"{plural(len(items), 'record')} found.{more}", (table(*COLUMNS, rows=rows),))

@@ -12,6 +12,8 @@ import pytest
 from tests.cli.office import DESK, Answer, Office, refused
 from tests.reference.national import SAMPLE
 
+pytestmark = pytest.mark.slow  # each command is a process with its own PostgreSQL
+
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
 REGISTRAR = {
     "format": "hoso.officers.v1",

@@ -67,6 +67,7 @@ def test_a_ledger_older_than_the_search_is_filled_and_then_people_are_found(offi
         assert (done.code, done.document["citizens"], done.document["erased"]) == (0, 1, 1)
     for text, by in (("lo thi thu", "name"), ("024199000321", "number"), ("+84912345678", "phone")):
         found = search(office, text, by, "--json", token=clerk)
+        assert found.code == 0, found.out + found.err
         assert [item["id"] for item in found.document["items"]] == [str(kept)], found.err
     told = search(office, "Lò Thị Thử\n", "name", token=clerk)
     assert told.last_line == "1 record found."

@@ -20,6 +20,8 @@ from interfaces import wiring
 from interfaces.services import Services
 from tests.cli.office import DESK, Office, refused
 
+pytestmark = pytest.mark.slow  # each command is a process with its own PostgreSQL
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "publication.md"
 PROCEDURE = "1.000656"
 CLERKS = {

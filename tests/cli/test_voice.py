@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.office import DESK, HOSO, Office, refused
 
+pytestmark = pytest.mark.slow  # each command is a process with its own PostgreSQL
+
 LIMIT = {"kind": "complaint", "amount": 10, "unit": "working_day", "valid_from": None, "source": "thử"}
 
 

@@ -9,8 +9,7 @@ from application.file_ports import FilesUnavailable
 from application.files import Files
 from infra.file_folder import FileFolder
 from interfaces.cli.audit import done
-from tests.office.files_here import put
-from tests.office.one_dossier import DESK, in_processing, known
+from tests.office.asked_papers import BIRTH, a_file, both_published, do, filed
 from tests.office.test_audit_finds import only, tamper
 from tests.office.world import Office
 
@@ -23,14 +22,14 @@ class DeadStore(FileFolder):
 
 
 async def named_twice(office: Office) -> str:
-    """A file that two facts name, beside another."""
-    code = await in_processing(office)
-    owner = (await known(office, code)).dossier.owner
-    assert owner is not None
-    twice = (await put(office, owner, b"to khai")).file
-    other = (await put(office, owner, b"khai sinh")).file
-    for paper, file in (("to-khai", other), ("to-khai", twice), ("khai-sinh", twice)):
-        await office.act(office.officer(DESK), code, "upload-component", None, component=paper, file=file)
+    """A file that two facts name, the dossier's and the store's, beside another."""
+    await both_published(office)
+    owner = await office.applicant()
+    code = await filed(office, owner, BIRTH, "to-khai")
+    twice, other = await a_file(office, owner), await a_file(office, owner)
+    for paper, file in (("khai-sinh", twice), ("to-khai", other)):
+        await do(office, code, "upload-component", component=paper, file=file)
+    await do(office, code, "accept")  # keeps the one that is of a kind
     return twice
 
 

@@ -28,10 +28,9 @@ async def brought(office: Office, code: str, owner: UUID, paper: str) -> None:
 async def test_a_paper_is_provided_to_a_dossier_twenty_times_and_no_more(papers: Office) -> None:
     owner = await papers.applicant()
     code = await filed(papers, owner, BIRTH, "to-khai")
-    file = await a_file(papers, owner)
-    said: dict[str, Any] = {"component": "khai-sinh", "file": file}
     for _ in range(20):
-        await do(papers, code, "upload-component", **said)
+        await upload(papers, code, owner, "khai-sinh")
+    said: dict[str, Any] = {"component": "khai-sinh", "file": await a_file(papers, owner)}
     await refused_by(rules.AT_MOST, do(papers, code, "upload-component", **said))
     await refused_by(rules.AT_MOST, do(papers, code, "digitise-component", form="original", **said))
     found: dict[str, Any] = {"source": "csdl", "component": "khai-sinh"}
@@ -65,7 +64,8 @@ async def test_what_was_asked_for_is_brought_and_nothing_beside_it(papers: Offic
     await refused_by(rules.AWAITED, brought(papers, code, owner, "so-ho-khau"))
     await do(papers, code, "submit-supplement", components=())
     await refused_by(rules.AWAITED, brought(papers, code, owner, "khai-sinh"))
-    await ask(papers, code)  # in words alone: whatever those say
+    await check(papers, code, "so-ho-khau", "unusable")
+    await ask(papers, code, "so-ho-khau")
     await brought(papers, code, owner, "so-ho-khau")
     provisions = (await known(papers, code)).dossier.provisions
     assert len(provisions["so-ho-khau"].provided) == 2

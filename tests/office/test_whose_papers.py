@@ -61,7 +61,6 @@ async def test_the_childs_extract_is_neither_held_by_the_fathers_nor_kept_as_his
 async def test_the_childs_extract_is_not_kept_by_its_check_either(papers: Office) -> None:
     owner = await papers.applicant()
     code = await filed(papers, owner, CHILD, "ks-cha", "ks-con", accept=True)
-    await ask(papers, code)
     await upload(papers, code, owner, "ks-con")
     await check(papers, code, "ks-con", "in_order")
     assert await kinds(papers, owner) == []
