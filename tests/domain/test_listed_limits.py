@@ -3,7 +3,7 @@ what the published list says of its limit, and by what a clock may start."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from domain import clear_text, doubt_rules, record_rules
 from domain.deadlines import due
 from domain.facts import Recorded
-from domain.procedure import Procedure, Tag
+from domain.procedure import Procedure
 from domain.procedure_doubts import CHANNEL_NOT_LISTED, DecidedLimits, limit_decided, stated
 from domain.procedure_facts import (
     CODE_DISAGREES,
@@ -288,23 +288,3 @@ def test_the_words_of_the_list_are_codes() -> None:
 
 
 # Programmes
-
-
-def test_a_procedure_belongs_to_a_programme_from_a_day_until_another() -> None:
-    birth = published("1.001193")
-    birth.tag(by(), Tag("list-25", date(2026, 7, 1), None, "made up"))
-    birth.tag(by(), Tag("list-25", date(2026, 7, 1), date(2026, 9, 1), "made up"))  # replaces it
-    on = [len(birth.tagged_on(date(2026, month, 1))) for month in (6, 7, 8, 9)]
-    assert on == [0, 1, 1, 0]
-    birth.tag(by(), Tag("list-25", date(2026, 7, 1), date(2026, 7, 1), "taken back"))
-    assert birth.tagged_on(date(2026, 7, 1)) == ()
-
-
-def test_a_programme_does_not_end_before_it_begins_and_has_a_word() -> None:
-    birth = published("1.001193")
-    with pytest.raises(Refused) as refusal:
-        birth.tag(by(), Tag("list-25", date(2026, 7, 1), date(2026, 6, 30), "made up"))
-    assert refusal.value.rule is doubt_rules.TAG_DAYS
-    with pytest.raises(Refused) as refusal:
-        birth.tag(by(), Tag("Danh mục 25", date(2026, 7, 1), None, "made up"))
-    assert refusal.value.rule is record_rules.CODE_FORM

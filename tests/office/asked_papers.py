@@ -11,7 +11,9 @@ from uuid import UUID
 from application.catalogue_loads import load_procedures
 from application.dossiers import Known, load
 from application.filing import Submission, submit
+from application.needed import needed
 from application.policy import Identity
+from domain.dossier_facts import SupplementRequested
 from domain.facts import Fact
 from tests.office.province import FIVE_DAYS, OLD_DESKS, SYSTEM, procedure_entry
 from tests.office.world import Office
@@ -129,3 +131,16 @@ async def kept_for(office: Office, owner: UUID, desk: str = DESK) -> str:
     await upload(office, code, owner, "khai-sinh", desk=desk)
     await do(office, code, "accept", desk=desk)
     return code
+
+
+async def allowed(office: Office, code: str) -> list[tuple[str, str]]:
+    fact = await last_fact(office, code)
+    assert isinstance(fact, SupplementRequested)
+    return [(one.component, one.ground) for one in fact.allowed]
+
+
+async def standing(
+    office: Office, procedure: str, owner: UUID, case: str | None = None
+) -> dict[str, tuple[str, list[str]]]:
+    found = await needed(office.dossiers, office.officer(DESK), procedure, owner=owner, case=case)
+    return {paper["component"]: (paper["standing"], paper["why"]) for paper in found["papers"]}

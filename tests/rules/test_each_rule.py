@@ -18,6 +18,7 @@ JUDGED_BY = (
     "tests/clock",
     "tests/office/test_supplements.py",
     "tests/office/test_asking.py",
+    "tests/office/test_look_ups.py",
     "tests/office/test_document_stores.py",
     "tests/office/test_bounded_papers.py",
     "tests/office/test_rules_of_the_day.py",
