@@ -127,11 +127,7 @@ async def act(
         )
         if revision is not None and revision != known.dossier.version:
             raise StaleRevision(known.dossier.version)
-        when = occurred_at or moment.now
-        if when > moment.now:
-            raise BadRequest(
-                "in_the_future", "occurred_at lies after the ledger's time: a fact has happened already"
-            )
+        when = _when(occurred_at, moment)
         if name in SIGNED:
             _judge_signed_then(acting, moment, known, when)
         documents = await documents_of_act(office.ledger, name, fields, known.dossier, moment)
@@ -153,12 +149,7 @@ async def act(
         perform(acted, name, told)
         keep_after(office.ledger, acted, name)
         claims = file_claims(office.ledger, known.dossier, name, fields)
-        try:
-            receipt = await _append(office, acted, command, moment.nothing_newer(read), claims)
-        except NewerFacts:
-            if documents.records:
-                await turn.take(documents.records[0])
-            raise
+        receipt = await _append(office, acted, command, moment.nothing_newer(read), claims, turn)
         if receipt.repeated:
             return await answer_again(office, receipt)
         return Answer(code, known.dossier.version, receipt.last, receipt.recorded_at)
@@ -167,15 +158,24 @@ async def act(
         return await decide(office.reader, decision, versions_too=revision is None)
 
 
+def _when(occurred_at: datetime | None, moment: Moment) -> datetime:
+    if occurred_at is not None and occurred_at > moment.now:
+        raise BadRequest(
+            "in_the_future", "occurred_at lies after the ledger's time: a fact has happened already"
+        )
+    return occurred_at or moment.now
+
+
 async def _append(
     office: Dossiers,
     acted: Acted,
     command: Command | None,
     nothing_newer: NothingNewer,
     claims: Sequence[Claim],
+    turn: Turn,
 ) -> Receipt:
     """The dossier's facts and those of its owner's store, all or none. Where another act came first in the
-    store, this one is decided again: the dossier itself has not moved on."""
+    store, this one is decided again when its turn comes: the dossier itself has not moved on."""
     try:
         return await office.ledger.append(
             acted.dossier,
@@ -185,10 +185,12 @@ async def _append(
             recorded_before=acted.moment.next_hour,
             nothing_newer=nothing_newer,
         )
-    except StaleVersion as stale:
-        if stale.stream_id in acted.documents.streams:
-            raise NewerFacts from None
-        raise
+    except (NewerFacts, StaleVersion) as missed:
+        if isinstance(missed, StaleVersion) and missed.stream_id not in acted.documents.streams:
+            raise
+        if acted.documents.records:
+            await turn.take(acted.documents.records[0])
+        raise NewerFacts from None
     except ClaimTaken as taken:
         raise file_taken(taken, acted.dossier) from None
 
