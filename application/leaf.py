@@ -11,18 +11,32 @@ from application.ports import StoredFact
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_HEADER = struct.Struct(">2s16sqqq")
-_PREFIX = b"\x00\x01"  # RFC 6962's leaf prefix, and this format's number
+_HEADER = struct.Struct(">B16sqqq")
+_FORMAT = 1
+_LEAF = b"\x00"  # RFC 6962's leaf prefix
 
 
 def leaf(stored: StoredFact) -> bytes:
-    """SHA-256 (32 bytes) over prefix, stream, version, position, recorded_at in microseconds, SHA-256 of
-    the payload, topic."""
-    header = _HEADER.pack(
-        _PREFIX,
-        stored.stream_id.bytes,
-        stored.version,
-        stored.position,
-        (stored.recorded_at - _EPOCH) // _MICROSECOND,
-    )
-    return hashlib.sha256(header + hashlib.sha256(stored.payload).digest() + stored.topic.encode()).digest()
+    """SHA-256 (32 bytes) over prefix, format, stream, version, position, recorded_at in microseconds, SHA-256
+    of the payload, topic."""
+    return leaf_of(entry(stored))
+
+
+def leaf_of(entry: bytes) -> bytes:
+    """The hash of a log entry: what the tree has for it."""
+    return hashlib.sha256(_LEAF + entry).digest()
+
+
+def entry(stored: StoredFact) -> bytes:
+    """The log entry of an event: all that the leaf covers, after RFC 6962's prefix."""
+    micros = (stored.recorded_at - _EPOCH) // _MICROSECOND
+    digest = hashlib.sha256(stored.payload).digest()
+    return entry_of(stored.stream_id.bytes, stored.version, stored.position, micros, digest, stored.topic)
+
+
+def entry_of(
+    stream_id: bytes, version: int, position: int, micros: int, payload_digest: bytes, topic: str
+) -> bytes:
+    """The same from its parts. `micros`: microseconds since 1970 UTC."""
+    header = _HEADER.pack(_FORMAT, stream_id, version, position, micros)
+    return header + payload_digest + topic.encode()

@@ -50,6 +50,7 @@ class Category:
     STORE = 109
     READING = 110
     LINKED = 111
+    LOG = 112
 
     DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 
+from domain.tree_proofs import node_hash
+
 
 class TreeRoot:
     """Add leaves in the order of positions, then ask for the root; more can be added afterwards."""
@@ -20,7 +22,7 @@ class TreeRoot:
         """`leaf`: the 32 bytes of an event's leaf (docs/leaf-format.md)."""
         size, node = self.size, leaf
         while size & 1:
-            node = _node(self._complete.pop(), node)
+            node = node_hash(self._complete.pop(), node)
             size >>= 1
         self._complete.append(node)
         self.size += 1
@@ -30,9 +32,5 @@ class TreeRoot:
             return hashlib.sha256().digest()
         *further, node = self._complete
         for left in reversed(further):
-            node = _node(left, node)
+            node = node_hash(left, node)
         return node
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()

@@ -31,6 +31,7 @@ from domain import (
     handover_facts,
     ledger_facts,
     linked_facts,
+    log_facts,
     obstacle_facts,
     office_hours,
     officer_facts,
@@ -49,6 +50,7 @@ TOPIC_FORM = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
 
 FACT_MODULES = (
     ledger_facts,
+    log_facts,
     unit_facts,
     agency_facts,
     officer_facts,

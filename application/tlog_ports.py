@@ -1,0 +1,160 @@
+"""What attesting and proving need of the infrastructure: tiles, the head outside the database, the keys that
+sign, the checkpoints that were published, and the witnesses.
+
+*Attested* means: a published checkpoint covers it. The order of durability is: recorded, tiles written, the
+signed head swapped in the head store, cosigned, published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.notes import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, VerifierKey, Verify
+
+__all__ = ["ED25519", "ED25519_COSIGNATURE", "ML_DSA_44_COSIGNATURE", "Verify"]
+
+
+class TlogUnavailable(Exception):
+    """A store or a witness cannot be reached or used now; the text says which and what to do."""
+
+
+class TileConflict(Exception):
+    """A tile is there with other bytes than the log gives: somebody wrote it, or this is another history."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is there already with other content than the log's")
+        self.path = path
+
+
+class HeadMoved(Exception):
+    """The head is not what was expected: another process signed meanwhile. `found`: its note, or None."""
+
+    def __init__(self, found: bytes | None) -> None:
+        super().__init__("the head outside the database was moved by somebody else")
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaf of the tree: the log entry's bytes (docs/leaf-format.md) and the stored hash."""
+
+    entry: bytes
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published checkpoint. `note`: as text, with every signature known by now."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+    quorum: bool
+
+
+class TileStore(Protocol):
+    """Objects by their path below the log's prefix (`tile/0/x001/067`), immutable, and one `checkpoint`.
+    All raise TlogUnavailable."""
+
+    async def get(self, path: str) -> bytes | None: ...
+
+    async def put(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        """Durable once it returns. The same bytes again are fine; raises TileConflict for other bytes."""
+        ...
+
+    async def remove(self, paths: Sequence[str]) -> None:
+        """Partial tiles that a full one replaced, or pruned ones. What is not there is fine."""
+        ...
+
+    async def publish(self, checkpoint: bytes) -> None:
+        """Replace `checkpoint`, whole or not at all."""
+        ...
+
+
+class HeadStore(Protocol):
+    """The last signed head, in a store that is not restored with the database. Raises TlogUnavailable."""
+
+    @property
+    def where(self) -> str:
+        """For the operator: the file or the address."""
+        ...
+
+    async def read(self) -> bytes | None: ...
+
+    async def swap(self, expected: bytes | None, new: bytes) -> None:
+        """Durable once it returns. Raises HeadMoved unless what is there is `expected`."""
+        ...
+
+
+class LogSigner(Protocol):
+    """The private keys of the log that lie on this machine."""
+
+    def keys(self) -> Sequence[VerifierKey]: ...
+
+    def sign(self, key: VerifierKey, message: bytes) -> bytes: ...
+
+    def make(self, origin: str) -> VerifierKey:
+        """A new key, durable once this returns."""
+        ...
+
+
+class Checkpoints(Protocol):
+    """The published checkpoints, in the database."""
+
+    async def newest(self, origin: str) -> Published | None: ...
+
+    async def at_least(self, origin: str, size: int) -> Published | None:
+        """The smallest that covers `size` leaves."""
+        ...
+
+    async def at_most(self, origin: str, size: int) -> Published | None:
+        """The largest that covers no more than `size` leaves."""
+        ...
+
+    async def after(self, origin: str, size: int, limit: int) -> Sequence[Published]:
+        """In the order of sizes."""
+        ...
+
+    async def add(
+        self, published: Published, cosignatures: Sequence[tuple[VerifierKey, str, datetime]]
+    ) -> None:
+        """A checkpoint, or further cosignatures of one that is there: witness key, line, time."""
+        ...
+
+
+class Leaves(Protocol):
+    """The log as the tree's leaves."""
+
+    async def entries_after(self, position: int, limit: int) -> list[Entry]:
+        """Of the positions after this one, in their order."""
+        ...
+
+    async def leaves_after(self, position: int, limit: int) -> list[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A witness that would not cosign. `latest`: the size that it has, where it said so (409)."""
+
+    status: int
+    latest: int | None
+    says: str
+
+
+class Witness(Protocol):
+    """One witness of the policy, over HTTP."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def keys(self) -> Sequence[VerifierKey]: ...
+
+    async def add_checkpoint(self, old_size: int, proof: Sequence[bytes], note: str) -> str | Refused:
+        """The body of its answer (signature lines), or why not. Raises TlogUnavailable."""
+        ...
