@@ -40,7 +40,13 @@ $(VENV)/.lock-installed: requirements.lock | $(BIN)/python
 	fi; \
 	sha256sum requirements.lock > $@
 
-$(VENV)/.project-installed: $(VENV)/.lock-installed pyproject.toml
+# In a folder of their own: they declare Python 3.12 and run on 3.11.
+$(VENV)/.verifiers-installed: tests/verifiers.lock | $(VENV)/.lock-installed
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --ignore-requires-python --upgrade \
+	  --target $(VENV)/verifiers --requirement tests/verifiers.lock
+	@touch $@
+
+$(VENV)/.project-installed: $(VENV)/.lock-installed $(VENV)/.verifiers-installed pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 	@echo 'Ready: .venv/bin/hoso'
