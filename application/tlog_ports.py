@@ -37,6 +37,15 @@ class HeadMoved(Exception):
         self.found = found
 
 
+class CheckpointConflict(Exception):
+    """A checkpoint of this size with another root is on record: two histories were signed."""
+
+    def __init__(self, origin: str, size: int) -> None:
+        super().__init__(f"another checkpoint of {origin} at size {size} is on record")
+        self.origin = origin
+        self.size = size
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One leaf of the tree: the log entry's bytes (docs/leaf-format.md) and the stored hash."""
@@ -57,9 +66,19 @@ class Published:
     quorum: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """The newest cosignature of one witness's key: for which size, and its time."""
+
+    witness: str
+    key_id: bytes
+    size: int
+    cosigned_at: datetime
+
+
 class TileStore(Protocol):
     """Objects by their path below the log's prefix (`tile/0/x001/067`), immutable, and one `checkpoint`.
-    All raise TlogUnavailable."""
+    All raise TlogUnavailable, and ValueError for what is no such path."""
 
     async def get(self, path: str) -> bytes | None: ...
 
@@ -87,12 +106,12 @@ class HeadStore(Protocol):
     async def read(self) -> bytes | None: ...
 
     async def swap(self, expected: bytes | None, new: bytes) -> None:
-        """Durable once it returns. Raises HeadMoved unless what is there is `expected`."""
+        """Durable once it returns. Raises HeadMoved unless what is there is `expected` (or `new` already)."""
         ...
 
 
 class LogSigner(Protocol):
-    """The private keys of the log that lie on this machine."""
+    """The private keys of the log that lie on this machine. All raise TlogUnavailable."""
 
     def keys(self) -> Sequence[VerifierKey]: ...
 
@@ -104,7 +123,8 @@ class LogSigner(Protocol):
 
 
 class Checkpoints(Protocol):
-    """The published checkpoints, in the database."""
+    """The published checkpoints, in the database. What is read has cosignatures that came later in its
+    `note`; its `quorum` is that of when it was published."""
 
     async def newest(self, origin: str) -> Published | None: ...
 
@@ -123,7 +143,12 @@ class Checkpoints(Protocol):
     async def add(
         self, published: Published, cosignatures: Sequence[tuple[VerifierKey, str, datetime]]
     ) -> None:
-        """A checkpoint, or further cosignatures of one that is there: witness key, line, time."""
+        """A checkpoint, or further cosignatures of one that is there: witness key, line (without a newline),
+        time. All or nothing; again changes nothing. Raises CheckpointConflict."""
+        ...
+
+    async def cosigned(self, origin: str) -> Sequence[Cosigned]:
+        """The newest cosignature of every witness's key."""
         ...
 
 

@@ -13,78 +13,32 @@ import hashlib
 import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TypeVar
 
 import obstore
 from obstore import exceptions
-from obstore.store import S3Store
 
 from application.file_ports import FileMissing, FilesUnavailable, StoredFile
 from domain.files import FILE_NAME
-
-if TYPE_CHECKING:
-    from obstore.store import S3Config, S3Credential
+from infra.bucket import BucketAddress, BucketTrouble, ObjectMissing, done, s3_store
 
 READ = 1_048_576
 IN_MEMORY = 1_048_576
 AT_ONCE = 4
-CONNECT_SECONDS = 5
-READ_SECONDS = 15
-REQUEST_SECONDS = 120
-RETRY_SECONDS = 10
-RETRIES = 2
 PAGE = 1_000
-STATUS = re.compile(r"status code: ([0-9]{3})\b")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class BucketAddress:
-    """Where the bucket is. `endpoint` "": that of Amazon's region."""
-
-    bucket: str
-    prefix: str
-    endpoint: str
-    region: str
-    key: str = field(repr=False)
-    secret: str = field(repr=False)
 
 
 class FileBucket:
     """One bucket, for use on one event loop. Nothing is connected before the first call."""
 
     def __init__(self, address: BucketAddress) -> None:
-        self._where = f"s3://{address.bucket}/{address.prefix}".rstrip("/")
+        self._address = address
         self._sending = asyncio.Semaphore(AT_ONCE)
-        self._prefix = f"{address.prefix}/" if address.prefix else ""
-
-        def credential() -> S3Credential:  # so given, no session's token in the environment joins it
-            return {
-                "access_key_id": address.key,
-                "secret_access_key": address.secret,
-                "token": None,
-                "expires_at": None,
-            }
-
-        self._store = S3Store(
-            address.bucket,
-            config=_config(address),
-            client_options={
-                "allow_http": address.endpoint.startswith("http://"),
-                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
-                "read_timeout": timedelta(seconds=READ_SECONDS),
-                "timeout": timedelta(seconds=REQUEST_SECONDS),
-            },
-            retry_config={
-                "max_retries": RETRIES,
-                "retry_timeout": timedelta(seconds=RETRY_SECONDS),
-                "backoff": {"max_backoff": timedelta(seconds=2)},
-            },
-            credential_provider=credential,
-        )
+        self._prefix = address.path("")
+        self._store = s3_store(address)
 
     async def look(self, *, used: bool) -> None:
         await self.names("", 1)
@@ -165,45 +119,9 @@ class FileBucket:
         return self._prefix + file
 
     async def _done(self, call: Awaitable[T], file: str) -> T:
-        """What a failing bucket says, as a sentence. The service's own words are not repeated: they can have
-        keys and addresses in them."""
         try:
-            return await call
-        except exceptions.AlreadyExistsError:
-            raise
-        except (exceptions.BaseError, FileNotFoundError) as error:
-            status = STATUS.search(str(error))
-            code = int(status[1]) if status else 0
-            if code == 404 and "<Code>NoSuchBucket" not in str(error):
-                raise FileMissing(file) from error
-            raise FilesUnavailable(self._why(code)) from error
-
-    def _why(self, status: int) -> str:
-        if status in (401, 403):
-            return (
-                f"the bucket {self._where} refuses our key: correct HOSO_FILES_KEY and HOSO_FILES_SECRET (or "
-                "bucket.key among the secrets), and let that key read, write, list and delete there"
-            )
-        if status == 404:
-            return f"there is no bucket {self._where}: make it, or correct HOSO_FILES"
-        if status == 429 or status >= 500:
-            return f"the bucket {self._where} is overloaded or down (status {status}): try again later"
-        if status:
-            return (
-                f"the bucket {self._where} refuses this (status {status}): correct HOSO_FILES, "
-                "HOSO_FILES_ENDPOINT and HOSO_FILES_REGION"
-            )
-        return f"the bucket {self._where} does not answer: start the service, or correct HOSO_FILES_ENDPOINT"
-
-
-def _config(address: BucketAddress) -> S3Config:
-    """Every value that obstore would else look for in the environment is set here."""
-    config: S3Config = {
-        "region": address.region,
-        "virtual_hosted_style_request": False,
-        "skip_signature": False,
-        "unsigned_payload": False,
-        "request_payer": False,
-        "endpoint": address.endpoint or f"https://s3.{address.region}.amazonaws.com",
-    }
-    return config
+            return await done(call, self._address)
+        except ObjectMissing as error:
+            raise FileMissing(file) from error
+        except BucketTrouble as error:
+            raise FilesUnavailable(str(error)) from error

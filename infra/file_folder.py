@@ -21,6 +21,7 @@ from typing import BinaryIO, TypeVar
 
 from application.file_ports import FileMissing, FilesUnavailable, StoredFile
 from domain.files import FILE_NAME
+from infra.durable import make_folder, sync_file, sync_folder
 
 READ = 1_048_576
 UNFINISHED = ".unfinished"
@@ -46,7 +47,7 @@ class FileFolder:
                     digest.update(chunk)
                     size += len(chunk)
                     await self._done(file.write, chunk)
-                await self._done(_synced, file)
+                await self._done(sync_file, file)
             name = digest.hexdigest()
             await self._done(_named, draft, self._path(name))
             return StoredFile(name, size, datetime.now(UTC))
@@ -160,43 +161,21 @@ def _entries(folder: Path, form: str) -> list[str]:
 
 
 def _created(draft: Path) -> BinaryIO:
-    _make_folder(draft.parent)
+    make_folder(draft.parent)
     return os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-
-
-def _synced(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _named(draft: Path, path: Path) -> None:
     """Linked, not renamed: a link is refused where a file is already, and then it is these very bytes."""
-    _make_folder(path.parent)
+    make_folder(path.parent)
     try:
         os.link(draft, path)
     except FileExistsError:
         return
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _removed(path: Path) -> None:
     path.unlink(missing_ok=True)
     if path.parent.is_dir():
-        _sync_folder(path.parent)
-
-
-def _make_folder(folder: Path) -> None:
-    """Made with its parents for this account alone, and durable: a file in it must not vanish with it."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(path.parent)

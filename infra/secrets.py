@@ -3,8 +3,8 @@ its backup.
 
 `master.key` (32 bytes, in hex): wraps the subjects' keys and gives the keyed hashes; it never changes, and
 without it no personal text of the ledger can be read again. `token.key` (Ed25519, PEM): signs the bearer
-tokens that `hoso tokens issue` makes. `bucket.key`, written by hand where files lie in a bucket: its access
-key and its secret, a line each.
+tokens that `hoso tokens issue` makes. `log.<key id>.key` (infra/log_keys.py): signs the log. `bucket.key`,
+written by hand where files lie in a bucket: its access key and its secret, a line each.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ def read_token_key(folder: Path) -> Ed25519PrivateKey:
     return key
 
 
-def read_bucket_key(folder: Path) -> tuple[str, str]:
-    """Access key and secret of `bucket.key`. Raises SecretsError."""
+def read_bucket_key(folder: Path, setting: str = "HOSO_FILES") -> tuple[str, str]:
+    """Access key and secret of `bucket.key`, for the bucket that this setting names. Raises SecretsError."""
     path = folder / BUCKET_KEY
     if not path.exists():
         raise SecretsError(
-            f"HOSO_FILES names a bucket, and its key is not known. Set HOSO_FILES_KEY and HOSO_FILES_SECRET, "
+            f"{setting} names a bucket, and its key is not known. Set {setting}_KEY and {setting}_SECRET, "
             f"or write both into {path}, a line each, and run: chmod 600 {path}"
         )
     lines = read_file(path).decode("utf-8", "replace").split()

@@ -6,20 +6,31 @@ number belongs) is refused at the start with the variable's name, not met later 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from infra import setting_values as values
 
 MEBIBYTE = 1_048_576
 MOST_FILE_BYTES = 1024 * MEBIBYTE
 
 
-class SettingError(ValueError):
-    """A `HOSO_...` variable holds a value that cannot be used; the text says which, and what it must be."""
+@dataclass(frozen=True, kw_only=True)
+class BucketService:
+    """How a service with buckets is reached: HOSO_<STORE>_ENDPOINT, _REGION, _KEY, _SECRET."""
+
+    endpoint: str = ""
+    """Empty: Amazon's."""
+
+    region: str = "us-east-1"
+    """Services of one's own mostly take the default."""
+
+    key: str = field(default="", repr=False)
+    """The access key. Empty: the first line of `bucket.key` among the secrets."""
+
+    secret: str = field(default="", repr=False)
+    """Its secret. Empty: the second line of `bucket.key`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +100,26 @@ class Settings:
     files: str = ""
     """HOSO_FILES: where files lie, a folder or `s3://bucket/prefix`. Default `<data dir>/files`."""
 
-    files_endpoint: str = ""
-    """HOSO_FILES_ENDPOINT: the address of the S3-compatible service; empty: Amazon's."""
-
-    files_region: str = "us-east-1"
-    """HOSO_FILES_REGION: the bucket's region; services of one's own mostly take the default."""
-
-    files_key: str = field(default="", repr=False)
-    """HOSO_FILES_KEY: the bucket's access key. Empty: the first line of `bucket.key` among the secrets."""
-
-    files_secret: str = field(default="", repr=False)
-    """HOSO_FILES_SECRET: its secret. Empty: the second line of `bucket.key`."""
+    files_service: BucketService = BucketService()
+    """HOSO_FILES_ENDPOINT, _REGION, _KEY, _SECRET: the service of that bucket."""
 
     file_max_bytes: int = 25 * MEBIBYTE
     """HOSO_FILE_MAX_BYTES: bytes of one file, at most. Default 25 MiB."""
+
+    tlog: str = ""
+    """HOSO_TLOG: where tiles and checkpoints lie, a folder or a bucket. Default `<data dir>/tlog`."""
+
+    tlog_service: BucketService = BucketService()
+    """HOSO_TLOG_ENDPOINT, _REGION, _KEY, _SECRET; each by default as HOSO_FILES_ has it."""
+
+    head: str = ""
+    """HOSO_HEAD: where the last signed head lies, a folder or a bucket. Default `<data dir>/head`."""
+
+    head_service: BucketService = BucketService()
+    """HOSO_HEAD_ENDPOINT, _REGION, _KEY, _SECRET; each by default as HOSO_FILES_ has it."""
+
+    origin: str = ""
+    """HOSO_ORIGIN: the name of the log when it is opened. Default `hoso/<ledger id>`."""
 
     @property
     def embedded(self) -> bool:
@@ -111,127 +128,52 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read all settings from `environ` (normally `os.environ`). Raises SettingError.
+    """Read all settings from `environ` (normally `os.environ`). Raises setting_values.SettingError.
 
     An empty variable counts as absent. Relative paths stay relative to the working directory.
     """
     data_dir = Path(environ.get("HOSO_DATA_DIR") or ".hoso")
     secrets_dir = environ.get("HOSO_SECRETS_DIR")
+    files_service = _service(environ, "HOSO_FILES", BucketService())
     return Settings(
-        database_url=_address(environ, "HOSO_DATABASE_URL"),
-        database_owner_url=_address(environ, "HOSO_DATABASE_OWNER_URL"),
+        database_url=values.address(environ, "HOSO_DATABASE_URL"),
+        database_owner_url=values.address(environ, "HOSO_DATABASE_OWNER_URL"),
         data_dir=data_dir,
         secrets_dir=Path(secrets_dir) if secrets_dir else data_dir / "secrets",
         token=environ.get("HOSO_TOKEN", ""),
-        language=_language(environ),
-        clock_confirmed=_yes(environ, "HOSO_CLOCK_CONFIRMED"),
-        queue_limit=_whole(environ, "HOSO_QUEUE_LIMIT", Settings.queue_limit),
-        batch_events=_whole(environ, "HOSO_BATCH_EVENTS", Settings.batch_events),
-        batch_bytes=_whole(environ, "HOSO_BATCH_BYTES", Settings.batch_bytes),
-        body_limit=_whole(environ, "HOSO_BODY_LIMIT", Settings.body_limit),
-        page_limit=_whole(environ, "HOSO_PAGE_LIMIT", Settings.page_limit),
-        wait_seconds=_seconds(environ, "HOSO_WAIT_SECONDS", Settings.wait_seconds),
-        bulk_lock_ms=_between(environ, "HOSO_BULK_LOCK_MS", Settings.bulk_lock_ms, 0.5, 1000),
-        bulk_lock_ms_alone=_between(
+        language=values.language(environ, Settings.language),
+        clock_confirmed=values.yes(environ, "HOSO_CLOCK_CONFIRMED"),
+        queue_limit=values.whole(environ, "HOSO_QUEUE_LIMIT", Settings.queue_limit),
+        batch_events=values.whole(environ, "HOSO_BATCH_EVENTS", Settings.batch_events),
+        batch_bytes=values.whole(environ, "HOSO_BATCH_BYTES", Settings.batch_bytes),
+        body_limit=values.whole(environ, "HOSO_BODY_LIMIT", Settings.body_limit),
+        page_limit=values.whole(environ, "HOSO_PAGE_LIMIT", Settings.page_limit),
+        wait_seconds=values.seconds(environ, "HOSO_WAIT_SECONDS", Settings.wait_seconds),
+        bulk_lock_ms=values.between(environ, "HOSO_BULK_LOCK_MS", Settings.bulk_lock_ms, 0.5, 1000),
+        bulk_lock_ms_alone=values.between(
             environ, "HOSO_BULK_LOCK_MS_ALONE", Settings.bulk_lock_ms_alone, 0.5, 1000
         ),
-        bulk_lock_share=_between(environ, "HOSO_BULK_LOCK_SHARE", Settings.bulk_lock_share, 0.01, 1),
-        transfer_busy=_between(environ, "HOSO_TRANSFER_BUSY", Settings.transfer_busy, 0.05, 1),
-        reconcile_busy=_between(environ, "HOSO_RECONCILE_BUSY", Settings.reconcile_busy, 0.05, 1),
-        transfer_nice=round(_between(environ, "HOSO_TRANSFER_NICE", Settings.transfer_nice, 0, 19)),
-        files=_files(environ),
-        files_endpoint=_endpoint(environ),
-        files_region=environ.get("HOSO_FILES_REGION", "").strip() or Settings.files_region,
-        files_key=environ.get("HOSO_FILES_KEY", ""),
-        files_secret=environ.get("HOSO_FILES_SECRET", ""),
+        bulk_lock_share=values.between(environ, "HOSO_BULK_LOCK_SHARE", Settings.bulk_lock_share, 0.01, 1),
+        transfer_busy=values.between(environ, "HOSO_TRANSFER_BUSY", Settings.transfer_busy, 0.05, 1),
+        reconcile_busy=values.between(environ, "HOSO_RECONCILE_BUSY", Settings.reconcile_busy, 0.05, 1),
+        transfer_nice=round(values.between(environ, "HOSO_TRANSFER_NICE", Settings.transfer_nice, 0, 19)),
+        files=values.place(environ, "HOSO_FILES"),
+        files_service=files_service,
         file_max_bytes=round(
-            _between(environ, "HOSO_FILE_MAX_BYTES", Settings.file_max_bytes, 1, MOST_FILE_BYTES)
+            values.between(environ, "HOSO_FILE_MAX_BYTES", Settings.file_max_bytes, 1, MOST_FILE_BYTES)
         ),
+        tlog=values.place(environ, "HOSO_TLOG"),
+        tlog_service=_service(environ, "HOSO_TLOG", files_service),
+        head=values.place(environ, "HOSO_HEAD"),
+        head_service=_service(environ, "HOSO_HEAD", files_service),
+        origin=values.origin(environ, "HOSO_ORIGIN"),
     )
 
 
-def _language(environ: Mapping[str, str]) -> str:
-    text = environ.get("HOSO_LANG", "").strip() or Settings.language
-    if text not in ("vi", "en"):
-        raise SettingError(f"HOSO_LANG must be vi or en; it is {text!r}.")
-    return text
-
-
-def _address(environ: Mapping[str, str], name: str) -> str:
-    """Readable, or refused without repeating it: it may hold a password."""
-    text = environ.get(name, "").strip()
-    try:
-        conninfo_to_dict(text)
-    except psycopg.ProgrammingError:
-        raise SettingError(
-            f"{name} cannot be read as a database's address: write it like"
-            " postgresql://hoso_app:PASSWORD@db.example/hoso, with %20 for a blank in it."
-        ) from None
-    return text
-
-
-def _files(environ: Mapping[str, str]) -> str:
-    text = environ.get("HOSO_FILES", "").strip()
-    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?", text):
-        raise SettingError(
-            "HOSO_FILES must be a folder or a bucket written like s3://papers/hoso (letters, digits, dots "
-            f"and hyphens); it is {text!r}."
-        )
-    return text
-
-
-def _endpoint(environ: Mapping[str, str]) -> str:
-    """Refused without repeating it: it may hold a password."""
-    text = environ.get("HOSO_FILES_ENDPOINT", "").strip()
-    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+/?", text):
-        raise SettingError(
-            "HOSO_FILES_ENDPOINT must be an address like https://s3.example or http://127.0.0.1:9000, "
-            "without a path, a user or a password."
-        )
-    return text.rstrip("/")
-
-
-def _yes(environ: Mapping[str, str], name: str) -> bool:
-    text = environ.get(name, "").strip()
-    if text not in ("", "yes", "no"):
-        raise SettingError(f"{name} must be yes, no or empty; it is {text!r}.")
-    return text == "yes"
-
-
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) > 0):
-        raise SettingError(f"{name} must be a whole number of at least 1, such as {default}; it is {text!r}.")
-    return int(text)
-
-
-def _between(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not least <= value <= most:
-        raise SettingError(
-            f"{name} must be a number from {least:g} to {most:g}, such as {default:g}; it is {text!r}."
-        )
-    return value
-
-
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 60:
-        raise SettingError(
-            f"{name} must be a number of seconds from 0 to 60, such as {default}; it is {text!r}."
-        )
-    return value
+def _service(environ: Mapping[str, str], store: str, default: BucketService) -> BucketService:
+    return BucketService(
+        endpoint=values.endpoint(environ, f"{store}_ENDPOINT") or default.endpoint,
+        region=environ.get(f"{store}_REGION", "").strip() or default.region,
+        key=environ.get(f"{store}_KEY", "") or default.key,
+        secret=environ.get(f"{store}_SECRET", "") or default.secret,
+    )

@@ -51,7 +51,8 @@ from infra.reference_input import FileProblem, document, table_rows
 from infra.scan import Scan, open_scan
 from infra.schema import SchemaError
 from infra.secrets import SecretsError, read_master_key, read_token_key
-from infra.settings import SettingError, Settings, read_settings
+from infra.setting_values import SettingError
+from infra.settings import Settings, read_settings
 from infra.voice_document import read_voice_limits
 from infra.xes import BrokenFile, read_cases
 from interfaces.databases import Database, open_database

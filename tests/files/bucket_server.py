@@ -15,7 +15,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]
 
-from infra.file_bucket import BucketAddress
+from infra.bucket import BucketAddress
 
 SETTING_UP = 3  # calls before signatures are judged: those that make the user, his rights and his key
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'

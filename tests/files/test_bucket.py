@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from application.file_ports import FilesUnavailable
-from infra.file_bucket import BucketAddress, FileBucket
+from infra.bucket import BucketAddress
+from infra.file_bucket import FileBucket
 from tests.files.bucket_server import Bucket, free_port
 from tests.files.making import pieces, whole
 
@@ -83,8 +84,8 @@ async def test_an_overloaded_service_is_named(bucket: Bucket, status: bytes) -> 
 async def test_a_service_that_never_answers_is_given_up(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.file_bucket.READ_SECONDS", 0.2)
-    monkeypatch.setattr("infra.file_bucket.REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr("infra.bucket.READ_SECONDS", 0.2)
+    monkeypatch.setattr("infra.bucket.REQUEST_SECONDS", 0.5)
     async with answering(None) as url:
         await fails(replace(bucket.address, endpoint=url), "does not answer")
 

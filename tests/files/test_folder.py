@@ -57,7 +57,7 @@ async def test_a_failing_disk_says_what_to_do_and_keeps_nothing(
         raise OSError(number, os.strerror(number))
 
     store = FileFolder(tmp_path)
-    monkeypatch.setattr(file_folder, "_synced", failing)
+    monkeypatch.setattr(file_folder, "sync_file", failing)
     with pytest.raises(FilesUnavailable, match=says):
         await store.put(pieces(b"x"))
     assert list(await store.names("", 5)) == []

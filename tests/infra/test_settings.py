@@ -10,7 +10,8 @@ from infra.file_bucket import FileBucket
 from infra.file_folder import FileFolder
 from infra.file_places import file_store
 from infra.secrets import SecretsError
-from infra.settings import SettingError, Settings, read_settings
+from infra.setting_values import SettingError
+from infra.settings import Settings, read_settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:

@@ -1,0 +1,146 @@
+"""Tiles, bundles and the published checkpoint in a folder, the port `TileStore`: each a file under its C2SP
+path, so that a web server can serve the folder as it is. In a bucket: `infra/tile_bucket.py`.
+
+Promises: an object is there whole or not at all, and stays when the power fails once `put` or `publish`
+returned; no tile is ever written over. What a killed process left unfinished lies in `.unfinished/` and is
+removed by a later one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from application.tlog_ports import TileConflict, TlogUnavailable
+from infra.durable import make_folder, sync_folder, write_synced
+
+CHECKPOINT = "checkpoint"
+TILE_PATH = re.compile(
+    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?"
+)
+MOST_BYTES = 256 * (2 + 65_535)
+"""Of one object: a bundle of 256 entries, each as long as its prefix can say."""
+UNFINISHED = ".unfinished"
+OLD_SECONDS = 3_600
+T = TypeVar("T")
+
+
+class TileFolder:
+    """`root`: of one log; made when the first object is put. Read by others: nothing in it is secret."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._cleared = False
+
+    async def get(self, path: str) -> bytes | None:
+        return await self._done(self._got, path)
+
+    async def put(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        await self._done(self._put, objects)
+
+    async def remove(self, paths: Sequence[str]) -> None:
+        await self._done(self._removed, paths)
+
+    async def publish(self, checkpoint: bytes) -> None:
+        await self._done(self._published, checkpoint)
+
+    def _got(self, path: str) -> bytes | None:
+        try:
+            with self._path(path).open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        if len(content) > MOST_BYTES:
+            raise TlogUnavailable(f"{self.root / path} is longer than a tile can be: it is none of ours")
+        return content
+
+    def _put(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        """Linked, not renamed: a link is refused where a file is already. Each folder is synced once."""
+        self._clear()
+        touched: set[Path] = set()
+        for path, content in objects:
+            target = self._path(path)
+            if (there := self._got(path)) is None:
+                draft = self._draft()
+                try:
+                    write_synced(draft, content, 0o644)
+                    make_folder(target.parent, 0o755)
+                    os.link(draft, target)
+                except FileExistsError:
+                    there = self._got(path)
+                finally:
+                    draft.unlink(missing_ok=True)
+            if there is not None and there != content:
+                raise TileConflict(path)
+            touched.add(target.parent)  # of one that was there too: who wrote it may not have come so far
+        for folder in touched:
+            sync_folder(folder)
+
+    def _removed(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            target = self._path(path)
+            with suppress(NotADirectoryError):
+                target.unlink(missing_ok=True)
+            if target.parent.suffix == ".p":
+                with suppress(OSError):  # not empty yet, or gone
+                    target.parent.rmdir()
+
+    def _published(self, checkpoint: bytes) -> None:
+        self._clear()
+        draft = self._draft()
+        write_synced(draft, checkpoint, 0o644)
+        draft.replace(self.root / CHECKPOINT)
+        sync_folder(self.root)
+
+    def _clear(self) -> None:
+        """The folder for drafts, without those that nobody can be writing any more."""
+        if self._cleared:
+            return
+        drafts = self.root / UNFINISHED
+        make_folder(self.root, 0o755)
+        make_folder(drafts)
+        for draft in drafts.iterdir():
+            with suppress(FileNotFoundError):
+                if draft.stat().st_mtime < time.time() - OLD_SECONDS:
+                    draft.unlink()
+        self._cleared = True
+
+    def _draft(self) -> Path:
+        return self.root / UNFINISHED / secrets.token_hex(8)
+
+    def _path(self, path: str) -> Path:
+        return self.root / checked(path)
+
+    async def _done(self, call: Callable[..., T], *arguments: object) -> T:
+        """In a thread; what the disk says as a sentence for the operator."""
+        try:
+            return await asyncio.to_thread(call, *arguments)
+        except OSError as error:
+            raise TlogUnavailable(disk_says(error, "the folder of tiles", self.root, "HOSO_TLOG")) from error
+
+
+def checked(path: str) -> str:
+    """A path as C2SP writes it, or ValueError: nothing that could lead out of the folder."""
+    if path != CHECKPOINT and not TILE_PATH.fullmatch(path):
+        raise ValueError(f"{path[:80]!r} is no path of a tile")
+    return path
+
+
+def disk_says(error: OSError, what: str, place: Path, setting: str) -> str:
+    """What a failing disk means to the operator."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk of {what} {place} is full: make room there, then try again"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"this account may not read or write {what} {place} ({error.strerror}): give it the right to, or "
+            f"name another folder in {setting}"
+        )
+    return f"{what} {place} cannot be used: {error.strerror or error}"

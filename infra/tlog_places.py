@@ -1,0 +1,60 @@
+"""Where the tiles, the head and the keys of a log are, as the settings name them: folders of this machine, or
+buckets. Nothing is connected or made before it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from application.tlog_ports import HeadStore, TileStore
+from infra.file_places import S3, bucket_address
+from infra.head_store import HeadFile, same_volume
+from infra.log_keys import LogKeyFiles
+from infra.settings import Settings
+from infra.tile_store import TileFolder
+
+
+def tile_store(settings: Settings, ledger: UUID, number: int) -> TileStore:
+    """The tiles of this ledger's `number`-th log. Raises SecretsError."""
+    if not settings.tlog.startswith(S3):
+        root = Path(settings.tlog) if settings.tlog else settings.data_dir / "tlog"
+        return TileFolder(root / str(ledger) / str(number))
+    from infra.tile_bucket import TileBucket  # its library is loaded where it is needed
+
+    below = f"{ledger}/{number}"
+    return TileBucket(
+        bucket_address("HOSO_TLOG", settings.tlog, settings.tlog_service, settings.secrets_dir, below)
+    )
+
+
+def head_store(settings: Settings, ledger: UUID) -> HeadStore:
+    """The head of this ledger. Raises SecretsError."""
+    if not settings.head.startswith(S3):
+        return HeadFile(_head_folder(settings), ledger)
+    from infra.head_bucket import HeadBucket
+
+    address = bucket_address("HOSO_HEAD", settings.head, settings.head_service, settings.secrets_dir)
+    return HeadBucket(address, ledger)
+
+
+def log_keys(settings: Settings) -> LogKeyFiles:
+    """The log's private keys on this machine."""
+    return LogKeyFiles(settings.secrets_dir)
+
+
+def head_beside_database(settings: Settings) -> str | None:
+    """A sentence where the head lies on the same volume as the database that this program runs; of a
+    database elsewhere nothing is known here."""
+    if settings.head.startswith(S3) or not settings.embedded:
+        return None
+    folder = _head_folder(settings)
+    if not same_volume(folder, settings.data_dir / "cluster"):
+        return None
+    return (
+        f"the signed head ({folder}) lies on the database's own volume: who restores or loses that volume "
+        "restores or loses both. Name a folder of another volume, or a bucket, in HOSO_HEAD"
+    )
+
+
+def _head_folder(settings: Settings) -> Path:
+    return Path(settings.head) if settings.head else settings.data_dir / "head"
