@@ -151,6 +151,11 @@ GRANTS: dict[str, Grant] = {
     "dissolve-agency": _grant("registrar"),
     "import": _grant("importer"),
     "move-clock": _grant("operator", "registrar", others=("system",)),
+    # the log's name and keys (decision 0006: a ledger is opened, or opened again, before anybody is posted)
+    "open-log": _grant("registrar", "operator", others=("system",)),
+    "recover-log": _grant("registrar", "operator", others=("system",)),
+    "rotate-log-key": _grant("registrar", "operator"),
+    "withdraw-log-key": _grant("registrar", "operator"),
     # handovers
     "draft-handover": _OPERATOR,
     "simulate-handover": _OPERATOR,

@@ -16,6 +16,7 @@ from domain import (
     ending_rules,
     handover_rules,
     linked_rules,
+    log_rules,
     organisation_rules,
     record_rules,
     register_rules,
@@ -44,6 +45,7 @@ MODULES: tuple[ModuleType, ...] = (
     store_rules,
     result_rules,
     linked_rules,
+    log_rules,
     anomalies,
 )
 

@@ -15,10 +15,10 @@ class SettingError(ValueError):
     """A `HOSO_...` variable holds a value that cannot be used; the text says which, and what it must be."""
 
 
-def language(environ: Mapping[str, str], default: str) -> str:
-    text = environ.get("HOSO_LANG", "").strip() or default
+def language(environ: Mapping[str, str], name: str, default: str) -> str:
+    text = environ.get(name, "").strip() or default
     if text not in ("vi", "en"):
-        raise SettingError(f"HOSO_LANG must be vi or en; it is {text!r}.")
+        raise SettingError(f"{name} must be vi or en; it is {text!r}.")
     return text
 
 

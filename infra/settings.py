@@ -6,7 +6,7 @@ number belongs) is refused at the start with the variable's name, not met later 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from infra import setting_values as values
 
 MEBIBYTE = 1_048_576
 MOST_FILE_BYTES = 1024 * MEBIBYTE
+OF_FILES = ("HOSO_FILES_ENDPOINT", "HOSO_FILES_REGION", "HOSO_FILES_KEY", "HOSO_FILES_SECRET")
+OF_TLOG = ("HOSO_TLOG_ENDPOINT", "HOSO_TLOG_REGION", "HOSO_TLOG_KEY", "HOSO_TLOG_SECRET")
+OF_HEAD = ("HOSO_HEAD_ENDPOINT", "HOSO_HEAD_REGION", "HOSO_HEAD_KEY", "HOSO_HEAD_SECRET")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,14 +137,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     data_dir = Path(environ.get("HOSO_DATA_DIR") or ".hoso")
     secrets_dir = environ.get("HOSO_SECRETS_DIR")
-    files_service = _service(environ, "HOSO_FILES", BucketService())
+    files_service = _service(environ, OF_FILES, BucketService())
     return Settings(
         database_url=values.address(environ, "HOSO_DATABASE_URL"),
         database_owner_url=values.address(environ, "HOSO_DATABASE_OWNER_URL"),
         data_dir=data_dir,
         secrets_dir=Path(secrets_dir) if secrets_dir else data_dir / "secrets",
         token=environ.get("HOSO_TOKEN", ""),
-        language=values.language(environ, Settings.language),
+        language=values.language(environ, "HOSO_LANG", Settings.language),
         clock_confirmed=values.yes(environ, "HOSO_CLOCK_CONFIRMED"),
         queue_limit=values.whole(environ, "HOSO_QUEUE_LIMIT", Settings.queue_limit),
         batch_events=values.whole(environ, "HOSO_BATCH_EVENTS", Settings.batch_events),
@@ -163,17 +166,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             values.between(environ, "HOSO_FILE_MAX_BYTES", Settings.file_max_bytes, 1, MOST_FILE_BYTES)
         ),
         tlog=values.place(environ, "HOSO_TLOG"),
-        tlog_service=_service(environ, "HOSO_TLOG", files_service),
+        tlog_service=_service(environ, OF_TLOG, files_service),
         head=values.place(environ, "HOSO_HEAD"),
-        head_service=_service(environ, "HOSO_HEAD", files_service),
+        head_service=_service(environ, OF_HEAD, files_service),
         origin=values.origin(environ, "HOSO_ORIGIN"),
     )
 
 
-def _service(environ: Mapping[str, str], store: str, default: BucketService) -> BucketService:
+def _service(environ: Mapping[str, str], names: Sequence[str], default: BucketService) -> BucketService:
+    """`names`: of endpoint, region, key and secret."""
+    endpoint, region, key, secret = names
     return BucketService(
-        endpoint=values.endpoint(environ, f"{store}_ENDPOINT") or default.endpoint,
-        region=environ.get(f"{store}_REGION", "").strip() or default.region,
-        key=environ.get(f"{store}_KEY", "") or default.key,
-        secret=environ.get(f"{store}_SECRET", "") or default.secret,
+        endpoint=values.endpoint(environ, endpoint) or default.endpoint,
+        region=environ.get(region, "").strip() or default.region,
+        key=environ.get(key, "") or default.key,
+        secret=environ.get(secret, "") or default.secret,
     )

@@ -39,6 +39,14 @@ OF_RULES: Final[dict[str, tuple[str, str]]] = {
         "Hãy chọn theo thủ tục tại /v1/procedures rồi gửi lại",
         "Choose what the procedure lists at /v1/procedures and send it again",
     ),
+    "log": (
+        "Hãy xem nhật ký đang mở và các khóa của nó tại GET /tlog/key",
+        "See which log is open and by which keys at GET /tlog/key",
+    ),
+    "log.key.not_the_last": (
+        "Hãy thêm khóa mới trước (hoso tlog rotate-key), rồi thu hồi khóa này",
+        "Add a new key first (hoso tlog rotate-key), then withdraw this one",
+    ),
     "procedure.decide": (
         "Hãy xem thời hạn nào còn nghi vấn tại GET /v1/procedure-doubts (hoso procedures doubts)",
         "See which limits are still in doubt at GET /v1/procedure-doubts (hoso procedures doubts)",
