@@ -7,12 +7,12 @@ signed head swapped in the head store, cosigned, published.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.notes import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, VerifierKey, Verify
+from domain.notes import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Signature, VerifierKey, Verify
 
 __all__ = ["ED25519", "ED25519_COSIGNATURE", "ML_DSA_44_COSIGNATURE", "Verify"]
 
@@ -183,3 +183,44 @@ class Witness(Protocol):
     async def add_checkpoint(self, old_size: int, proof: Sequence[bytes], note: str) -> str | Refused:
         """The body of its answer (signature lines), or why not. Raises TlogUnavailable."""
         ...
+
+
+Consistency = Callable[[int], Awaitable[list[bytes]]]
+"""From an older size (0 up to the checkpoint's): the hashes that show that the tree only grew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """A witness's line for one checkpoint, verified. `key`: the policy's; `cosigned_at`: as it signed."""
+
+    key: VerifierKey
+    signature: Signature
+    cosigned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """What the witnesses made of a checkpoint. `quorum`: whether this is what the policy asks for; `report`:
+    what is wrong, for the operator (None: nothing); `again_in`: seconds after which the same checkpoint is
+    worth asking about again (None: never)."""
+
+    signatures: tuple[Cosignature, ...]
+    quorum: bool
+    report: str | None = None
+    again_in: float | None = None
+
+
+class Cosigner(Protocol):
+    """Asks every witness of the policy at once, bounded in time, and judges the quorum. A witness that is
+    silent or refuses is in the report and never an error."""
+
+    async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
+        """For the log's own signed checkpoint of `size` leaves. The same note may come again."""
+        ...
+
+
+class NoWitnesses:
+    """Of a ledger without a policy: nothing is asked for, so nothing is missing."""
+
+    async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
+        return Cosigned((), quorum=True)
