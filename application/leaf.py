@@ -12,6 +12,7 @@ from application.ports import StoredFact
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HEADER = struct.Struct(">B16sqqq")
+_POSITION = slice(25, 33)
 _FORMAT = 1
 _LEAF = b"\x00"  # RFC 6962's leaf prefix
 
@@ -32,6 +33,11 @@ def entry(stored: StoredFact) -> bytes:
     micros = (stored.recorded_at - _EPOCH) // _MICROSECOND
     digest = hashlib.sha256(stored.payload).digest()
     return entry_of(stored.stream_id.bytes, stored.version, stored.position, micros, digest, stored.topic)
+
+
+def position_of(entry: bytes) -> int:
+    """The position that an entry names."""
+    return int.from_bytes(entry[_POSITION], "big", signed=True)
 
 
 def entry_of(

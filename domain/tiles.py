@@ -103,6 +103,23 @@ def hashes_of(content: bytes) -> list[bytes]:
     return [content[n : n + HASH_BYTES] for n in range(0, len(content), HASH_BYTES)]
 
 
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """Entries as a bundle has them: each behind its length, two bytes, big-endian."""
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def entries_of(content: bytes) -> list[bytes]:
+    """The entries of a bundle. ValueError where it breaks off."""
+    entries, at = [], 0
+    while at < len(content):
+        end = at + 2 + int.from_bytes(content[at : at + 2], "big")
+        if end > len(content) or at + 2 > len(content):
+            raise ValueError(f"the bundle breaks off after {len(entries)} entries")
+        entries.append(content[at + 2 : end])
+        at = end
+    return entries
+
+
 def nodes(read: Callable[[Tile], bytes], size: int) -> Node:
     """The nodes of a tree of `size` leaves, from its tiles; `read` gives a tile's bytes, of exactly its
     width."""
