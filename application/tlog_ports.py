@@ -67,7 +67,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigned:
+class LastCosignature:
     """The newest cosignature of one witness's key: for which size, and its time."""
 
     witness: str
@@ -147,7 +147,7 @@ class Checkpoints(Protocol):
         time. All or nothing; again changes nothing. Raises CheckpointConflict."""
         ...
 
-    async def cosigned(self, origin: str) -> Sequence[Cosigned]:
+    async def cosigned(self, origin: str) -> Sequence[LastCosignature]:
         """The newest cosignature of every witness's key."""
         ...
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from application.tlog_ports import CheckpointConflict, Cosigned, Published
+from application.tlog_ports import CheckpointConflict, LastCosignature, Published
 from domain.notes import NoteBroken, VerifierKey, read_note, read_signature
 from infra.binary import ByteaArray, TextArray, TimeArray
 from infra.reading import Reader
@@ -103,8 +103,8 @@ class PostgresCheckpoints:
         if rows[0][0] != published.root:
             raise CheckpointConflict(published.origin, published.size)
 
-    async def cosigned(self, origin: str) -> Sequence[Cosigned]:
-        return [Cosigned(*row) for row in await self._reader.fetch(COSIGNED, {"origin": origin})]
+    async def cosigned(self, origin: str) -> Sequence[LastCosignature]:
+        return [LastCosignature(*row) for row in await self._reader.fetch(COSIGNED, {"origin": origin})]
 
 
 def _one(rows: Sequence[tuple[Any, ...]]) -> Published | None:

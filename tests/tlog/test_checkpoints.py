@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from application.tlog_ports import CheckpointConflict, Cosigned, Published
+from application.tlog_ports import CheckpointConflict, LastCosignature, Published
 from domain.notes import (
     ED25519_COSIGNATURE,
     Checkpoint,
@@ -140,8 +140,8 @@ async def test_how_fresh_each_witness_is(checkpoints: PostgresCheckpoints) -> No
     await checkpoints.add(checkpoint(9), [cosigned(A, 100)])
     await checkpoints.add(checkpoint(5), [cosigned(A, 50)])
     assert await checkpoints.cosigned(ORIGIN) == [
-        Cosigned("a.example", A.key_id, 9, START + timedelta(seconds=100)),
-        Cosigned("b.example", B.key_id, 5, START + timedelta(seconds=2)),
+        LastCosignature("a.example", A.key_id, 9, START + timedelta(seconds=100)),
+        LastCosignature("b.example", B.key_id, 5, START + timedelta(seconds=2)),
     ]
 
 
