@@ -9,13 +9,12 @@ log shows different histories to different people.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from hashlib import sha256
 
+from application.witness_ports import Evidence, Latest, Misbehaviour, Turn, WitnessSigner, WitnessState
 from domain.notes import (
-    Checkpoint,
     Note,
     NoteBroken,
     Signature,
@@ -24,10 +23,23 @@ from domain.notes import (
     cosignature,
     cosigned_message,
     read_note,
+    read_vkey,
     signed_by,
 )
 from domain.tree_proofs import ProofBroken, check_consistency
-from domain.witness_protocol import Submission, read_submission, size_answer
+from domain.witness_protocol import (
+    MOST_BODY_BYTES,
+    MOST_NAME_BYTES,
+    SIZE_TYPE,
+    Submission,
+    origin_hash,
+    read_submission,
+    size_answer,
+)
+
+__all__ = ["MOST_BODY_BYTES", "SIZE_TYPE", "Answer", "Verdict", "Witnessing", "origin_hash"]
+
+EMPTY_ROOT = sha256().digest()
 
 
 class Verdict(StrEnum):
@@ -42,15 +54,6 @@ class Verdict(StrEnum):
     CLOCK_BEHIND = "clock_behind"
 
 
-class Misbehaviour(StrEnum):
-    """Why a validly signed checkpoint was kept. The first two prove by themselves that the log lied; the
-    third is a question to the log: whoever sent it may have broken the proof."""
-
-    OTHER_ROOT = "same_size_other_root"
-    EMPTY_ROOT = "empty_tree_other_root"
-    NOT_PROVED = "proof_does_not_hold"
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`text`: cosignature lines, a size, or why not. `retry_after`: seconds, where waiting helps."""
@@ -60,61 +63,21 @@ class Answer:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The newest checkpoint that was cosigned of a log. `note`: with the log's signatures that were verified
-    and our cosignatures; `cosigned_at`: POSIX time in seconds."""
-
-    origin: str
-    size: int
-    root: bytes
-    note: str
-    cosigned_at: int
+class KeyRefused(Exception):
+    """A log's key that a witness cannot trust; the text says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A refused submission with the log's verified signatures only, and what was cosigned then, or ''."""
-
-    kind: Misbehaviour
-    origin: str
-    refused: str
-    cosigned: str
-    seen_at: int
-
-
-class Turn(Protocol):
-    """The state while nobody else changes it."""
-
-    def trusted(self, origin: str) -> Sequence[VerifierKey]: ...
-
-    def latest(self, origin: str) -> Latest | None: ...
-
-    def last_time(self) -> int:
-        """The newest time that this witness ever signed, of any log; 0 before the first."""
-        ...
-
-    def advance(self, latest: Latest) -> None: ...
-
-    def keep(self, evidence: Evidence) -> None:
-        """Bounded in number; the same again is only counted."""
-        ...
-
-
-class WitnessState(Protocol):
-    def turn(self) -> AbstractContextManager[Turn]:
-        """Durable when it is left without an error, undone otherwise. Raises StateBroken."""
-        ...
-
-
-class StateBroken(Exception):
-    """The state cannot be read or written now; the text says where and what to do."""
-
-
-class WitnessSigner(Protocol):
-    def keys(self) -> Sequence[VerifierKey]: ...
-
-    def sign(self, key: VerifierKey, message: bytes) -> bytes: ...
+def key_to_trust(vkey: str, own: Sequence[VerifierKey]) -> VerifierKey:
+    """The key as it was written. Raises KeyRefused."""
+    try:
+        key = read_vkey(vkey)
+    except NoteBroken as error:
+        raise KeyRefused(f"This is no log's key: {error}. Copy it whole, as its operator gave it.") from None
+    if len(key.name.encode()) > MOST_NAME_BYTES:
+        raise KeyRefused(f"The log's name is longer than {MOST_NAME_BYTES} bytes.")
+    if any(key.public_key == ours.public_key for ours in own):
+        raise KeyRefused("This is the witness's own key. Trust the key of the log.")
+    return key
 
 
 class _Refusing(Exception):
@@ -134,6 +97,10 @@ class Witnessing:
         self, state: WitnessState, signer: WitnessSigner, verify: Verify, clock: Callable[[], float]
     ) -> None:
         self._state, self._signer, self._verify, self._clock = state, signer, verify, clock
+
+    def keys(self) -> Sequence[VerifierKey]:
+        """By which it cosigns."""
+        return self._signer.keys()
 
     def add_checkpoint(self, body: bytes) -> Answer:
         """Judge one submission. What is cosigned or kept is durable when this returns. Raises StateBroken."""
@@ -201,24 +168,20 @@ class Witnessing:
 def _check_growth(turn: Turn, signed: Submission, latest: Latest | None, now: int) -> None:
     """Whether the checkpoint goes on from what was cosigned last, which has the submission's old size."""
     found = signed.checkpoint
-    empty = Checkpoint(found.origin, 0, _EMPTY_ROOT)
-    if found.size == 0 and found.root != empty.root:
+    if found.size == 0 and found.root != EMPTY_ROOT:
         turn.keep(_evidence(Misbehaviour.EMPTY_ROOT, signed, latest, now))
         raise _refuse(Verdict.INCONSISTENT, "The root of an empty tree is the hash of nothing.")
     if latest and found.size == latest.size and found.root != latest.root:
         turn.keep(_evidence(Misbehaviour.OTHER_ROOT, signed, latest, now))
         text = f"This witness has cosigned the size {found.size} with another root: the log has forked."
         raise _refuse(Verdict.INCONSISTENT, text)
-    old_root = latest.root if latest else empty.root
+    old_root = latest.root if latest else EMPTY_ROOT
     try:
         check_consistency(signed.old_size, found.size, old_root, found.root, signed.proof)
     except ProofBroken as error:
         if 0 < signed.old_size < found.size:
             turn.keep(_evidence(Misbehaviour.NOT_PROVED, signed, latest, now))
         raise _refuse(Verdict.INCONSISTENT, f"The proof does not hold: {error}.") from None
-
-
-_EMPTY_ROOT = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 
 
 def _cosigned_lines(latest: Latest, signed: Submission, keys: Sequence[VerifierKey]) -> str | None:

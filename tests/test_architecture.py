@@ -14,21 +14,19 @@ PACKAGES = ("domain", "application", "projections", "interfaces", "infra")
 MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 BUILDERS = {
     "interfaces/wiring.py",
+    "interfaces/witness_wiring.py",
     "interfaces/databases.py",
     "interfaces/tlog_wiring.py",
     "interfaces/rehearsal.py",
     "interfaces/cli/schema.py",
     "interfaces/cli/bench.py",
 }
-PORTS = ("ports", "file_ports", "tlog_ports")
+PORTS = {f"application.{name}" for name in ("ports", "file_ports", "tlog_ports", "witness_ports")}
 MAY_IMPORT = {  # of our own packages, and of others; None stands for any library
     "domain": ({"domain"}, {"eventsourcing.domain"}),
     "application": ({"application", "domain"}, {"eventsourcing"}),
     "projections": ({"projections", "domain"}, {"psycopg", "psycopg_pool", "orjson"}),
-    "infra": (
-        {"infra", "domain", "application.ports", "application.file_ports", "application.tlog_ports"},
-        None,
-    ),
+    "infra": ({"infra", "domain", *PORTS}, None),
     "interfaces": ({"interfaces", "application", "projections"}, None),
 }
 FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}

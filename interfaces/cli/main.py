@@ -40,6 +40,7 @@ from interfaces.cli import (
     units,
     views,
     voice,
+    witness,
 )
 
 HELP = "hoso (hồ sơ): a ledger of government dossiers. Every command has --json and ends in a sentence."
@@ -72,6 +73,7 @@ def build() -> typer.Typer:
         "files": files.app,
         "views": views.app,
         "bench": bench.app,
+        "witness": witness.app,
     }.items():
         app.add_typer(noun, name=name, no_args_is_help=True)
     app.command("import")(importing.import_)

@@ -71,13 +71,36 @@ def without_ledger(title: str, as_json: bool, task: Task) -> NoReturn:
 
 def plainly(title: str, as_json: bool, task: Callable[[wiring.Settings, Working], Done]) -> NoReturn:
     """The same for work that is no coroutine; SIGTERM stops it like Ctrl-C."""
+
+    def work(spoken: _Spoken) -> Done:
+        settings = wiring.settings_from_environment()
+        spoken.language = "vi" if settings.language == "vi" else "en"
+        with Working(title, silent=as_json) as working:
+            return task(settings, working)
+
+    _carry_out(as_json, work)
+
+
+def without_settings(title: str, as_json: bool, task: Callable[[], Awaitable[Done]]) -> NoReturn:
+    """The same for a program that has nothing of a ledger: no setting is read."""
+
+    def work(_: _Spoken) -> Done:
+        with Working(title, silent=as_json):
+            return run_async(task)
+
+    _carry_out(as_json, work)
+
+
+@dataclass(slots=True)
+class _Spoken:
     language: Language = "en"
+
+
+def _carry_out(as_json: bool, work: Callable[[_Spoken], Done]) -> NoReturn:
+    spoken = _Spoken()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        settings = wiring.settings_from_environment()
-        language = "vi" if settings.language == "vi" else "en"
-        with Working(title, silent=as_json) as working:
-            done = task(settings, working)
+        done = work(spoken)
         if not done.printed:
             print_done(done, as_json=as_json)
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -86,7 +109,7 @@ def plainly(title: str, as_json: bool, task: Callable[[wiring.Settings, Working]
     except (BrokenPipeError, typer.BadParameter, typer.Exit):
         raise
     except Exception as error:
-        fail(error, as_json, language)
+        fail(error, as_json, spoken.language)
     raise typer.Exit(done.code)
 
 

@@ -4,7 +4,6 @@ PostgreSQL alive."""
 from __future__ import annotations
 
 import asyncio
-import errno
 import ipaddress
 import logging
 import os
@@ -18,6 +17,7 @@ from application.file_look import StoreWatch
 from interfaces.cli.attached import Attached, stop_with_parent
 from interfaces.cli.children import Child, keep_all
 from interfaces.cli.errors import CommandError
+from interfaces.cli.listening import listener_on, url_of
 from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working, print_done
@@ -25,7 +25,6 @@ from interfaces.cli.run import without_ledger
 from interfaces.databases import keep_database, open_database
 from interfaces.wiring import Settings, open_services
 
-BACKLOG = 1024
 READY_SECONDS = 60.0
 FILES_SECONDS = 10.0
 log = logging.getLogger("hoso.serve")
@@ -50,8 +49,8 @@ def serve(
                     "loopback_only",
                     f"This is a demo ledger, which serves this machine only: use 127.0.0.1, not {host}.",
                 )
-            with _listener(host, port) as listener:
-                url = _url(host, listener.getsockname()[1])
+            with listener_on(host, port) as listener:
+                url = url_of(host, listener.getsockname()[1])
                 log_to_standard_error(logging.WARNING if as_json else logging.INFO)
                 if files:  # said, not refused: all that needs no file is served meanwhile
                     log.warning("Files can be neither put nor read: %s.", files)
@@ -116,42 +115,8 @@ async def _tell_when_ready(url: str, ready: Done, as_json: bool) -> None:
             await asyncio.sleep(0.5)
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises CommandError: in use, not allowed, no such address."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise CommandError(
-            "no_such_address", f"{host} is no address of this machine: {error.strerror}."
-        ) from None
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise _not_bound(host, port, error) from None
-    return listener
-
-
-def _not_bound(host: str, port: int, error: OSError) -> CommandError:
-    if isinstance(error, PermissionError):
-        text = f"This account may not listen on port {port} of {host}: choose one above 1023 with --port."
-        return CommandError("port_not_allowed", text)
-    if error.errno == errno.EADDRINUSE:
-        text = f"Port {port} of {host} is in use by another program: stop it, or choose another with --port."
-        return CommandError("port_in_use", text)
-    return CommandError("no_such_address", f"Port {port} of {host} cannot be listened on: {error.strerror}.")
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
