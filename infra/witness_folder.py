@@ -38,6 +38,8 @@ def make_witness(folder: Path, name: str, algorithms: Sequence[int]) -> tuple[Se
     _checked_name(name)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            folder.chmod(0o700)
         _only_ours(folder)
         database = folder / FILE
         if not database.exists() and (left := there(folder)):

@@ -73,3 +73,44 @@ def open_alone(folder: Path) -> Iterator[OpenWitness]:
     found = open_witness(folder)
     with witness_folder.serving(folder):
         yield found
+
+
+@asynccontextmanager
+async def open_cosigner(settings: Settings) -> AsyncIterator[Cosigner]:
+    """What asks the witnesses of HOSO_WITNESS_POLICY; without one nobody is asked. Raises SettingError where the
+    policy cannot be read, or one of its witnesses not be asked."""
+    if not settings.witness_policy:
+        yield NoWitnesses()
+        return
+    policy = read_policy_file(settings.witness_policy)
+    for witness in policy.witnesses:
+        if problem := address_problem(witness.url):
+            raise SettingError(f"{_at(settings.witness_policy, witness.line)}: {witness.name} {problem}.")
+    async with http_witnesses(policy.witnesses, settings.witness_seconds) as witnesses:
+        yield Cosigning(
+            policy,
+            witnesses,
+            verify,
+            time.time,
+            seconds=settings.witness_seconds,
+            fresh_seconds=settings.witness_fresh_seconds,
+        )
+
+
+def read_policy_file(path: str) -> TrustPolicy:
+    """Raises SettingError with the file's line."""
+    try:
+        with Path(path).open("rb") as file:
+            return read_policy(file.read(MOST_BYTES + 1))
+    except PolicyBroken as broken:
+        text = str(broken).removeprefix(f"line {broken.line}: ")
+        raise SettingError(f"{_at(path, broken.line)}: {text}. Correct the file, then start again.") from None
+    except OSError as error:
+        raise SettingError(
+            f"HOSO_WITNESS_POLICY names {path}, which cannot be read: {error.strerror}. Correct the setting, or "
+            "leave it empty to ask no witness."
+        ) from None
+
+
+def _at(path: str, line: int) -> str:
+    return f"HOSO_WITNESS_POLICY: {path}:{line}"

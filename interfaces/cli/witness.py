@@ -74,9 +74,10 @@ def init(
         if not made:
             text = f"The witness {name} is there already in {state}; its keys stay as they are."
         else:
+            publish = "its key" if len(vkeys) == 1 else "both keys"
             text = (
-                f"Made the witness {name} in {state}. "
-                f"Publish {'its key' if len(vkeys) == 1 else 'both keys'}, then trust a log with `hoso witness trust`."
+                f"Made the witness {name} in {state}. Publish {publish}, then trust a log with "
+                "`hoso witness trust`."
             )
         return Done(document, "\n".join([*vkeys, text]))
 
