@@ -124,6 +124,15 @@ class Settings:
     origin: str = ""
     """HOSO_ORIGIN: the name of the log when it is opened. Default `hoso/<ledger id>`."""
 
+    witness_policy: str = ""
+    """HOSO_WITNESS_POLICY: a file (C2SP tlog-policy) that names the witnesses and how many are needed."""
+
+    witness_seconds: float = 5.0
+    """HOSO_WITNESS_SECONDS: how long all witnesses together may take with one checkpoint."""
+
+    witness_fresh_seconds: float = 3600.0
+    """HOSO_WITNESS_FRESH_SECONDS: how old a witness's last cosignature may be before it is reported."""
+
     @property
     def embedded(self) -> bool:
         """True when no database is named, so that hoso runs its own."""
@@ -170,6 +179,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         head=values.place(environ, "HOSO_HEAD"),
         head_service=_service(environ, OF_HEAD, files_service),
         origin=values.origin(environ, "HOSO_ORIGIN"),
+        witness_policy=environ.get("HOSO_WITNESS_POLICY", "").strip(),
+        witness_seconds=values.between(environ, "HOSO_WITNESS_SECONDS", Settings.witness_seconds, 0.1, 60),
+        witness_fresh_seconds=values.between(
+            environ, "HOSO_WITNESS_FRESH_SECONDS", Settings.witness_fresh_seconds, 10, 30 * 86_400
+        ),
     )
 
 

@@ -4,16 +4,21 @@ the ledger, from its settings."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from application.tlog_ports import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE
+from application.cosigning import Cosigning
+from application.tlog_ports import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Cosigner, NoWitnesses
 from application.witness_ports import Evidence, KnownLog
 from application.witnessing import Witnessing, key_to_trust
 from infra import witness_folder
 from infra.note_ciphers import verify
+from infra.policy_file import PolicyFileError, read_policy_file
+from infra.setting_values import SettingError
+from infra.settings import Settings
+from infra.witness_client import address_problem, http_witnesses
 from infra.witness_state import SqliteState
 
 ALGORITHMS = {
@@ -77,15 +82,19 @@ def open_alone(folder: Path) -> Iterator[OpenWitness]:
 
 @asynccontextmanager
 async def open_cosigner(settings: Settings) -> AsyncIterator[Cosigner]:
-    """What asks the witnesses of HOSO_WITNESS_POLICY; without one nobody is asked. Raises SettingError where the
-    policy cannot be read, or one of its witnesses not be asked."""
+    """What asks the witnesses of HOSO_WITNESS_POLICY; without one nobody is asked. Raises SettingError where
+    the policy cannot be read, or one of its witnesses not be asked."""
     if not settings.witness_policy:
         yield NoWitnesses()
         return
-    policy = read_policy_file(settings.witness_policy)
+    try:
+        policy = read_policy_file(Path(settings.witness_policy))
+    except PolicyFileError as error:
+        raise SettingError(f"HOSO_WITNESS_POLICY: {error} Put that right, then start again.") from None
     for witness in policy.witnesses:
         if problem := address_problem(witness.url):
-            raise SettingError(f"{_at(settings.witness_policy, witness.line)}: {witness.name} {problem}.")
+            where = f"{settings.witness_policy}:{witness.line}"
+            raise SettingError(f"HOSO_WITNESS_POLICY: {where}: {witness.name} {problem}.")
     async with http_witnesses(policy.witnesses, settings.witness_seconds) as witnesses:
         yield Cosigning(
             policy,
@@ -95,22 +104,3 @@ async def open_cosigner(settings: Settings) -> AsyncIterator[Cosigner]:
             seconds=settings.witness_seconds,
             fresh_seconds=settings.witness_fresh_seconds,
         )
-
-
-def read_policy_file(path: str) -> TrustPolicy:
-    """Raises SettingError with the file's line."""
-    try:
-        with Path(path).open("rb") as file:
-            return read_policy(file.read(MOST_BYTES + 1))
-    except PolicyBroken as broken:
-        text = str(broken).removeprefix(f"line {broken.line}: ")
-        raise SettingError(f"{_at(path, broken.line)}: {text}. Correct the file, then start again.") from None
-    except OSError as error:
-        raise SettingError(
-            f"HOSO_WITNESS_POLICY names {path}, which cannot be read: {error.strerror}. Correct the setting, or "
-            "leave it empty to ask no witness."
-        ) from None
-
-
-def _at(path: str, line: int) -> str:
-    return f"HOSO_WITNESS_POLICY: {path}:{line}"
