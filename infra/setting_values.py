@@ -76,6 +76,13 @@ def yes(environ: Mapping[str, str], name: str) -> bool:
     return text == "yes"
 
 
+def required(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip()
+    if text not in ("", "reported", "required"):
+        raise SettingError(f"{name} must be reported, required or empty; it is {text!r}.")
+    return text == "required"
+
+
 def whole(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name, "").strip()
     if not text:

@@ -133,6 +133,20 @@ class Settings:
     witness_fresh_seconds: float = 3600.0
     """HOSO_WITNESS_FRESH_SECONDS: how old a witness's last cosignature may be before it is reported."""
 
+    head_confirmed: bool = False
+    """HOSO_HEAD_CONFIRMED: `yes` when a person knows that this database is the newest though the signed head
+    cannot be read; for one start, or nothing would be opened."""
+
+    attest_seconds: float = 2.0
+    """HOSO_ATTEST_SECONDS: between two checkpoints at least, unless 10,000 entries wait."""
+
+    attest_wait_seconds: float = 10.0
+    """HOSO_ATTEST_WAIT_SECONDS: how long a command with `wait_for=attested` waits for a checkpoint."""
+
+    quorum_required: bool = False
+    """HOSO_QUORUM: `required` when no checkpoint is published without the witnesses that the policy asks
+    for. Default `reported`: published, and the missing quorum is said."""
+
     @property
     def embedded(self) -> bool:
         """True when no database is named, so that hoso runs its own."""
@@ -184,6 +198,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         witness_fresh_seconds=values.between(
             environ, "HOSO_WITNESS_FRESH_SECONDS", Settings.witness_fresh_seconds, 10, 30 * 86_400
         ),
+        head_confirmed=values.yes(environ, "HOSO_HEAD_CONFIRMED"),
+        attest_seconds=values.between(environ, "HOSO_ATTEST_SECONDS", Settings.attest_seconds, 0.05, 600),
+        attest_wait_seconds=values.seconds(
+            environ, "HOSO_ATTEST_WAIT_SECONDS", Settings.attest_wait_seconds
+        ),
+        quorum_required=values.required(environ, "HOSO_QUORUM"),
     )
 
 

@@ -82,3 +82,22 @@ def test_secrets_do_not_show_in_a_log() -> None:
     assert "ey.secret" not in repr(settings)
     assert "hidden" not in repr(read_settings({"HOSO_FILES_KEY": "hidden", "HOSO_FILES_SECRET": "hidden"}))
     assert not settings.embedded
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOSO_ATTEST_SECONDS", "0"),
+        ("HOSO_ATTEST_WAIT_SECONDS", "61"),
+        ("HOSO_QUORUM", "yes"),
+        ("HOSO_HEAD_CONFIRMED", "true"),
+    ],
+)
+def test_how_attesting_goes_is_refused_by_name_where_it_cannot_be_meant(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=f"{name} must be"):
+        read_settings({name: value})
+
+
+def test_a_quorum_is_reported_unless_it_is_required() -> None:
+    assert not read_settings({"HOSO_QUORUM": "reported"}).quorum_required
+    assert read_settings({"HOSO_QUORUM": "required"}).quorum_required
