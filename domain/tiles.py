@@ -110,7 +110,8 @@ def bundle(entries: Sequence[bytes]) -> bytes:
 
 def entries_of(content: bytes) -> list[bytes]:
     """The entries of a bundle. ValueError where it breaks off."""
-    entries, at = [], 0
+    entries: list[bytes] = []
+    at = 0
     while at < len(content):
         end = at + 2 + int.from_bytes(content[at : at + 2], "big")
         if end > len(content) or at + 2 > len(content):
