@@ -21,7 +21,7 @@ BUILDERS = {
     "interfaces/cli/schema.py",
     "interfaces/cli/bench.py",
 }
-PORTS = {f"application.{name}" for name in ("ports", "file_ports", "tlog_ports", "witness_ports")}
+PORTS = {f"application.{name}" for name in ("ports", "file_ports", "tlog_ports", "witness_ports", "attested")}
 MAY_IMPORT = {  # of our own packages, and of others; None stands for any library
     "domain": ({"domain"}, {"eventsourcing.domain"}),
     "application": ({"application", "domain"}, {"eventsourcing"}),

@@ -1,0 +1,219 @@
+"""Is this log the one whose head was signed last? Asked at every opening and before anything is attested.
+
+The head lies outside the database. A log that is shorter than it, or other than it, was restored from a
+backup, cut or forked: nothing is recorded or attested until a person has decided (`hoso tlog recover`).
+
+    HeadRefused
+    ├── LogShorter          the log ends before the head does, or was never opened though a head is there
+    ├── LogDiffers          it goes as far, and is another
+    ├── HeadMissing         checkpoints are on record, and the store is empty
+    ├── HeadUnreadable      what is in the store is no signed head
+    ├── HeadUnreachable     the store cannot be read now
+    └── RecoveryUnfinished  a further log was opened, and the head is not its own yet
+
+The tree up to the head is made from the newest checkpoint on record, the right edge of its tiles and the
+leaves since; whatever of these is missing, or does not fit, is made from the log's leaves. What lies deeper
+than the last tile and is covered by a checkpoint on record is the audit's to read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from application.tlog import Tlog
+from application.tlog_ports import Published, TileConflict, TlogUnavailable
+from application.tree_reading import LeavesMissing, Progress, TreeReader, silent
+from domain.log_history import LogHistory
+from domain.notes import Checkpoint, Note, NoteBroken, VerifierKey, read_checkpoint, read_note, signed_by
+from domain.tiles import WIDTH, Edge
+
+GO_ON = "or, to go on with this database as it is, record that with `hoso tlog recover --ground"
+
+
+class HeadRefused(Exception):
+    """The log is not, or cannot be shown to be, the one whose head was signed last. The text says what was
+    found and what to do."""
+
+
+class LogShorter(HeadRefused):
+    pass
+
+
+class LogDiffers(HeadRefused):
+    pass
+
+
+class HeadMissing(HeadRefused):
+    pass
+
+
+class HeadUnreadable(HeadRefused):
+    pass
+
+
+class HeadUnreachable(HeadRefused):
+    pass
+
+
+class RecoveryUnfinished(HeadRefused):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The signed head. `content`: its bytes as they lie in the store."""
+
+    content: bytes
+    note: Note
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A log and its head, found to belong together. `head`: None before the first one was signed; `edge`: of
+    the tree at the head's size."""
+
+    history: LogHistory
+    recorded: int
+    head: Head | None
+    edge: Edge
+    found: bytes | None
+    """What lies in the head store, to be swapped."""
+
+
+async def check_head(tlog: Tlog, progress: Progress = silent) -> Standing:
+    """Raises HeadRefused. Cheap where the newest checkpoint on record is not far behind the head; else
+    `progress` is told how many leaves were hashed."""
+    head = await read_head(tlog)
+    history = await tlog.history()  # after the head: what it covers was recorded before
+    recorded = await tlog.recorded()
+    if head is None:
+        await _none_was_signed(tlog, history)
+        return Standing(history, recorded, None, Edge(), None)
+    await _is_of_this_log(tlog, history, head, recorded)
+    _was_signed_by(history.keys_at(head.checkpoint.size), head, tlog)
+    try:
+        edge = await _grown(tlog, history, head.checkpoint.size, progress)
+    except LeavesMissing as gap:
+        raise _shorter(tlog, head.checkpoint.size, gap.at) from None
+    if edge.root() != head.checkpoint.root:
+        raise LogDiffers(
+            f"The log is not the one whose head was signed: its first {head.checkpoint.size:,} positions give"
+            f" the root {edge.root().hex()[:16]}, the head in {tlog.head.where} has"
+            f" {head.checkpoint.root.hex()[:16]}. This database went on as a copy beside the one that was"
+            f" attested, or was changed. Use the database that the head belongs to; {GO_ON} forked`."
+            " `hoso audit` says what is sound."
+        )
+    return Standing(history, recorded, head, edge, head.content)
+
+
+async def read_head(tlog: Tlog) -> Head | None:
+    """The head as it lies in the store, its signatures not looked at. Raises HeadUnreachable,
+    HeadUnreadable."""
+    try:
+        content = await tlog.head.read()
+    except TlogUnavailable as error:
+        raise HeadUnreachable(
+            f"The signed head outside the database cannot be read: {error}. Without it nobody knows whether"
+            " this database is the newest. Put that right, or, if a person knows that it is, start once with"
+            " HOSO_HEAD_CONFIRMED=yes; nothing is attested until the head can be read."
+        ) from None
+    if content is None:
+        return None
+    try:
+        note = read_note(content)
+        return Head(content, note, read_checkpoint(note.text))
+    except NoteBroken as broken:
+        raise HeadUnreadable(
+            f"What lies in {tlog.head.where} is no signed head: {broken}. Put the right one back from a copy"
+            f" of that store; {GO_ON} head_lost`."
+        ) from None
+
+
+async def _none_was_signed(tlog: Tlog, history: LogHistory) -> None:
+    for log in reversed(history.logs):
+        newest = await tlog.checkpoints.newest(log.origin)
+        if newest is None:
+            continue
+        if log is not history.current:
+            raise _unfinished(tlog, history)
+        raise HeadMissing(
+            f"A checkpoint of {newest.size:,} positions is on record, and there is no head in"
+            f" {tlog.head.where}. If it lies elsewhere, name that place in HOSO_HEAD; {GO_ON} head_lost`."
+        )
+    if len(history.logs) > 1:
+        raise _unfinished(tlog, history)
+
+
+async def _is_of_this_log(tlog: Tlog, history: LogHistory, head: Head, recorded: int) -> None:
+    size, origin = head.checkpoint.size, head.checkpoint.origin
+    current = history.current
+    if current is None:
+        raise LogShorter(
+            f"The head in {tlog.head.where} was signed at position {size:,} as {origin}, and this database"
+            f" knows no log of that name: it was restored from a backup made before. Put the newer database"
+            f" back; {GO_ON} restored_backup`."
+        )
+    if origin != current.origin:
+        earlier = any(log.origin == origin for log in history.logs)
+        if earlier and await tlog.checkpoints.newest(current.origin) is None:
+            raise _unfinished(tlog, history)
+        raise LogDiffers(
+            f"The head in {tlog.head.where} is of the log {origin}, and this database goes on with"
+            f" {current.origin}: one of them was restored from a backup. Use the database that the head"
+            f" belongs to; {GO_ON} forked`."
+        )
+    if size > recorded:
+        raise _shorter(tlog, size, recorded)
+
+
+def _was_signed_by(keys: Sequence[VerifierKey], head: Head, tlog: Tlog) -> None:
+    why = "none of its signatures is by a key on record"
+    try:
+        if [key for key in keys if signed_by(head.note, key, tlog.verify) is not None]:
+            return
+    except NoteBroken as broken:
+        why = str(broken)
+    raise LogDiffers(
+        f"The head in {tlog.head.where} was not signed for this log: {why}. Somebody else wrote it, or the"
+        f" key was named after this database was copied. Put the right one back; {GO_ON} forked`."
+    )
+
+
+def _shorter(tlog: Tlog, size: int, recorded: int) -> LogShorter:
+    return LogShorter(
+        f"The log ends at position {recorded:,}, and its head in {tlog.head.where} was signed at {size:,}:"
+        f" this database was restored from an older backup, or cut. Put the newer database back; {GO_ON}"
+        " restored_backup`."
+    )
+
+
+def _unfinished(tlog: Tlog, history: LogHistory) -> RecoveryUnfinished:
+    assert history.current is not None
+    return RecoveryUnfinished(
+        f"The log {history.current.origin} was opened after a loss, and its first head was not signed yet:"
+        " finish that with `hoso tlog recover`."
+    )
+
+
+async def _grown(tlog: Tlog, history: LogHistory, size: int, progress: Progress) -> Edge:
+    """The edge of the tree of the log's first `size` leaves. Raises LeavesMissing."""
+    assert history.current is not None
+    reader = TreeReader(tlog.tiles(history.current.number), tlog.leaves, progress)
+    base = await tlog.checkpoints.at_most(history.current.origin, size)
+    edge = await _edge_of(reader, base) if base is not None and base.size else Edge()
+    await reader.grow(edge, size)
+    return edge
+
+
+async def _edge_of(reader: TreeReader, base: Published) -> Edge:
+    """The edge at a checkpoint on record, its last tile from the log itself; an empty one where the tiles do
+    not give the checkpoint's root."""
+    start = (base.size - 1) // WIDTH * WIDTH
+    try:
+        edge = await reader.edge(start, base.size)
+        await reader.grow(edge, base.size)
+    except (TileConflict, TlogUnavailable):
+        return Edge()
+    return edge if edge.root() == base.root else Edge()
