@@ -200,9 +200,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ),
         head_confirmed=values.yes(environ, "HOSO_HEAD_CONFIRMED"),
         attest_seconds=values.between(environ, "HOSO_ATTEST_SECONDS", Settings.attest_seconds, 0.05, 600),
-        attest_wait_seconds=values.seconds(
-            environ, "HOSO_ATTEST_WAIT_SECONDS", Settings.attest_wait_seconds
-        ),
+        attest_wait_seconds=values.seconds(environ, "HOSO_ATTEST_WAIT_SECONDS", Settings.attest_wait_seconds),
         quorum_required=values.required(environ, "HOSO_QUORUM"),
     )
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from application.attested import Attested, AttestedWatch
 from application.citizens import Citizens
 from application.dossiers import Dossiers
 from application.feed import Feed
@@ -46,6 +47,9 @@ class Limits(Protocol):
     def wait_seconds(self) -> float: ...
 
     @property
+    def attest_wait_seconds(self) -> float: ...
+
+    @property
     def transfer_busy(self) -> float: ...
 
     @property
@@ -67,6 +71,16 @@ async def _nothing_wrong() -> str | None:
     return None
 
 
+class NothingAttested:
+    """Where nobody attests: a rehearsal's copy."""
+
+    async def wait_for(self, position: int, seconds: float) -> bool:
+        return False
+
+    async def now(self) -> Attested:
+        return Attested(stands="Nothing is attested here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """One ledger as the interfaces use it. `demo`: its clock is a demo clock, so it is served on the loopback
@@ -86,6 +100,7 @@ class Services:
     """application.handovers.Handovers"""
     feed: Feed
     views: Views
+    attesting: AttestedWatch = field(default_factory=NothingAttested)
     files_report: Callable[[], Awaitable[str | None]] = _nothing_wrong
     """What keeps the file store from being used; waits for it a moment at most."""
     clock_report: Callable[[], str | None] = lambda: None

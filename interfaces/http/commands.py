@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import orjson
 import psycopg
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from psycopg_pool import PoolTimeout, TooManyRequests
@@ -23,8 +24,9 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from application import ports, refusals
 from application.dossiers import Answer
 from application.ledger import Command
-from interfaces.http.identity import Asking, services_of
+from interfaces.http.identity import Asking, Works, services_of
 from interfaces.http.problems import Problem
+from interfaces.services import Services
 
 MAX_KEY = 200
 LARGEST_REVISION = 2**31 - 1
@@ -108,14 +110,45 @@ def revision_of(if_match: str | None) -> int:
     return int(match[1])
 
 
-def recorded(answer: Answer, status: int = 200) -> Response:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a dossier command is to wait for before it answers. What is recorded stays recorded."""
+
+    services: Services
+    asked: bool
+
+    async def attested(self, position: int) -> bool:
+        """Whether a published checkpoint covers the position, within HOSO_ATTEST_WAIT_SECONDS."""
+        return await self.services.attesting.wait_for(position, self.services.settings.attest_wait_seconds)
+
+
+async def waiting_of(
+    services: Works,
+    wait_for: Annotated[
+        Literal["attested"] | None,
+        Query(
+            description="`attested`: answer once a signed checkpoint covers what was recorded, or after some "
+            "seconds without it; `attested` in the answer says which. A repeat waits again."
+        ),
+    ] = None,
+) -> Waiting:
+    """What `wait_for` asks."""
+    return Waiting(services, wait_for == "attested")
+
+
+Waits = Annotated[Waiting, Depends(waiting_of)]
+
+
+async def recorded(answer: Answer, waiting: Waiting, status: int = 200) -> Response:
     """A dossier command's answer: what was recorded, the first time and every time it is repeated."""
-    body = {
+    body: dict[str, Any] = {
         "code": answer.code,
         "revision": answer.revision,
         "position": answer.position,
         "recorded_at": answer.recorded_at,
     }
+    if waiting.asked:
+        body["attested"] = await waiting.attested(answer.position)
     headers = {"ETag": f'"{answer.revision}"'}
     return receipt(body, answer.position, f"/v1/dossiers/{quote(answer.code, safe='')}", status, headers)
 

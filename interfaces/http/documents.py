@@ -13,12 +13,14 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 class CommandAnswer(BaseModel):
-    """Recorded. Headers: ETag (the revision), Ledger-Position, Location."""
+    """Recorded. Headers: ETag (the revision), Ledger-Position, Location. `attested`, only where the request
+    asked to wait for it: whether a signed checkpoint covers the position by now; where not, one will."""
 
     code: str
     revision: int
     position: int
     recorded_at: datetime
+    attested: bool | None = None
 
 
 class ProblemBody(BaseModel):

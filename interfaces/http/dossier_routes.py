@@ -12,10 +12,11 @@ from fastapi import APIRouter, Response
 from application import dossiers, filing, history, opening, reading
 from application.acts import ACTS
 from application.control_slip import control_slip
+from application.dossiers import Answer
 from application.policy import Identity
 from interfaces.http import act_requests, parameters, requests
 from interfaces.http.bodies import ActBody
-from interfaces.http.commands import Commanded, CommandRoute, IfMatch, recorded, revision_of
+from interfaces.http.commands import Commanded, CommandRoute, IfMatch, Waits, recorded, revision_of
 from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
 from interfaces.http.identity import Asking, Works
 from interfaces.http.parameters import KnownAt, ValidAt
@@ -30,31 +31,42 @@ Handler = Callable[..., Awaitable[Response]]
 
 
 @router.post("", status_code=201, response_model=CommandAnswer, responses=COMMAND, summary="Submit a dossier")
-async def submit(services: Works, identity: Asking, command: Commanded, body: requests.Submit) -> Response:
+async def submit(
+    services: Works, identity: Asking, command: Commanded, body: requests.Submit, waiting: Waits
+) -> Response:
     """At the counter (`accept`), receipt and acceptance are one act."""
     submission = filing.Submission(**body.said() | {"submitter": body.submitter or body.owner})
-    return recorded(await filing.submit(services.dossiers, identity, submission, command), 201)
+    answer = await filing.submit(services.dossiers, identity, submission, command)
+    return await recorded(answer, waiting, 201)
 
 
 @router.post(
     "/open", status_code=201, response_model=CommandAnswer, responses=COMMAND, summary="Open a dossier"
 )
 async def open_dossier(
-    services: Works, identity: Asking, command: Commanded, body: requests.Open
+    services: Works, identity: Asking, command: Commanded, body: requests.Open, waiting: Waits
 ) -> Response:
     """A proactive service: the agency begins it without a submission, and accepts it in the same act. By an
     officer of the agency that receives."""
     opened = opening.Opening(**body.said())
-    return recorded(await opening.open_dossier(services.dossiers, identity, opened, command), 201)
+    answer = await opening.open_dossier(services.dossiers, identity, opened, command)
+    return await recorded(answer, waiting, 201)
 
 
 def _of_officer(name: str, body_model: type[ActBody]) -> Handler:
     """The route of an act that an officer does: it carries the revision that the officer read."""
 
     async def route(
-        services: Works, identity: Asking, command: Commanded, code: str, body: Any, if_match: IfMatch = None
+        services: Works,
+        identity: Asking,
+        command: Commanded,
+        waiting: Waits,
+        code: str,
+        body: Any,
+        if_match: IfMatch = None,
     ) -> Response:
-        return await _act(services, identity, code, name, body, command, revision_of(if_match))
+        revision = revision_of(if_match)
+        return await recorded(await _act(services, identity, code, name, body, command, revision), waiting)
 
     route.__annotations__["body"] = body_model
     return route
@@ -63,8 +75,10 @@ def _of_officer(name: str, body_model: type[ActBody]) -> Handler:
 def _from_outside(name: str, body_model: type[ActBody]) -> Handler:
     """The route of a fact reported from outside: there is no form that could be stale, and no If-Match."""
 
-    async def route(services: Works, identity: Asking, command: Commanded, code: str, body: Any) -> Response:
-        return await _act(services, identity, code, name, body, command, None)
+    async def route(
+        services: Works, identity: Asking, command: Commanded, waiting: Waits, code: str, body: Any
+    ) -> Response:
+        return await recorded(await _act(services, identity, code, name, body, command, None), waiting)
 
     route.__annotations__["body"] = body_model
     return route
@@ -78,11 +92,11 @@ async def _act(
     body: ActBody,
     command: Commanded,
     revision: int | None,
-) -> Response:
+) -> Answer:
     fields = act_requests.fields_of(body)
     if name == "take" and fields["officer"] is None:
         fields["officer"] = _own_id(identity)
-    answer = await dossiers.act(
+    return await dossiers.act(
         services.dossiers,
         identity,
         code,
@@ -92,7 +106,6 @@ async def _act(
         revision=revision,
         occurred_at=body.occurred_at,
     )
-    return recorded(answer)
 
 
 def _own_id(identity: Identity) -> UUID:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,7 +30,10 @@ async def healthz() -> Response:
 async def readyz(services: Works) -> Response:
     """503 when the database does not answer in time, or a view stands still; says which. `clock`: what is
     wrong with the database's clock, where something is; reads go on then, even when commands do not.
-    `files`: what keeps the file store from being used; all else goes on then, papers and results do not."""
+    `files`: what keeps the file store from being used; all else goes on then, papers and results do not.
+    `attesting`: up to which position a checkpoint is published and since when, whether the witnesses' quorum
+    is there, and, where `stands` is not null, why nothing more is attested; what is recorded stays recorded
+    then, and commands go on."""
     found = await _ready(services)
     answer = json_answer(found | {"ledger_id": services.ledger_id, "demo": services.demo})
     answer.status_code = 200 if found["ok"] else 503
@@ -56,6 +61,22 @@ async def _ready(services: Services) -> dict[str, object]:
         "now": now,
         "clock": services.clock_report(),
         "files": await services.files_report(),
+        "attesting": await _attesting(services),
+    }
+
+
+async def _attesting(services: Services) -> dict[str, object]:
+    """What the attesting process told last; an error of ours must not make the server unready."""
+    known = await services.attesting.now()
+    since = (datetime.now(UTC) - known.signed_at).total_seconds() if known.signed_at else None
+    return {
+        "attested": known.published,
+        "signed_at": known.signed_at,
+        "seconds": since,
+        "quorum": known.quorum,
+        "witnesses": known.witnesses,
+        "keys": known.away,
+        "stands": known.stands,
     }
 
 
@@ -72,9 +93,21 @@ async def metrics(request: Request, services: Works) -> Response:
     if found["ok"]:
         trusted = float(found["clock"] is None)
         gauges["hoso_files_usable"] = ("1 while the file store can be used.", float(found["files"] is None))
+        gauges |= _gauges(found["attesting"])
         gauges["hoso_clock_trusted"] = ("1 while the database's clock is as it should be.", trusted)
     for name, text in (("recorded", "Last recorded position."), ("shown", "Position that every view shows.")):
         value = found.get(name)
         if isinstance(value, int):
             gauges[f"hoso_{name}_position"] = (text, float(value))
     return Response(request.app.state.metrics.text(gauges), media_type=METRICS)
+
+
+def _gauges(attesting: Any) -> dict[str, tuple[str, float]]:
+    gauges = {
+        "hoso_attested_position": ("Position that a checkpoint covers.", float(attesting["attested"])),
+        "hoso_attesting": ("1 while what is recorded gets attested.", float(attesting["stands"] is None)),
+        "hoso_quorum": ("1 while the witnesses' quorum is there.", float(attesting["quorum"])),
+    }
+    if attesting["seconds"] is not None:
+        gauges["hoso_checkpoint_seconds"] = ("Since the newest checkpoint.", attesting["seconds"])
+    return gauges

@@ -30,6 +30,7 @@ class Limits:
     file_max_bytes: int = MOST_FILE_BYTES
     page_limit: int = PAGE_LIMIT
     wait_seconds: float = 2.0
+    attest_wait_seconds: float = 0.5
     transfer_busy: float = 1.0
     reconcile_busy: float = 1.0
 
