@@ -1,0 +1,151 @@
+"""A log that is attested, for tests: a real database, real folders for tiles, head and keys, and facts of the
+log recorded as the program records them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from application.attesting import Attester, nothing
+from application.head_check import check_head
+from application.ports import Item
+from application.tlog import Tlog
+from application.tlog_ports import Cosigner, NoWitnesses
+from domain.facts import Actor, Envelope, Fact
+from domain.log_facts import LogKeyAdded, LogKeyWithdrawn, LogOpened, log_stream
+from domain.log_history import LogHistory, log_history
+from domain.notes import VerifierKey
+from infra.checkpoints import PostgresCheckpoints
+from infra.codec import JsonCodec
+from infra.fact_types import domain_fact_types
+from infra.head_store import HeadFile
+from infra.leaves import PostgresLeaves
+from infra.log_keys import LogKeyFiles
+from infra.note_ciphers import verify
+from infra.reading import Reader
+from infra.recorder import PostgresRecorder
+from infra.tile_store import TileFolder
+from tests.ledger.making import event, new_id
+from tests.support import Database
+
+EACH = 500
+"""Events of one item."""
+
+
+class NoKeys:
+    def key_of(self, subject: Any) -> bytes:
+        raise LookupError(subject)
+
+
+@dataclass
+class World:
+    """One ledger with its stores. `folder`: for tiles (`tlog`), head and keys; another world may share it."""
+
+    recorder: PostgresRecorder
+    reader: Reader
+    folder: Path
+    cosigner: Cosigner = field(default_factory=NoWitnesses)
+
+    def __post_init__(self) -> None:
+        self.codec = JsonCodec(domain_fact_types(), NoKeys())
+        self.keys = LogKeyFiles(self.folder / "secrets")
+        self.ledger_id = self.recorder.ledger.ledger_id
+        self.head = HeadFile(self.folder / "head", self.ledger_id)
+        self.checkpoints = PostgresCheckpoints(self.reader)
+
+    @property
+    def stream(self) -> Any:
+        return log_stream(self.ledger_id)
+
+    @property
+    def origin(self) -> str:
+        return f"hoso/{self.ledger_id}"
+
+    def tiles(self, number: int = 1) -> TileFolder:
+        return TileFolder(self.folder / "tlog" / str(number))
+
+    async def history(self) -> LogHistory:
+        stored = await self.recorder.events_of(self.stream)
+        return log_history((one.position, self.codec.decode(one).fact) for one in stored)
+
+    async def recorded(self) -> int:
+        return (await self.recorder.clock())[1]
+
+    @property
+    def tlog(self) -> Tlog:
+        return Tlog(
+            history=self.history,
+            recorded=self.recorded,
+            head=self.head,
+            tiles=self.tiles,
+            signer=self.keys,
+            verify=verify,
+            checkpoints=self.checkpoints,
+            leaves=PostgresLeaves(self.reader),
+        )
+
+    # what is recorded
+
+    async def append(self, count: int) -> int:
+        """So many events of no meaning; the last position."""
+        while count > 0:
+            some = min(count, EACH)
+            stream = new_id()
+            events = tuple(event(stream, n, os.urandom(40)) for n in range(1, some + 1))
+            await self.recorder.append(Item(events))
+            count -= some
+        return await self.recorded()
+
+    async def say(self, cls: type[Fact], **fields: Any) -> int:
+        """Record a fact of the log; its position."""
+        version = len(await self.recorder.events_of(self.stream)) + 1
+        envelope = Envelope(actor=Actor("system", "test"), occurred_at=datetime.now(UTC))
+        fact = cls(originator_id=self.stream, originator_version=version, envelope=envelope, **fields)
+        return (await self.recorder.append(Item((self.codec.encode(fact),)))).last
+
+    async def open_log(self, number: int = 1, origin: str | None = None) -> VerifierKey:
+        key = self.keys.make(origin or self.origin)
+        await self.say(LogOpened, number=number, origin=origin or self.origin, key=str(key))
+        return key
+
+    async def add_key(self) -> VerifierKey:
+        key = self.keys.make(self.origin)
+        await self.say(LogKeyAdded, origin=self.origin, key=str(key))
+        return key
+
+    async def withdraw(self, key: VerifierKey) -> int:
+        return await self.say(
+            LogKeyWithdrawn, origin=self.origin, key_id=key.key_id.hex(), ground="rotated"
+        )
+
+    # attesting
+
+    async def attester(self, reached: Callable[[str], None] = nothing, **options: Any) -> Attester:
+        """A new one, as a process that starts has it."""
+        return await Attester.open(
+            self.tlog, self.cosigner, await check_head(self.tlog), reached=reached, **options
+        )
+
+    async def attest(self) -> Attester:
+        """Everything recorded so far, by a new attester."""
+        attester = await self.attester()
+        while attester.size < await self.recorded() or attester.unfinished:
+            await attester.round()
+        return attester
+
+
+@asynccontextmanager
+async def open_world(database: Database, folder: Path) -> AsyncIterator[World]:
+    recorder = await PostgresRecorder.open(database.app_dsn)
+    reader = Reader(database.app_dsn, smallest=1, largest=2)
+    await reader.open()
+    try:
+        yield World(recorder, reader, folder)
+    finally:
+        await reader.close()
+        await recorder.close()
