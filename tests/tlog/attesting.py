@@ -119,9 +119,7 @@ class World:
         return key
 
     async def withdraw(self, key: VerifierKey) -> int:
-        return await self.say(
-            LogKeyWithdrawn, origin=self.origin, key_id=key.key_id.hex(), ground="rotated"
-        )
+        return await self.say(LogKeyWithdrawn, origin=self.origin, key_id=key.key_id.hex(), ground="rotated")
 
     # attesting
 
