@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from application.ports import LedgerError
 from domain.notes import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Signature, VerifierKey, Verify
 
 __all__ = ["ED25519", "ED25519_COSIGNATURE", "ML_DSA_44_COSIGNATURE", "Verify"]
 
 
-class TlogUnavailable(Exception):
+class TlogUnavailable(LedgerError):
     """A store or a witness cannot be reached or used now; the text says which and what to do."""
 
 
-class TileConflict(Exception):
+class TileConflict(LedgerError):
     """A tile is there with other bytes than the log gives: somebody wrote it, or this is another history."""
 
     def __init__(self, path: str) -> None:
@@ -29,7 +30,7 @@ class TileConflict(Exception):
         self.path = path
 
 
-class HeadMoved(Exception):
+class HeadMoved(LedgerError):
     """The head is not what was expected: another process signed meanwhile. `found`: its note, or None."""
 
     def __init__(self, found: bytes | None) -> None:
@@ -37,7 +38,7 @@ class HeadMoved(Exception):
         self.found = found
 
 
-class CheckpointConflict(Exception):
+class CheckpointConflict(LedgerError):
     """A checkpoint of this size with another root is on record: two histories were signed."""
 
     def __init__(self, origin: str, size: int) -> None:

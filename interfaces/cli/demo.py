@@ -20,6 +20,7 @@ from interfaces.demo.figures import promises_kept
 from interfaces.demo.server import serving
 from interfaces.demo.setting import STARTS, demo_settings
 from interfaces.demo.summary import rendered, sentence
+from interfaces.tlog_wiring import forget_logs
 
 PORT = 8000
 
@@ -52,6 +53,7 @@ def demo(
         working.at(0, None, f"Making a new demo ledger in {own.data_dir}")
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(databases.open_fresh(own))
+            await asyncio.to_thread(forget_logs, own)
             await make(own, database, Clock.demo, STARTS)
             at = port if port is not None else PORT if serve else 0
             url = await stack.enter_async_context(serving(own.data_dir, own.secrets_dir, at))

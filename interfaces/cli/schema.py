@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from psycopg import AsyncConnection
 
+from application.log_identity import Named
 from application.lookup import day_start
 from infra import schema
 from infra.checksum import checksum
@@ -22,6 +23,7 @@ from interfaces.cli.options import Json, read_day, read_instant
 from interfaces.cli.output import Done, Working, cell, table
 from interfaces.cli.run import without_ledger
 from interfaces.databases import Database, open_database
+from interfaces.tlog_wiring import open_first_log
 from interfaces.views import open_pool
 from interfaces.wiring import Settings
 from projections import schema as views_schema
@@ -47,7 +49,7 @@ def init(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a new, empty ledger: tables, position 1, read models and the secret files."""
+    """Make a new, empty ledger: tables, read models, the secret files, and its log opened."""
     if (starts is None) == (clock is Clock.demo):
         raise typer.BadParameter(
             "a demo clock needs --starts, a system clock has none", param_hint="--starts"
@@ -57,19 +59,22 @@ def init(
     async def task(settings: Settings, _: Working) -> Done:
         _owner_is_named(settings)
         async with open_database(settings, create=True) as database:
-            ledger, made = await make(settings, database, clock, starts_at)
+            ledger, made, log = await make(settings, database, clock, starts_at)
         document = {
             "ledger_id": ledger.ledger_id,
             "clock": ledger.clock,
             "starts_at": starts_at,
             "secrets": settings.secrets_dir.absolute(),
+            "log": {"origin": log.origin, "key": str(log.key)} if log else None,
             "finished": not made,
         }
         begins = f" that begins on {cell(starts_at)} in Vietnam" if starts_at else ""
         what = "Made" if made else "Finished making"
+        signed = f" Its log is signed as {log.origin}." if log else ""
         sentence = (
-            f"{what} the ledger {ledger.ledger_id} with a {ledger.clock} clock{begins}."
-            f" Keep a copy of {settings.secrets_dir}, apart from the data: it opens what is sealed."
+            f"{what} the ledger {ledger.ledger_id} with a {ledger.clock} clock{begins}.{signed}"
+            f" Keep a copy of {settings.secrets_dir}, apart from the data: it opens what is sealed and signs"
+            " the log."
         )
         return Done(document, sentence)
 
@@ -160,8 +165,9 @@ def _owner_is_named(settings: Settings) -> None:
 
 async def make(
     settings: Settings, database: Database, clock: Clock, starts_at: datetime | None
-) -> tuple[Ledger, bool]:
-    """The ledger, and whether it is new. A half made one is finished; a whole one is refused."""
+) -> tuple[Ledger, bool, Named | None]:
+    """The ledger, whether it is new, and its log where it was opened now. A half made one is finished; a
+    whole one is refused."""
     try:
         ledger = await asyncio.to_thread(schema.check, database.owner)
     except EmptyDatabase:
@@ -171,14 +177,16 @@ async def make(
         )
         await _make_views(database)
         await _check_keys(settings, database)
-        return ledger, True
-    if not await _finish(settings, database):
+        return ledger, True, await open_first_log(settings, database.app)
+    made = await _finish(settings, database)
+    log = await open_first_log(settings, database.app)
+    if not made and log is None:
         raise CommandError(
             "ledger_exists",
             f"There is a ledger already: {ledger.ledger_id}, with a {ledger.clock} clock. Use it,"
             " or name another folder in HOSO_DATA_DIR or database in HOSO_DATABASE_URL for a new one.",
         )
-    return ledger, False
+    return ledger, False, log
 
 
 async def _finish(settings: Settings, database: Database) -> bool:

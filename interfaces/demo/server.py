@@ -16,12 +16,13 @@ from interfaces.cli.errors import CommandError
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 30.0
+OF_ANOTHER_LEDGER = ("HOSO_DATABASE", "HOSO_TLOG", "HOSO_HEAD", "HOSO_ORIGIN")
 
 
 @asynccontextmanager
 async def serving(data_dir: Path, secrets_dir: Path, port: int) -> AsyncIterator[str]:
     """The address of a server of the embedded ledger in `data_dir`. Its log is `serve.log` there."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("HOSO_DATABASE")}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(OF_ANOTHER_LEDGER)}
     environment |= {"HOSO_DATA_DIR": str(data_dir), "HOSO_SECRETS_DIR": str(secrets_dir)}
     with (data_dir / "serve.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(

@@ -38,6 +38,9 @@ def demo_settings(settings: wiring.Settings) -> wiring.Settings:
         data_dir=folder,
         secrets_dir=folder / "secrets",
         token="",
+        tlog="",
+        head="",
+        origin="",
     )
 
 

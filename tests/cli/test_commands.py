@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
+from domain.notes import read_vkey
 from infra.secrets import read_token_key
 from tests.cli.office import DESK, Office, refused
 
@@ -271,3 +272,21 @@ def test_a_registrar_changes_officers_units_and_agencies(office: Office) -> None
     assert office.hoso("agencies", "dissolve", DESK, *ending, **token).code == 0
     assert office.hoso("units", "dissolve", "213", *ending, **token).code == 0
     refused(office.hoso("agencies", "dissolve", "000.99", *ending, **token), "000.99")
+
+
+def test_keys_of_the_log_are_rotated_and_withdrawn(office: Office) -> None:
+    files = office.folder / "data" / "secrets"
+    (first,) = files.glob("log.*.key")
+    old = first.name.split(".")[1]
+    officer = {"HOSO_TOKEN": office.token("--officer", "OP-1")}
+    refused(office.hoso("tlog", "init", **officer), "log.open.once", "demo.hoso/")
+    rotated = office.hoso("tlog", "rotate-key", "--json", **officer)
+    assert rotated.code == 0, rotated.out
+    said = rotated.document
+    assert read_vkey(said["key"]).name == said["origin"]
+    assert said["signing"] == [old, said["key_id"]]
+    assert {path.name for path in files.glob("log.*.key")} == {first.name, f"log.{said['key_id']}.key"}
+    withdrawn = office.hoso("tlog", "withdraw-key", old, "--ground", "exposed", **officer)
+    assert withdrawn.code == 0
+    assert f"The key {old} signs no tree that reaches position {said['position'] + 1}" in withdrawn.out
+    assert "cosignatures" in withdrawn.out
