@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from interfaces.rule_advice import CORRECT, READ_AGAIN
+from interfaces.tlog_advice import LOG_CODES
 
 _TOKEN = (
     "Hãy gửi tiêu đề Authorization: Bearer với mã truy cập còn hạn của sổ cái này",
@@ -33,7 +34,7 @@ def _listed(path: str) -> tuple[str, str]:
     return f"{_LIST[0]} {path}", f"{_LIST[1]} {path}"
 
 
-ADVICE: Final[dict[str, tuple[str, str]]] = {
+ADVICE: Final[dict[str, tuple[str, str]]] = LOG_CODES | {
     "malformed_json": CORRECT,
     "invalid_request": CORRECT,
     "idempotency_key_missing": (

@@ -25,6 +25,7 @@ from application.files import Files
 from application.ledger import Ledger
 from application.moment import OrganisationReader
 from application.registry import Registry
+from application.tlog_serving import ServedLog
 from interfaces.tokens import Tokens
 from projections.shown import Shown
 
@@ -103,5 +104,7 @@ class Services:
     attesting: AttestedWatch = field(default_factory=NothingAttested)
     files_report: Callable[[], Awaitable[str | None]] = _nothing_wrong
     """What keeps the file store from being used; waits for it a moment at most."""
+    tlog: ServedLog | None = None
+    """Tiles, checkpoint and keys of the log, for everybody."""
     clock_report: Callable[[], str | None] = lambda: None
     """What a person has to know about the database's clock: held, ahead, or why nothing is recorded."""

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from application.changing import Asked
 from application.ledger import Ledger
@@ -21,6 +22,7 @@ from application.moment import OrganisationReader
 from application.policy import Identity
 from application.registry import Registry
 from application.tlog_ports import Checkpoints, Leaves
+from application.tlog_serving import ServedLog
 from infra.checkpoints import PostgresCheckpoints
 from infra.codec import JsonCodec
 from infra.fact_types import domain_fact_types
@@ -41,6 +43,7 @@ __all__ = [
     "log_keys",
     "open_first_log",
     "open_tlog_tables",
+    "served_log",
     "tile_store",
 ]
 
@@ -65,6 +68,11 @@ async def open_tlog_tables(dsn: str) -> AsyncIterator[TlogTables]:
         yield TlogTables(PostgresCheckpoints(reader), PostgresLeaves(reader))
     finally:
         await reader.close()
+
+
+def served_log(settings: Settings, ledger: Ledger, ledger_id: UUID) -> ServedLog:
+    """What HTTP serves below /tlog, for use on one event loop."""
+    return ServedLog(ledger, ledger_id, lambda number: tile_store(settings, ledger_id, number))
 
 
 async def open_first_log(settings: Settings, dsn: str) -> Named | None:

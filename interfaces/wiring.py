@@ -58,6 +58,7 @@ from infra.xes import BrokenFile, read_cases
 from interfaces.databases import Database, open_database
 from interfaces.not_opened import DatabaseInUse, NoLedger
 from interfaces.services import Services
+from interfaces.tlog_wiring import served_log
 from interfaces.tokens import Tokens
 from interfaces.views import ShownDossiers, open_pool, open_views
 from projections.directory import Directory
@@ -180,6 +181,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             views=views,
             files_report=StoreWatch(store).report,
             clock_report=lambda: recorder.clock_report,
+            tlog=served_log(settings, ledger, recorder.ledger.ledger_id),
         )
         yield Opened(settings, services, recorder, persons, counters, database)
 

@@ -29,6 +29,7 @@ from interfaces.http import (
     public_routes,
     registry_routes,
     store_routes,
+    tlog_routes,
     view_routes,
     voice_routes,
 )
@@ -64,6 +65,7 @@ ROUTERS = (
     flow_routes.router,
     anomaly_routes.router,
     feed_routes.router,
+    tlog_routes.router,
     operations.router,
     pages.router,
 )

@@ -24,7 +24,7 @@ from fastapi.responses import Response
 from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from application import file_ports, ports, refusals
+from application import file_ports, ports, refusals, tlog_ports
 from interfaces import texts
 from interfaces.http import wording
 from interfaces.json_lines import known_path, pointer_of
@@ -183,6 +183,9 @@ def problem_of(error: Exception) -> Problem:
             return _later("overloaded", "too many reads are waiting: try again")
         case file_ports.FileStoreError():
             return _of_file(error)
+        case tlog_ports.TlogUnavailable():
+            logger.error("tlog: %s", error)
+            return _later("tlog_unavailable", None, 5)
         case ports.LedgerError() | psycopg.OperationalError():
             logger.error("the database cannot be used: %s", type(error).__name__)
             return _later("unavailable", None, 5)

@@ -1,0 +1,59 @@
+"""The log as everybody may read it: tiles, bundles and the checkpoint of the open log, and who signs it.
+
+Which log is open is remembered for some seconds, and for longer while the database cannot say: what was
+published does not need it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from application import log_identity
+from application.ledger import Ledger
+from application.log_identity import Log
+from application.ports import Unavailable
+from application.tlog_ports import TileStore
+
+FRESH_SECONDS = 5.0
+AT_ONCE = 16
+"""Objects read at a time: each is in memory, a few kilobytes mostly and 16 MiB at most."""
+
+
+class ServedLog:
+    """`tiles_of`: the tiles of the ledger's log with this number. For use on one event loop."""
+
+    def __init__(self, ledger: Ledger, ledger_id: UUID, tiles_of: Callable[[int], TileStore]) -> None:
+        self._ledger = ledger
+        self._ledger_id = ledger_id
+        self._tiles_of = tiles_of
+        self._known: tuple[Log, ...] | None = None
+        self._asked_at = 0.0
+        self._number = 0
+        self._tiles: TileStore | None = None
+        self._reading = asyncio.Semaphore(AT_ONCE)
+
+    async def logs(self) -> tuple[Log, ...]:
+        """Every log of the ledger, the open one last. Raises Unavailable."""
+        if self._known is None or time.monotonic() - self._asked_at > FRESH_SECONDS:
+            try:
+                self._known = await log_identity.logs(self._ledger, self._ledger_id)
+            except Unavailable:
+                if self._known is None:
+                    raise
+            self._asked_at = time.monotonic()
+        return self._known
+
+    async def get(self, path: str) -> bytes | None:
+        """What the newest log has under this path (`checkpoint`, `tile/0/x001/067`), None where there is
+        nothing. Raises TlogUnavailable, Unavailable."""
+        known = await self.logs()
+        if not known:
+            return None
+        if self._tiles is None or self._number != known[-1].number:
+            self._number = known[-1].number
+            self._tiles = self._tiles_of(self._number)
+        async with self._reading:
+            return await self._tiles.get(path)
