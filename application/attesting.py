@@ -17,10 +17,11 @@ from typing import Self
 from application.attested import Attested
 from application.growing import GrowingTree, needless, whole_tree
 from application.head_check import Standing
+from application.log_identity import open_log_of
 from application.tlog import LogEnded, NoKeyHere, NotOpened, Tlog
 from application.tlog_ports import Cosigned, Cosigner, HeadMoved, Published
 from application.tree_reading import Progress, TreeReader, silent
-from domain.log_history import LogHistory, OpenedLog
+from domain.log_identity import Log
 from domain.notes import (
     Checkpoint,
     Note,
@@ -69,8 +70,8 @@ class Attester:
         now: Callable[[], datetime] = utc_now,
         reached: Reached = nothing,
     ) -> None:
-        assert standing.history.current is not None
-        self._log: OpenedLog = standing.history.current
+        assert standing.log is not None
+        self._log: Log = standing.log
         self._tlog = tlog
         self._cosigner = cosigner
         self._tiles = tlog.tiles(self._log.number)
@@ -99,7 +100,7 @@ class Attester:
     ) -> Self:
         """Go on from the head; tiles that are missing are written again. Raises Stands, TileConflict,
         TlogUnavailable, and what the log's reader raises."""
-        log = standing.history.current
+        log = standing.log
         if log is None:
             raise NotOpened
         tree = await whole_tree(tlog.tiles(log.number), tlog.leaves, standing.edge, progress)
@@ -120,7 +121,7 @@ class Attester:
                 raise HeadMoved(None)
             objects = self._tree.add(entries)
             self._reached("read")
-            if self._tree.size < self._log.opened_at:  # the log was opened later: nothing to sign yet
+            if self._tree.size < self._log.opened:  # the log was opened later: nothing to sign yet
                 await self._tiles.put(objects)
                 return
             await self._tiles.put(objects + self._tree.partials())
@@ -130,7 +131,7 @@ class Attester:
 
     @property
     def size(self) -> int:
-        """How many leaves the tree has; from `log.opened_at` on the head covers them."""
+        """How many leaves the tree has; from the log's opening on the head covers them."""
         return self._tree.size
 
     @property
@@ -143,10 +144,10 @@ class Attester:
 
     async def _sign(self) -> None:
         checkpoint = Checkpoint(self._log.origin, self._tree.size, self._tree.root())
-        history = await self._tlog.history()  # after the entries: it knows every key that they name
-        if history.current != self._log:
+        log = open_log_of(await self._tlog.logs())  # after the entries: it has every key that they name
+        if log is None or log.number != self._log.number:
             raise LogEnded
-        note = Note(checkpoint.text(), self._signatures(history, checkpoint))
+        note = Note(checkpoint.text(), self._signatures(log, checkpoint))
         content = str(note).encode()
         self._reached("signed")
         await self._tlog.head.swap(self._head, content)
@@ -154,8 +155,8 @@ class Attester:
         self.attested.head = checkpoint.size
         self._reached("swapped")
 
-    def _signatures(self, history: LogHistory, checkpoint: Checkpoint) -> tuple[Signature, ...]:
-        named = history.keys_at(checkpoint.size)
+    def _signatures(self, log: Log, checkpoint: Checkpoint) -> tuple[Signature, ...]:
+        named = log.signers(checkpoint.size)
         here = set(self._tlog.signer.keys())
         if not here.intersection(named):
             raise NoKeyHere(named)

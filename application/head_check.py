@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from application.log_identity import open_log_of
 from application.tlog import Tlog
 from application.tlog_ports import Published, TileConflict, TlogUnavailable
 from application.tree_reading import LeavesMissing, Progress, TreeReader, silent
-from domain.log_history import LogHistory
+from domain.log_identity import Log
 from domain.notes import Checkpoint, Note, NoteBroken, VerifierKey, read_checkpoint, read_note, signed_by
 from domain.tiles import WIDTH, Edge
 
@@ -74,27 +75,32 @@ class Standing:
     """A log and its head, found to belong together. `head`: None before the first one was signed; `edge`: of
     the tree at the head's size."""
 
-    history: LogHistory
+    logs: tuple[Log, ...]
     recorded: int
     head: Head | None
     edge: Edge
     found: bytes | None
     """What lies in the head store, to be swapped."""
 
+    @property
+    def log(self) -> Log | None:
+        """The open one."""
+        return open_log_of(self.logs)
+
 
 async def check_head(tlog: Tlog, progress: Progress = silent) -> Standing:
     """Raises HeadRefused. Cheap where the newest checkpoint on record is not far behind the head; else
     `progress` is told how many leaves were hashed."""
     head = await read_head(tlog)
-    history = await tlog.history()  # after the head: what it covers was recorded before
+    logs = await tlog.logs()  # after the head: what it covers was recorded before
     recorded = await tlog.recorded()
     if head is None:
-        await _none_was_signed(tlog, history)
-        return Standing(history, recorded, None, Edge(), None)
-    await _is_of_this_log(tlog, history, head, recorded)
-    _was_signed_by(history.keys_at(head.checkpoint.size), head, tlog)
+        await _none_was_signed(tlog, logs)
+        return Standing(logs, recorded, None, Edge(), None)
+    log = await _log_of(tlog, logs, head, recorded)
+    _was_signed_by(log.signers(head.checkpoint.size), head, tlog)
     try:
-        edge = await _grown(tlog, history, head.checkpoint.size, progress)
+        edge = await _grown(tlog, log, head.checkpoint.size, progress)
     except LeavesMissing as gap:
         raise _shorter(tlog, head.checkpoint.size, gap.at) from None
     if edge.root() != head.checkpoint.root:
@@ -105,7 +111,7 @@ async def check_head(tlog: Tlog, progress: Progress = silent) -> Standing:
             f" attested, or was changed. Use the database that the head belongs to; {GO_ON} forked`."
             " `hoso audit` says what is sound."
         )
-    return Standing(history, recorded, head, edge, head.content)
+    return Standing(logs, recorded, head, edge, head.content)
 
 
 async def read_head(tlog: Tlog) -> Head | None:
@@ -131,34 +137,33 @@ async def read_head(tlog: Tlog) -> Head | None:
         ) from None
 
 
-async def _none_was_signed(tlog: Tlog, history: LogHistory) -> None:
-    for log in reversed(history.logs):
-        newest = await tlog.checkpoints.newest(log.origin)
-        if newest is None:
-            continue
-        if log is not history.current:
-            raise _unfinished(tlog, history)
+async def _none_was_signed(tlog: Tlog, logs: tuple[Log, ...]) -> None:
+    if not logs:
+        return
+    newest = await tlog.checkpoints.newest(logs[-1].origin)
+    if newest is not None:
         raise HeadMissing(
             f"A checkpoint of {newest.size:,} positions is on record, and there is no head in"
             f" {tlog.head.where}. If it lies elsewhere, name that place in HOSO_HEAD; {GO_ON} head_lost`."
         )
-    if len(history.logs) > 1:
-        raise _unfinished(tlog, history)
+    if await tlog.loss() is not None:
+        raise _unfinished(logs[-1])
 
 
-async def _is_of_this_log(tlog: Tlog, history: LogHistory, head: Head, recorded: int) -> None:
+async def _log_of(tlog: Tlog, logs: tuple[Log, ...], head: Head, recorded: int) -> Log:
+    """The open log, if the head is of it and no longer than it is."""
     size, origin = head.checkpoint.size, head.checkpoint.origin
-    current = history.current
-    if current is None:
+    if not logs:
         raise LogShorter(
             f"The head in {tlog.head.where} was signed at position {size:,} as {origin}, and this database"
             f" knows no log of that name: it was restored from a backup made before. Put the newer database"
             f" back; {GO_ON} restored_backup`."
         )
+    current = logs[-1]
     if origin != current.origin:
-        earlier = any(log.origin == origin for log in history.logs)
-        if earlier and await tlog.checkpoints.newest(current.origin) is None:
-            raise _unfinished(tlog, history)
+        loss = await tlog.loss()
+        if loss is not None and loss.head is not None and loss.head.encode() == head.content:
+            raise _unfinished(current)
         raise LogDiffers(
             f"The head in {tlog.head.where} is of the log {origin}, and this database goes on with"
             f" {current.origin}: one of them was restored from a backup. Use the database that the head"
@@ -166,6 +171,7 @@ async def _is_of_this_log(tlog: Tlog, history: LogHistory, head: Head, recorded:
         )
     if size > recorded:
         raise _shorter(tlog, size, recorded)
+    return current
 
 
 def _was_signed_by(keys: Sequence[VerifierKey], head: Head, tlog: Tlog) -> None:
@@ -189,19 +195,17 @@ def _shorter(tlog: Tlog, size: int, recorded: int) -> LogShorter:
     )
 
 
-def _unfinished(tlog: Tlog, history: LogHistory) -> RecoveryUnfinished:
-    assert history.current is not None
+def _unfinished(log: Log) -> RecoveryUnfinished:
     return RecoveryUnfinished(
-        f"The log {history.current.origin} was opened after a loss, and its first head was not signed yet:"
+        f"The log {log.origin} was opened after a loss, and its first head was not signed yet:"
         " finish that with `hoso tlog recover`."
     )
 
 
-async def _grown(tlog: Tlog, history: LogHistory, size: int, progress: Progress) -> Edge:
+async def _grown(tlog: Tlog, log: Log, size: int, progress: Progress) -> Edge:
     """The edge of the tree of the log's first `size` leaves. Raises LeavesMissing."""
-    assert history.current is not None
-    reader = TreeReader(tlog.tiles(history.current.number), tlog.leaves, progress)
-    base = await tlog.checkpoints.at_most(history.current.origin, size)
+    reader = TreeReader(tlog.tiles(log.number), tlog.leaves, progress)
+    base = await tlog.checkpoints.at_most(log.origin, size)
     edge = await _edge_of(reader, base) if base is not None and base.size else Edge()
     await reader.grow(edge, size)
     return edge

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from application.tlog_ports import Checkpoints, HeadStore, Leaves, LogSigner, TileStore, Verify
-from domain.log_history import LogHistory
+from domain.log_facts import LogHistoryLost
+from domain.log_identity import Log
 from domain.notes import VerifierKey
 
 
@@ -16,10 +17,11 @@ class Stands(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tlog:
-    """`history`: the log's own facts as recorded now; `recorded`: the last position; `tiles`: by the number
-    of the log, since every log of a ledger has tiles of its own."""
+    """`logs`: the ledger's logs as on record now, the open one last; `loss`: the last loss on record;
+    `recorded`: the last position; `tiles`: by the number of the log, since each has tiles of its own."""
 
-    history: Callable[[], Awaitable[LogHistory]]
+    logs: Callable[[], Awaitable[tuple[Log, ...]]]
+    loss: Callable[[], Awaitable[LogHistoryLost | None]]
     recorded: Callable[[], Awaitable[int]]
     head: HeadStore
     tiles: Callable[[int], TileStore]

@@ -75,10 +75,15 @@ class LogIdentity(Aggregate):
 
     def next_origin(self, first: str) -> str:
         """The origin of the next log: `first`, and the first log's with a number after it from then on."""
-        return f"{self.logs[0].origin}/{len(self.logs) + 1}" if self.logs else first
+        return numbered(self.logs[0].origin, self.next_number) if self.logs else first
 
-    def open(self, envelope: Envelope, *, origin: str, key: str) -> None:
-        """Begin the first log, or the next one after a loss. `key`: a vkey."""
+    @property
+    def next_number(self) -> int:
+        return self.logs[-1].number + 1 if self.logs else 1
+
+    def open(self, envelope: Envelope, *, origin: str, key: str, number: int | None = None) -> None:
+        """Begin the first log, or the next one after a loss. `key`: a vkey; `number`: a larger one than the
+        next where logs were opened that are not on record here."""
         if self.open_log is not None:
             raise Refused(rules.OPEN_ONCE, origin=self.open_log.origin)
         if not ORIGIN.fullmatch(origin):
@@ -86,7 +91,9 @@ class LogIdentity(Aggregate):
         if any(log.origin == origin for log in self.logs):
             raise Refused(rules.ORIGIN_NEW, origin=origin)
         self._judge_key(origin, key)
-        self.record(LogOpened, envelope, number=len(self.logs) + 1, origin=origin, key=key)
+        if number is None or number < self.next_number:
+            number = self.next_number
+        self.record(LogOpened, envelope, number=number, origin=origin, key=key)
 
     def add_key(self, envelope: Envelope, *, key: str) -> None:
         """Let a further key sign the open log. `key`: a vkey."""
@@ -106,13 +113,21 @@ class LogIdentity(Aggregate):
         self.record(LogKeyWithdrawn, envelope, origin=log.origin, key_id=key_id, ground=ground)
 
     def lose_history(
-        self, envelope: Envelope, *, head: str | None, kept_size: int, kept_root: str, ground: str
+        self,
+        envelope: Envelope,
+        *,
+        head: str | None,
+        kept_size: int,
+        kept_root: str,
+        ground: str,
+        unknown: str | None = None,
     ) -> None:
-        """Say what was signed and is not here; the log ends with it."""
+        """Say what was signed and is not here; the log ends with it. `unknown`: the origin of the head, where
+        this database knows no log at all."""
         judge_one_of("ground", ground, LOSS_GROUNDS)
-        log = self.needed()
+        origin = unknown if unknown is not None and not self.logs else self.needed().origin
         values: dict[str, Any] = {"head": head, "kept_size": kept_size, "kept_root": kept_root}
-        self.record(LogHistoryLost, envelope, origin=log.origin, ground=ground, **values)
+        self.record(LogHistoryLost, envelope, origin=origin, ground=ground, **values)
 
     def apply(self, fact: Fact) -> None:
         self.logs = _after(self.logs, fact, fact.originator_version)
@@ -137,6 +152,19 @@ def logs_of(recorded: Iterable[Recorded[Any]]) -> tuple[Log, ...]:
     return logs
 
 
+def numbered(first: str, number: int) -> str:
+    """The origin of a ledger's `number`-th log, by that of the first one."""
+    return first if number == 1 else f"{first}/{number}"
+
+
+def number_of(origin: str, first: str) -> int | None:
+    """The number that an origin says, or None for what is no log of this ledger."""
+    if origin == first:
+        return 1
+    base, _, number = origin.rpartition("/")
+    return int(number) if base == first and re.fullmatch(r"[1-9][0-9]{0,8}", number) else None
+
+
 def demo_origin(origin: str) -> str:
     """As the log of a demo ledger is called, so that nobody takes its proofs for real ones."""
     return origin if origin.startswith(DEMO) else DEMO + origin
@@ -147,6 +175,8 @@ def _after(logs: tuple[Log, ...], fact: Fact, at: int) -> tuple[Log, ...]:
     if isinstance(fact, LogOpened):
         key = SigningKey(read_vkey(fact.key), at)
         return (*logs, Log(fact.number, fact.origin, at, (key,)))
+    if not logs:  # lost was a log that this database never knew
+        return logs
     *before, log = logs
     if isinstance(fact, LogKeyAdded):
         log = replace(log, keys=(*log.keys, SigningKey(read_vkey(fact.key), at)))

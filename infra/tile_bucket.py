@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import obstore
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from obstore import Attributes
 
 AT_ONCE = 8
+MOST_REMOVED = 1_000
+"""Objects that one request removes."""
 T = TypeVar("T")
 
 
@@ -54,11 +57,10 @@ class TileBucket:
                     raise answer
 
     async def remove(self, paths: Sequence[str]) -> None:
-        for path in paths:
-            try:
-                await self._done(obstore.delete_async(self._store, self._key(path)))
-            except ObjectMissing:
-                continue
+        for start in range(0, len(paths), MOST_REMOVED):
+            keys = [self._key(path) for path in paths[start : start + MOST_REMOVED]]
+            with suppress(ObjectMissing):
+                await self._done(obstore.delete_async(self._store, keys))
 
     async def publish(self, checkpoint: bytes) -> None:
         await self._done(

@@ -17,8 +17,8 @@ from application.ports import Item
 from application.tlog import Tlog
 from application.tlog_ports import Cosigner, NoWitnesses
 from domain.facts import Actor, Envelope, Fact
-from domain.log_facts import LogKeyAdded, LogKeyWithdrawn, LogOpened, log_stream
-from domain.log_history import LogHistory, log_history
+from domain.log_facts import LogHistoryLost, LogKeyAdded, LogKeyWithdrawn, LogOpened, log_stream
+from domain.log_identity import Log, logs_of
 from domain.notes import VerifierKey
 from infra.checkpoints import PostgresCheckpoints
 from infra.codec import JsonCodec
@@ -69,9 +69,12 @@ class World:
     def tiles(self, number: int = 1) -> TileFolder:
         return TileFolder(self.folder / "tlog" / str(number))
 
-    async def history(self) -> LogHistory:
-        stored = await self.recorder.events_of(self.stream)
-        return log_history((one.position, self.codec.decode(one).fact) for one in stored)
+    async def logs(self) -> tuple[Log, ...]:
+        return logs_of(self.codec.decode(one) for one in await self.recorder.events_of(self.stream))
+
+    async def loss(self) -> LogHistoryLost | None:
+        facts = [self.codec.decode(one).fact for one in await self.recorder.events_of(self.stream)]
+        return next((fact for fact in reversed(facts) if isinstance(fact, LogHistoryLost)), None)
 
     async def recorded(self) -> int:
         return (await self.recorder.clock())[1]
@@ -79,7 +82,8 @@ class World:
     @property
     def tlog(self) -> Tlog:
         return Tlog(
-            history=self.history,
+            logs=self.logs,
+            loss=self.loss,
             recorded=self.recorded,
             head=self.head,
             tiles=self.tiles,
