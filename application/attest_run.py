@@ -99,7 +99,7 @@ class AttestRun:
         log.info("attesting from position %s on", attester.size)
         due = 0.0
         while await self._turn.held():
-            behind = await self._tlog.recorded() - attester.size
+            behind = await self._tlog.record.recorded() - attester.size
             now = time.monotonic()
             if behind >= MOST or attester.unfinished or (behind > 0 and now >= due):
                 due = now + self._seconds
@@ -142,12 +142,3 @@ def why(error: BaseException) -> str:
             " and where the log is sound move the wrong file away."
         )
     return said
-
-
-async def attest_up_to(attester: Attester, position: int, progress: Progress = silent) -> None:
-    """Rounds until a published checkpoint covers what was recorded up to here, or nothing is published for
-    want of a quorum."""
-    begun = attester.size
-    while attester.size < position or (attester.unfinished and attester.attested.stands is None):
-        await attester.round()
-        progress(attester.size - begun, max(position - begun, attester.size - begun))

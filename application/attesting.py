@@ -144,7 +144,9 @@ class Attester:
 
     async def _sign(self) -> None:
         checkpoint = Checkpoint(self._log.origin, self._tree.size, self._tree.root())
-        log = open_log_of(await self._tlog.logs())  # after the entries: it has every key that they name
+        log = open_log_of(
+            await self._tlog.record.logs()
+        )  # after the entries: it has every key that they name
         if log is None or log.number != self._log.number:
             raise LogEnded
         note = Note(checkpoint.text(), self._signatures(log, checkpoint))
@@ -232,3 +234,12 @@ def _text(content: bytes) -> str | None:
         return read_note(content).text
     except NoteBroken:
         return None
+
+
+async def attest_up_to(attester: Attester, position: int, progress: Progress = silent) -> None:
+    """Rounds until a published checkpoint covers what was recorded up to here, or nothing is published for
+    want of a quorum."""
+    begun = attester.size
+    while attester.size < position or (attester.unfinished and attester.attested.stands is None):
+        await attester.round()
+        progress(attester.size - begun, max(position - begun, attester.size - begun))

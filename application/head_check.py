@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.log_identity import open_log_of
+from application.ports import LedgerError
 from application.tlog import Tlog
 from application.tlog_ports import Published, TileConflict, TlogUnavailable
 from application.tree_reading import LeavesMissing, Progress, TreeReader, silent
@@ -32,7 +33,7 @@ from domain.tiles import WIDTH, Edge
 GO_ON = "or, to go on with this database as it is, record that with `hoso tlog recover --ground"
 
 
-class HeadRefused(Exception):
+class HeadRefused(LedgerError):
     """The log is not, or cannot be shown to be, the one whose head was signed last. The text says what was
     found and what to do."""
 
@@ -91,16 +92,17 @@ class Standing:
 async def check_head(tlog: Tlog, progress: Progress = silent) -> Standing:
     """Raises HeadRefused. Cheap where the newest checkpoint on record is not far behind the head; else
     `progress` is told how many leaves were hashed."""
-    head = await read_head(tlog)
-    logs = await tlog.logs()  # after the head: what it covers was recorded before
-    recorded = await tlog.recorded()
+    content = await _content(tlog)
+    logs = await tlog.record.logs()  # after the head: what it covers was recorded before
+    recorded = await tlog.record.recorded()
+    head = await _read(tlog, logs, content)
     if head is None:
         await _none_was_signed(tlog, logs)
         return Standing(logs, recorded, None, Edge(), None)
     log = await _log_of(tlog, logs, head, recorded)
     _was_signed_by(log.signers(head.checkpoint.size), head, tlog)
     try:
-        edge = await _grown(tlog, log, head.checkpoint.size, progress)
+        edge = await tree_up_to(tlog, log, head.checkpoint.size, progress)
     except LeavesMissing as gap:
         raise _shorter(tlog, head.checkpoint.size, gap.at) from None
     if edge.root() != head.checkpoint.root:
@@ -114,27 +116,57 @@ async def check_head(tlog: Tlog, progress: Progress = silent) -> Standing:
     return Standing(logs, recorded, head, edge, head.content)
 
 
-async def read_head(tlog: Tlog) -> Head | None:
-    """The head as it lies in the store, its signatures not looked at. Raises HeadUnreachable,
-    HeadUnreadable."""
+async def tree_up_to(tlog: Tlog, log: Log | None, size: int, progress: Progress = silent) -> Edge:
+    """The edge of the tree of the log's first `size` leaves. `log`: whose tiles and checkpoints shorten the
+    way. Raises LeavesMissing."""
+    if log is None:
+        edge = Edge()
+        await TreeReader(tlog.tiles(1), tlog.leaves, progress).grow(edge, size)
+        return edge
+    reader = TreeReader(tlog.tiles(log.number), tlog.leaves, progress)
+    base = await tlog.checkpoints.at_most(log.origin, size)
+    edge = await _edge_of(reader, base) if base is not None and base.size else Edge()
+    await reader.grow(edge, size)
+    return edge
+
+
+def read_head(content: bytes) -> Head:
+    """A head, its signatures not looked at. Raises NoteBroken."""
+    note = read_note(content)
+    return Head(content, note, read_checkpoint(note.text))
+
+
+async def _content(tlog: Tlog) -> bytes | None:
     try:
-        content = await tlog.head.read()
+        return await tlog.head.read()
     except TlogUnavailable as error:
         raise HeadUnreachable(
             f"The signed head outside the database cannot be read: {error}. Without it nobody knows whether"
             " this database is the newest. Put that right, or, if a person knows that it is, start once with"
             " HOSO_HEAD_CONFIRMED=yes; nothing is attested until the head can be read."
         ) from None
+
+
+async def _read(tlog: Tlog, logs: tuple[Log, ...], content: bytes | None) -> Head | None:
     if content is None:
         return None
     try:
-        note = read_note(content)
-        return Head(content, note, read_checkpoint(note.text))
+        return read_head(content)
     except NoteBroken as broken:
+        if await _lost_for_good(tlog, logs):
+            raise _unfinished(logs[-1]) from None
         raise HeadUnreadable(
             f"What lies in {tlog.head.where} is no signed head: {broken}. Put the right one back from a copy"
             f" of that store; {GO_ON} head_lost`."
         ) from None
+
+
+async def _lost_for_good(tlog: Tlog, logs: tuple[Log, ...]) -> bool:
+    """Whether a loss of the head itself is on record, and nothing was published since."""
+    loss = await tlog.record.loss()
+    if loss is None or loss.head is not None or not logs:
+        return False
+    return await tlog.checkpoints.newest(logs[-1].origin) is None
 
 
 async def _none_was_signed(tlog: Tlog, logs: tuple[Log, ...]) -> None:
@@ -146,7 +178,7 @@ async def _none_was_signed(tlog: Tlog, logs: tuple[Log, ...]) -> None:
             f"A checkpoint of {newest.size:,} positions is on record, and there is no head in"
             f" {tlog.head.where}. If it lies elsewhere, name that place in HOSO_HEAD; {GO_ON} head_lost`."
         )
-    if await tlog.loss() is not None:
+    if await tlog.record.loss() is not None:
         raise _unfinished(logs[-1])
 
 
@@ -161,7 +193,7 @@ async def _log_of(tlog: Tlog, logs: tuple[Log, ...], head: Head, recorded: int) 
         )
     current = logs[-1]
     if origin != current.origin:
-        loss = await tlog.loss()
+        loss = await tlog.record.loss()
         if loss is not None and loss.head is not None and loss.head.encode() == head.content:
             raise _unfinished(current)
         raise LogDiffers(
@@ -200,15 +232,6 @@ def _unfinished(log: Log) -> RecoveryUnfinished:
         f"The log {log.origin} was opened after a loss, and its first head was not signed yet:"
         " finish that with `hoso tlog recover`."
     )
-
-
-async def _grown(tlog: Tlog, log: Log, size: int, progress: Progress) -> Edge:
-    """The edge of the tree of the log's first `size` leaves. Raises LeavesMissing."""
-    reader = TreeReader(tlog.tiles(log.number), tlog.leaves, progress)
-    base = await tlog.checkpoints.at_most(log.origin, size)
-    edge = await _edge_of(reader, base) if base is not None and base.size else Edge()
-    await reader.grow(edge, size)
-    return edge
 
 
 async def _edge_of(reader: TreeReader, base: Published) -> Edge:

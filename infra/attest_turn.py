@@ -17,10 +17,12 @@ from application.attested import Attested
 from application.ports import Unavailable
 
 CHANNEL = "hoso_attested"
+ATTESTER = "hoso attester"
+"""The connection's name, by which others see that a process attests."""
 LOCK = 709_321_104  # advisory, held by the session of the one process that attests
 TRY_SECONDS = 0.25
 _SETTINGS = """
-SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso attester', false),
+SELECT set_config('timezone', 'UTC', false), set_config('application_name', %s, false),
        set_config('statement_timeout', '30s', false)
 """
 _TRY = "SELECT pg_try_advisory_lock(%s)"
@@ -85,5 +87,5 @@ class AttestTurn:
             self._dsn, autocommit=True, row_factory=tuple_row, connect_timeout=5,
             keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=20_000,
         )  # fmt: skip
-        await connection.execute(_SETTINGS)
+        await connection.execute(_SETTINGS, (ATTESTER,))
         return connection

@@ -17,7 +17,8 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from application.attested import Attested, heard
-from infra.attest_turn import CHANNEL
+from application.ports import Unavailable
+from infra.attest_turn import ATTESTER, CHANNEL
 
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 2.0
@@ -28,6 +29,9 @@ NOBODY = "No process attests: is `hoso serve` or `hoso tlog run` at work?"
 
 _SETTINGS = "SELECT set_config('timezone', 'UTC', false), set_config('statement_timeout', '10s', false)"
 _LISTEN = f"LISTEN {CHANNEL}"
+_AT_WORK = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s)
+"""
 _NEWEST = "SELECT size, signed_at, quorum FROM checkpoint ORDER BY signed_at DESC LIMIT 1"
 
 
@@ -118,3 +122,21 @@ class PostgresAttestedWatch:
             if row is not None:
                 self._published, self._signed_at, self._quorum = row
             self._changed.notify_all()
+
+
+async def told_now(dsn: str, seconds: float) -> Attested | None:
+    """What the attesting process tells within so many seconds; None where there is none, or it is silent.
+    Raises Unavailable."""
+    try:
+        async with await psycopg.AsyncConnection.connect(
+            dsn, autocommit=True, row_factory=tuple_row, connect_timeout=5
+        ) as connection:
+            await connection.execute(_LISTEN)
+            row = await (await connection.execute(_AT_WORK, (ATTESTER,))).fetchone()
+            if row is None or not row[0]:
+                return None
+            async for notification in connection.notifies(timeout=seconds, stop_after=1):
+                return heard(notification.payload)
+    except psycopg.Error as error:
+        raise Unavailable(f"the ledger cannot be reached: {error}") from error
+    return None

@@ -14,7 +14,7 @@ from typing import Any
 from application.tlog_ports import CheckpointConflict, LastCosignature, Published
 from domain.notes import NoteBroken, VerifierKey, read_note, read_signature
 from infra.binary import ByteaArray, TextArray, TimeArray
-from infra.reading import Reader
+from infra.reading import Fetches
 
 NEWEST = """
 SELECT origin, size, root, note, signed_at, quorum, lines FROM published_checkpoint
@@ -68,7 +68,7 @@ SELECT witness, key_id, size, cosigned_at FROM newest
 class PostgresCheckpoints:
     """`reader`: connections of the application's role. All raise Unavailable."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Fetches) -> None:
         self._reader = reader
 
     async def newest(self, origin: str) -> Published | None:

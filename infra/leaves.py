@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, LiteralString
 
 from application.tlog_ports import Entry
-from infra.reading import Reader
+from infra.reading import Fetches
 from infra.recorder import OutOfOrder
 
 # Written out as leaf_of() does it (infra/sql/02_append.sql); micros_of() would be a call for each row.
@@ -27,7 +27,7 @@ LEAVES = "SELECT position, leaf FROM event WHERE position > %s::bigint ORDER BY 
 class PostgresLeaves:
     """`reader`: of the application's role. Raises Unavailable, and OutOfOrder where positions are missing."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Fetches) -> None:
         self._reader = reader
 
     async def entries_after(self, position: int, limit: int) -> list[Entry]:

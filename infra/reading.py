@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
 import psycopg
@@ -72,6 +72,12 @@ SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hos
        set_config('statement_timeout', '30s', false), set_config('lock_timeout', '20s', false),
        set_config('idle_in_transaction_session_timeout', '10s', false)
 """
+
+
+class Fetches(Protocol):
+    """Whatever reads for others: a `Reader`, or a recorder that has one."""
+
+    async def fetch(self, query: Any, parameters: Any = ()) -> list[tuple[Any, ...]]: ...
 
 
 class Reader:

@@ -30,6 +30,7 @@ from infra.fact_types import domain_fact_types
 from infra.schema import Ledger, check_async, create_tables
 from infra.secrets import create_secrets, read_token_key
 from interfaces import databases, wiring
+from interfaces.no_keys import NoKeys
 from interfaces.tokens import Tokens
 from projections import schema as views_schema
 
@@ -89,7 +90,7 @@ async def open_real(settings: wiring.Settings) -> AsyncIterator[Real]:
         reader = reading.Reader(database.app, smallest=1, largest=2)
         stack.push_async_callback(reader.close)
         await reader.open()
-        codec = JsonCodec(domain_fact_types(), wiring.NoKeys())
+        codec = JsonCodec(domain_fact_types(), NoKeys())
         moment = await OrganisationReader(cast(Recorder, _Looking(reader)), codec).moment(fresh=True)
         yield Real(database, _server(settings, database), ledger, moment, identity)
 
@@ -135,7 +136,8 @@ async def open_stage(
             token="",
             clock_confirmed=True,
         )
-        async with wiring.open_ledger(on_copy) as opened:
+        # The head is the real ledger's: the copy goes on by itself.
+        async with wiring.open_ledger(on_copy, head_checked=False) as opened:
             staged = Stage(opened, name, copied, seconds, keep)
             yield staged
         if staged.keep:

@@ -14,8 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, replace
 
 from application.citizens import Citizens
 from application.dossiers import Dossiers
@@ -26,6 +25,8 @@ from application.handovers import Handovers
 from application.ledger import Ledger
 from application.moment import OrganisationReader
 from application.registry import Registry
+from application.tlog import Tlog
+from application.tree_reading import Progress, silent
 from infra.agency_keys import AgencyKeyFiles
 from infra.calendar_documents import CalendarYear, read_calendar, read_names
 from infra.codec import JsonCodec
@@ -55,7 +56,9 @@ from infra.setting_values import SettingError
 from infra.settings import Settings, read_settings
 from infra.voice_document import read_voice_limits
 from infra.xes import BrokenFile, read_cases
+from interfaces.attest_wiring import check, open_watch, tlog_of
 from interfaces.databases import Database, open_database
+from interfaces.no_keys import NoKeys
 from interfaces.not_opened import DatabaseInUse, NoLedger
 from interfaces.services import Services
 from interfaces.tlog_wiring import served_log
@@ -132,6 +135,7 @@ class Opened:
     persons: PersonIndex
     counters: PostgresCounters
     database: Database
+    tlog: Tlog
 
 
 def settings_from_environment() -> Settings:
@@ -143,8 +147,12 @@ def settings_from_environment() -> Settings:
 
 
 @asynccontextmanager
-async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
-    """The ledger with all that routes and commands use. Raises what SAID_ALREADY names, and Unavailable."""
+async def open_ledger(
+    settings: Settings, *, head_checked: bool = True, progress: Progress = silent
+) -> AsyncIterator[Opened]:
+    """The ledger with all that routes and commands use. Raises what SAID_ALREADY names, HeadRefused and
+    Unavailable. `head_checked` False: for who looks at what is wrong, and puts it right; `progress`: of
+    hashing the log, where that is needed to compare it with its head."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         recorder = await PostgresRecorder.open(
@@ -157,6 +165,9 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
         await keyring.check()
         codec = JsonCodec(domain_fact_types(), keyring)
         ledger = Ledger(recorder, codec, keyring)
+        tlog = tlog_of(settings, recorder, codec)
+        if head_checked:
+            await check(tlog, settings, progress)
         reader = OrganisationReader(recorder, codec)
         views = await stack.enter_async_context(open_views(database.app))
         persons = PersonIndex(work, keyring)
@@ -183,14 +194,17 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Opened]:
             clock_report=lambda: recorder.clock_report,
             tlog=served_log(settings, ledger, recorder.ledger.ledger_id),
         )
-        yield Opened(settings, services, recorder, persons, counters, database)
+        yield Opened(settings, services, recorder, persons, counters, database, tlog)
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, progress: Progress = silent) -> AsyncIterator[Services]:
     """What routes work with."""
-    async with open_ledger(settings) as opened:
-        yield opened.services
+    async with (
+        open_ledger(settings, progress=progress) as opened,
+        open_watch(opened.database.app) as attesting,
+    ):
+        yield replace(opened.services, attesting=attesting)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -231,13 +245,6 @@ async def open_log(settings: Settings) -> AsyncIterator[tuple[str, Log]]:
             yield database.app, Log(recorder.follow, recorder.events_after, codec.decode)
         finally:
             await recorder.close()
-
-
-class NoKeys:
-    """For readers that open nothing personal."""
-
-    def key_of(self, subject: UUID) -> bytes:
-        raise LookupError(f"nothing is sealed here, so no key of {subject} is needed")
 
 
 # Keys of agencies

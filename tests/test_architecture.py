@@ -16,6 +16,7 @@ BUILDERS = {
     "interfaces/wiring.py",
     "interfaces/witness_wiring.py",
     "interfaces/databases.py",
+    "interfaces/attest_wiring.py",
     "interfaces/tlog_wiring.py",
     "interfaces/rehearsal.py",
     "interfaces/cli/schema.py",

@@ -14,11 +14,10 @@ from typing import Any
 from application.attesting import Attester, nothing
 from application.head_check import check_head
 from application.ports import Item
-from application.tlog import Tlog
+from application.tlog import OnRecord, Tlog
 from application.tlog_ports import Cosigner, NoWitnesses
 from domain.facts import Actor, Envelope, Fact
-from domain.log_facts import LogHistoryLost, LogKeyAdded, LogKeyWithdrawn, LogOpened, log_stream
-from domain.log_identity import Log, logs_of
+from domain.log_facts import LogKeyAdded, LogKeyWithdrawn, LogOpened, log_stream
 from domain.notes import VerifierKey
 from infra.checkpoints import PostgresCheckpoints
 from infra.codec import JsonCodec
@@ -69,22 +68,13 @@ class World:
     def tiles(self, number: int = 1) -> TileFolder:
         return TileFolder(self.folder / "tlog" / str(number))
 
-    async def logs(self) -> tuple[Log, ...]:
-        return logs_of(self.codec.decode(one) for one in await self.recorder.events_of(self.stream))
-
-    async def loss(self) -> LogHistoryLost | None:
-        facts = [self.codec.decode(one).fact for one in await self.recorder.events_of(self.stream)]
-        return next((fact for fact in reversed(facts) if isinstance(fact, LogHistoryLost)), None)
-
     async def recorded(self) -> int:
         return (await self.recorder.clock())[1]
 
     @property
     def tlog(self) -> Tlog:
         return Tlog(
-            logs=self.logs,
-            loss=self.loss,
-            recorded=self.recorded,
+            record=OnRecord(self.recorder, self.codec, self.ledger_id),
             head=self.head,
             tiles=self.tiles,
             signer=self.keys,

@@ -1,0 +1,118 @@
+"""Builds attesting: the log with its stores, the process that attests, and who hears how far it is. One of
+the builders (tests/test_architecture.py).
+
+    tlog = tlog_of(settings, recorder, codec)             # what checking, attesting and recovering work with
+    await check(tlog, settings)                           # is this the log whose head was signed last?
+    async with open_attest_run(settings) as run: ...      # the one process that attests
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from application.attest_run import AttestRun
+from application.attested import Attested, AttestedWatch, Turn
+from application.head_check import HeadUnreachable, check_head
+from application.ports import Codec
+from application.tlog import OnRecord, Tlog
+from application.tree_reading import Progress, silent
+from infra.attest_turn import AttestTurn
+from infra.attested_watch import PostgresAttestedWatch, told_now
+from infra.checkpoints import PostgresCheckpoints
+from infra.codec import JsonCodec
+from infra.fact_types import domain_fact_types
+from infra.leaves import PostgresLeaves
+from infra.note_ciphers import verify
+from infra.policy_file import PolicyFileError, read_policy_file
+from infra.recorder import PostgresRecorder
+from infra.settings import Settings
+from infra.tlog_places import head_store, log_keys, tile_store
+from interfaces.databases import open_database
+from interfaces.no_keys import NoKeys
+from interfaces.witness_wiring import open_cosigner
+
+TOLD_SECONDS = 5.0
+log = logging.getLogger("hoso.tlog")
+
+
+def tlog_of(settings: Settings, recorder: PostgresRecorder, codec: Codec) -> Tlog:
+    """The ledger's log; reads through the recorder's connections. Raises SecretsError."""
+    ledger_id = recorder.ledger.ledger_id
+    return Tlog(
+        record=OnRecord(recorder, codec, ledger_id),
+        head=head_store(settings, ledger_id),
+        tiles=lambda number: tile_store(settings, ledger_id, number),
+        signer=log_keys(settings),
+        verify=verify,
+        checkpoints=PostgresCheckpoints(recorder),
+        leaves=PostgresLeaves(recorder),
+    )
+
+
+async def check(tlog: Tlog, settings: Settings, progress: Progress = silent) -> None:
+    """Raises HeadRefused unless this is the log whose head was signed last, or a person vouches for it where
+    the head cannot be read."""
+    try:
+        await check_head(tlog, progress)
+    except HeadUnreachable:
+        if not settings.head_confirmed:
+            raise
+        log.warning("the signed head cannot be read; HOSO_HEAD_CONFIRMED vouches for this ledger")
+
+
+@asynccontextmanager
+async def open_attest_run(settings: Settings, progress: Progress = silent) -> AsyncIterator[AttestRun]:
+    """The attesting process; it opens no keys of persons. Raises what `wiring.SAID_ALREADY` names."""
+    async with open_database(settings) as database, open_cosigner(settings) as cosigner:
+        recorder = await PostgresRecorder.open(database.app, clock_confirmed=settings.clock_confirmed)
+        try:
+            tlog = tlog_of(settings, recorder, JsonCodec(domain_fact_types(), NoKeys()))
+            async with open_turn(database.app) as turn:
+                yield AttestRun(
+                    tlog,
+                    cosigner,
+                    turn,
+                    recorder.wait,
+                    seconds=settings.attest_seconds,
+                    quorum_required=settings.quorum_required,
+                    progress=progress,
+                )
+        finally:
+            await recorder.close()
+
+
+@asynccontextmanager
+async def open_turn(dsn: str) -> AsyncIterator[Turn]:
+    """Whose turn it is, not taken yet."""
+    turn = AttestTurn(dsn)
+    try:
+        yield turn
+    finally:
+        await turn.close()
+
+
+@asynccontextmanager
+async def open_watch(dsn: str) -> AsyncIterator[AttestedWatch]:
+    """How far attesting is, heard while this is open."""
+    async with PostgresAttestedWatch(dsn) as watch:
+        yield watch
+
+
+async def who_attests(dsn: str) -> Attested | None:
+    """What the attesting process says within some seconds; None where there is none."""
+    return await told_now(dsn, TOLD_SECONDS)
+
+
+def policy_witnesses(settings: Settings) -> dict[str, bytes] | str:
+    """The ids of the keys of the policy's witnesses, by the names that they sign with and the ids in hex; or
+    why the policy cannot be read."""
+    if not settings.witness_policy:
+        return {}
+    try:
+        policy = read_policy_file(Path(settings.witness_policy))
+    except PolicyFileError as error:
+        return str(error)
+    return {f"{each.key.name} {each.key.key_id.hex()}": each.key.key_id for each in policy.witnesses}
