@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from application.leaf import leaf_of, position_of
 from application.tlog import Stands
 from application.tlog_ports import Entry, Leaves, TileConflict, TileStore
-from application.tree_reading import LeavesMissing, Progress
+from application.tree_reading import LeavesMissing, Progress, TreeReader
 from domain.tiles import HEIGHT, WIDTH, Edge, Tile, bundle, hashes_of, subtree
 
 PAGE = 10_000
@@ -116,6 +116,10 @@ def _last_full(size: int) -> Iterator[Tile]:
 
 
 async def _written_again(tiles: TileStore, leaves: Leaves, edge: Edge, progress: Progress) -> GrowingTree:
+    whole = Edge()
+    await TreeReader(tiles, leaves, progress).grow(whole, edge.size)
+    if whole.root() != edge.root():  # before a tile of another history is written
+        raise HistoryDiffers(edge.size)
     tree = GrowingTree(Edge())
     while tree.size < edge.size:
         page = await leaves.entries_after(tree.size, min(PAGE, edge.size - tree.size))
@@ -123,8 +127,6 @@ async def _written_again(tiles: TileStore, leaves: Leaves, edge: Edge, progress:
             raise LeavesMissing(tree.size)
         await tiles.put(tree.add(page))
         progress(tree.size, edge.size)
-    if tree.root() != edge.root():
-        raise HistoryDiffers(edge.size)
     await tiles.put(tree.partials())
     return tree
 
@@ -132,12 +134,11 @@ async def _written_again(tiles: TileStore, leaves: Leaves, edge: Edge, progress:
 def needless(before: int, after: int) -> list[str]:
     """The partial tiles and bundles of trees since `before`, whose full one the tree of `after` has."""
     paths: list[str] = []
-    for whole in _last_full(after):
-        growing = Tile(whole.level, before >> HEIGHT * (whole.level + 1))
-        if growing.index > whole.index:
-            continue
-        narrower = [Tile(growing.level, growing.index, width) for width in range(1, WIDTH)]
-        paths += [tile.path for tile in narrower]
-        if growing.level == 0:
-            paths += [tile.entries_path for tile in narrower]
+    for last in _last_full(after):
+        growing = before >> HEIGHT * (last.level + 1)
+        for index in range(growing, min(growing + 2, last.index + 1)):  # a round begins in one of these
+            narrower = [Tile(last.level, index, width) for width in range(1, WIDTH)]
+            paths += [tile.path for tile in narrower]
+            if last.level == 0:
+                paths += [tile.entries_path for tile in narrower]
     return paths

@@ -106,13 +106,13 @@ async def who_attests(dsn: str) -> Attested | None:
     return await told_now(dsn, TOLD_SECONDS)
 
 
-def policy_witnesses(settings: Settings) -> dict[str, bytes] | str:
-    """The ids of the keys of the policy's witnesses, by the names that they sign with and the ids in hex; or
-    why the policy cannot be read."""
+def policy_witnesses(settings: Settings) -> frozenset[str] | str:
+    """The names that the policy's witnesses sign with, each with its key's id in hex; or why the policy
+    cannot be read."""
     if not settings.witness_policy:
-        return {}
+        return frozenset()
     try:
         policy = read_policy_file(Path(settings.witness_policy))
     except PolicyFileError as error:
         return str(error)
-    return {f"{each.key.name} {each.key.key_id.hex()}": each.key.key_id for each in policy.witnesses}
+    return frozenset(f"{each.key.name} {each.key.key_id.hex()}" for each in policy.witnesses)

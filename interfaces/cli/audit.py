@@ -22,7 +22,7 @@ def run(as_json: Json = False) -> None:
         allow(call.identity(), "audit", moment)
         return done(await audited(call))
 
-    with_ledger("Auditing the ledger", as_json, work)
+    with_ledger("Auditing the ledger", as_json, work, head_checked=False)
 
 
 async def audited(call: Call) -> Audit:

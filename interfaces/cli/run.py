@@ -54,11 +54,16 @@ Work = Callable[[Call], Awaitable[Done]]
 Task = Callable[[wiring.Settings, Working], Awaitable[Done]]
 
 
-def with_ledger(title: str, as_json: bool, work: Work) -> NoReturn:
-    """Open the ledger, do `work`, print its outcome, leave. `title`: what the progress line shows."""
+def with_ledger(title: str, as_json: bool, work: Work, *, head_checked: bool = True) -> NoReturn:
+    """Open the ledger, do `work`, print its outcome, leave. `title`: what the progress line shows;
+    `head_checked` False: also where the log is not the one whose head was signed last."""
 
     async def task(settings: wiring.Settings, working: Working) -> Done:
-        async with wiring.open_ledger(settings) as opened:
+        def hashed(done: int, total: int) -> None:
+            working.at(done, total, "Comparing the log with its signed head")
+
+        async with wiring.open_ledger(settings, head_checked=head_checked, progress=hashed) as opened:
+            working.at(0, None, title)
             return await work(Call(opened, working))
 
     without_ledger(title, as_json, task)

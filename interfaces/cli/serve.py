@@ -24,6 +24,7 @@ from interfaces.cli.output import Done, Working, print_done
 from interfaces.cli.run import without_ledger
 from interfaces.databases import keep_database, open_database
 from interfaces.wiring import Settings, open_services
+from interfaces.witness_wiring import open_cosigner
 
 READY_SECONDS = 60.0
 FILES_SECONDS = 10.0
@@ -39,9 +40,9 @@ def serve(
 ) -> None:
     """Serve the HTTP API and keep the read models up, until stopped by Ctrl-C or SIGTERM."""
 
-    async def task(settings: Settings, _: Working) -> Done:
-        async with open_database(settings):
-            async with open_services(settings) as services:  # whatever is wrong is said here, once
+    async def task(settings: Settings, working: Working) -> Done:
+        async with open_database(settings), open_cosigner(settings):  # whatever is wrong is said here, once
+            async with open_services(settings, working.at) as services:
                 demo, ledger_id = services.demo, services.ledger_id
                 files = await StoreWatch(services.files.store, FILES_SECONDS).report()
             if demo and not _is_loopback(host):
@@ -83,7 +84,10 @@ async def _until_stopped(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     fd = listener.fileno()
-    children = [Child("the runner of the read models", ("views", "run", "--attached"))]
+    children = [
+        Child("the runner of the read models", ("views", "run", "--attached")),
+        Child("the attester", ("tlog", "run", "--attached")),
+    ]
     for n in range(1, workers + 1):
         children.append(Child(f"web process {n}", ("serve-one", "--fd", str(fd)), (fd,)))
     keeping = asyncio.create_task(keep_all(children))

@@ -1,0 +1,146 @@
+"""`hoso tlog status`: how far the ledger is attested, by whom, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from application.attested import Attested
+from application.tlog import NotOpened
+from application.tlog_standing import TlogStanding, standing_of
+from interfaces.attest_wiring import policy_witnesses, who_attests
+from interfaces.cli.options import Json
+from interfaces.cli.output import Done, cell, plural, table
+from interfaces.cli.run import Call, with_ledger
+from interfaces.tlog_wiring import head_beside_database
+from interfaces.wiring import Settings
+
+NOBODY = "No process attests: start `hoso serve`, or `hoso tlog run`."
+
+
+def status(as_json: Json = False) -> None:
+    """Show how far the ledger is attested, its head, keys and witnesses. Exit code 1 when something is
+    wrong."""
+
+    async def work(call: Call) -> Done:
+        found = await standing_of(call.opened.tlog, call.working.at)
+        told = await who_attests(call.opened.database.app)
+        return _done(found, told, call.opened.settings)
+
+    with_ledger("Comparing the log with its signed head", as_json, work, head_checked=False)
+
+
+def _done(found: TlogStanding, told: Attested | None, settings: Settings) -> Done:
+    witnesses, unread = _witnesses(found, settings)
+    wrong = [*_wrong(found, told), *unread, *_old(witnesses, settings)]
+    published = found.published.size if found.published else 0
+    notes = [note for note in (head_beside_database(settings),) if note]
+    document = {
+        "ok": not wrong,
+        "recorded": found.recorded,
+        "attested": published,
+        "signed_at": found.published.signed_at if found.published else None,
+        "quorum": found.published.quorum if found.published else None,
+        "log": {"number": found.log.number, "origin": found.log.origin, "opened": found.log.opened}
+        if found.log
+        else None,
+        "head": {"where": found.where, "origin": found.head[0], "size": found.head[1]}
+        if found.head
+        else {"where": found.where},
+        "keys": _keys(found),
+        "witnesses": witnesses,
+        "attester": told is not None,
+        "wrong": wrong,
+        "notes": notes,
+    }
+    shown = [table("Log", "", rows=_facts(found, published))]
+    if found.keys:
+        rows = [(k["key_id"], k["from_size"], k["until_size"], k["here"]) for k in _keys(found)]
+        shown.append(table("Key", "Signs from", "Until", "Lies here", rows=rows))
+    if witnesses:
+        rows_ = [(w["name"], w["key_id"], w["size"], w["cosigned_at"]) for w in witnesses]
+        shown.append(table("Witness", "Key", "Cosigned", "At", rows=rows_))
+    behind = found.recorded - published
+    sentence = f"Attested up to position {published:,}" + (
+        f", {plural(behind, 'position')} behind." if behind else ": everything that is recorded."
+    )
+    if wrong:
+        sentence = " ".join((sentence, "Wrong:", *wrong))
+    elif notes:
+        sentence = f"{sentence} Note: {notes[0]}."
+    return Done(document, sentence, tuple(shown), 1 if wrong else 0)
+
+
+def _facts(found: TlogStanding, published: int) -> list[tuple[Any, ...]]:
+    head = f"{found.head[1]:,} as {found.head[0]}" if found.head else "none"
+    return [
+        ("Origin", found.log.origin if found.log else "never opened"),
+        ("Recorded", f"{found.recorded:,}"),
+        ("Head", f"{head}, in {found.where}"),
+        ("Attested", f"{published:,}"),
+        ("Since", cell(found.published.signed_at) if found.published else ""),
+        ("Quorum", cell(found.published.quorum) if found.published else ""),
+    ]
+
+
+def _keys(found: TlogStanding) -> list[dict[str, Any]]:
+    return [
+        {
+            "key_id": one.key.key_id.hex(),
+            "key": str(one.key),
+            "from_size": one.from_size,
+            "until_size": one.until_size,
+            "here": one.key.key_id.hex() in found.here,
+        }
+        for one in found.keys
+    ]
+
+
+def _wrong(found: TlogStanding, told: Attested | None) -> Iterator[str]:
+    """What needs a person, each a sentence with what to do."""
+    if found.refused is not None:
+        yield str(found.refused)
+    elif found.log is None:
+        yield str(NotOpened())
+    elif told is None:
+        yield NOBODY
+    if told is not None:
+        said = (told.stands if found.refused is None and found.log else None, told.away, told.witnesses)
+        yield from (sentence for sentence in said if sentence)
+    elif away := [k["key_id"] for k in _keys(found) if k["until_size"] is None and not k["here"]]:
+        yield f"These keys are named on record and do not lie here: {', '.join(away)}."
+
+
+def _witnesses(found: TlogStanding, settings: Settings) -> tuple[list[dict[str, Any]], list[str]]:
+    """Each key's last cosignature, and of the policy's witnesses those that never gave one."""
+    wanted = policy_witnesses(settings)
+    unread = [f"HOSO_WITNESS_POLICY: {wanted}"] if isinstance(wanted, str) else []
+    known = frozenset[str]() if isinstance(wanted, str) else wanted
+    rows = [
+        {
+            "name": one.witness,
+            "key_id": one.key_id.hex(),
+            "size": one.size,
+            "cosigned_at": one.cosigned_at,
+            "in_policy": f"{one.witness} {one.key_id.hex()}" in known,
+        }
+        for one in found.cosigned
+    ]
+    there = {f"{row['name']} {row['key_id']}" for row in rows}
+    for named in sorted(known - there):
+        name, _, key_id = named.rpartition(" ")
+        rows.append({"name": name, "key_id": key_id, "size": None, "cosigned_at": None, "in_policy": True})
+    return rows, unread
+
+
+def _old(witnesses: list[dict[str, Any]], settings: Settings) -> Iterator[str]:
+    now = datetime.now(UTC)
+    for row in witnesses:
+        at = row["cosigned_at"]
+        if not row["in_policy"]:
+            continue
+        if at is None:
+            yield f"The witness {row['name']} never cosigned."
+        elif (now - at).total_seconds() > settings.witness_fresh_seconds:
+            yield f"The witness {row['name']} last cosigned on {cell(at)} in Vietnam: ask its operator."
