@@ -82,6 +82,10 @@ class Log:
     def proof(self, old: int, size: int | None = None) -> list[bytes]:
         return proof(old, self.leaves[: len(self.leaves) if size is None else size])
 
+    def proof_of(self, old: int, new: int) -> list[bytes]:
+        """As other programs ask for it."""
+        return self.proof(old, new)
+
     def body(self, old: int, size: int | None = None, hashes: Sequence[bytes] | None = None) -> bytes:
         """What the log sends to a witness."""
         found = self.proof(old, size) if hashes is None else hashes
