@@ -1,7 +1,8 @@
-"""Witnesses for tests: one process for a file, in which each test has logs of its own."""
+"""Witnesses for tests: one process for all of them, in which each test has logs of its own."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -36,6 +37,17 @@ class Witness:
         return log
 
 
+def latest(witness: Witness, log: Log) -> str | None:
+    hashed = hashlib.sha256(log.origin.encode()).hexdigest()
+    answer = witness.at.client.get(f"/{hashed}/checkpoint")
+    assert answer.status_code in (200, 404)
+    return answer.text if answer.status_code == 200 else None
+
+
+def kept(witness: Witness, log: Log) -> list[str]:
+    return [each.kind.value for each in open_witness(witness.state).evidence() if each.origin == log.origin]
+
+
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="hoso-tests-"))
@@ -44,9 +56,9 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-@pytest.fixture(scope="module")
-def witness(folder: Path) -> Iterator[Witness]:
-    state = folder / "witness"
+@pytest.fixture(scope="session")
+def witness(private_folder: Path) -> Iterator[Witness]:
+    state = private_folder / "witness"
     vkeys, _ = make_witness(state, NAME, "both")
     with serving(state) as at:
         yield Witness(state, tuple(vkeys), at)

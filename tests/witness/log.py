@@ -56,6 +56,10 @@ class Log:
     def key(self) -> VerifierKey:
         return VerifierKey(self.origin, ED25519, self.private.public_key().public_bytes_raw())
 
+    @property
+    def key_text(self) -> str:
+        return str(self.key)
+
     def grow(self, by: int, what: str = "") -> Log:
         for number in range(len(self.leaves), len(self.leaves) + by):
             self.leaves.append(hashlib.sha256(f"{self.origin} {number} {what}".encode()).digest())

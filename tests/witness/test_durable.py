@@ -64,7 +64,7 @@ def test_killed_at_any_moment_it_never_steps_back_from_what_it_answered(folder: 
     log = Log(400)
     open_witness(state).trust(str(log.key))
     answered, moments = 0, random.Random(6)
-    for _ in range(4):
+    for _ in range(3):
         at = Serving(command(state))
         killer = threading.Timer(moments.uniform(0.02, 0.3), at.process.kill)
         killer.start()
@@ -210,14 +210,13 @@ def test_a_fork_and_a_step_back_stay_refused_after_a_restart_and_without_the_log
         assert at.add(log.body(0)).status_code == 200
     restored, fork = log.fork(25, 25), log.fork(25, 50, "after the restore")
     shutil.rmtree(disk.folder)
-    for _ in range(2):
-        with serving(state) as at:
-            for old in (0, 25):
-                assert at.add(restored.body(old)).text == "40\n"
-                assert at.add(fork.body(old)).text == "40\n"
-            assert at.add(fork.body(25, 40)).text == "40\n"
-            assert at.add(fork.body(40)).status_code == 422
-            assert at.add(fork.body(40, 40)).status_code == 422
+    with serving(state) as at:
+        for old in (0, 25):
+            assert at.add(restored.body(old)).text == "40\n"
+            assert at.add(fork.body(old)).text == "40\n"
+        assert at.add(fork.body(25, 40)).text == "40\n"
+        assert at.add(fork.body(40)).status_code == 422
+        assert at.add(fork.body(40, 40)).status_code == 422
     assert size_of(state, log) == 40
     kinds = {each.kind.value for each in open_witness(state).evidence()}
     assert kinds == {"same_size_other_root", "proof_does_not_hold"}

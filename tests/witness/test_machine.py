@@ -108,4 +108,4 @@ class Submissions(RuleBasedStateMachine):
 
 
 TestSubmissions = Submissions.TestCase
-TestSubmissions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestSubmissions.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
