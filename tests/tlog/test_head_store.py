@@ -68,19 +68,6 @@ async def test_a_swap_whose_answer_was_lost_may_be_repeated(opener: Opener) -> N
     assert await head.read() == b"one"
 
 
-async def test_of_many_that_swap_the_same_head_one_wins(opener: Opener) -> None:
-    ledger = uuid4()
-    await opener(ledger).swap(None, b"start")
-    heads = [b"%d" % n for n in range(10)]
-    answers = await asyncio.gather(
-        *(opener(ledger).swap(b"start", head) for head in heads), return_exceptions=True
-    )
-    won = [head for head, answer in zip(heads, answers, strict=True) if answer is None]
-    assert len(won) == 1
-    assert await opener(ledger).read() == won[0]
-    assert all(answer is None or isinstance(answer, HeadMoved) for answer in answers)
-
-
 async def test_each_ledger_has_its_own(opener: Opener) -> None:
     one, other = uuid4(), uuid4()
     await opener(one).swap(None, b"one")
@@ -89,6 +76,19 @@ async def test_each_ledger_has_its_own(opener: Opener) -> None:
 
 
 # The folder
+
+
+async def test_of_many_that_swap_the_same_head_one_wins(tmp_path: Path) -> None:
+    ledger = uuid4()
+    await HeadFile(tmp_path, ledger).swap(None, b"start")
+    heads = [b"%d" % n for n in range(10)]
+    answers = await asyncio.gather(
+        *(HeadFile(tmp_path, ledger).swap(b"start", head) for head in heads), return_exceptions=True
+    )
+    won = [head for head, answer in zip(heads, answers, strict=True) if answer is None]
+    assert len(won) == 1
+    assert await HeadFile(tmp_path, ledger).read() == won[0]
+    assert all(answer is None or isinstance(answer, HeadMoved) for answer in answers)
 
 
 def _adding(folder: Path, ledger: UUID, times: int) -> None:

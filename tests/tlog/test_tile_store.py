@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import time
@@ -84,6 +85,18 @@ async def test_what_is_too_long_for_a_tile_is_not_read(store: TileStore) -> None
 
 
 # The folder
+
+
+async def test_of_some_that_write_other_bytes_at_once_one_is_kept(tmp_path: Path) -> None:
+    store = TileFolder(tmp_path / "tlog")
+    for number in range(25):
+        path = f"tile/0/{number:03d}"
+        answers = await asyncio.gather(
+            *(store.put([(path, content)]) for content in (b"one", b"two", b"three")), return_exceptions=True
+        )
+        kept = [c for c, a in zip((b"one", b"two", b"three"), answers, strict=True) if a is None]
+        assert kept == [await store.get(path)]
+        assert sum(isinstance(answer, TileConflict) for answer in answers) == 2
 
 
 async def test_a_folder_can_be_served_as_it_is_and_holds_nothing_else(tmp_path: Path) -> None:
