@@ -39,10 +39,10 @@ class Submissions(RuleBasedStateMachine):
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
 
-    @rule(history=st.integers(0, 2), old=sizes, size=sizes, honest=st.booleans(), broken=st.integers(0, 6))
-    def submit(self, history: int, old: int, size: int, honest: bool, broken: int) -> None:
+    @rule(history=st.integers(0, 2), old=sizes, size=sizes, known=st.booleans(), broken=st.integers(0, 6))
+    def anything_is_sent(self, history: int, old: int, size: int, known: bool, broken: int) -> None:
         log = self.histories[history]
-        if honest:  # from the size that the witness has
+        if known:  # from the size that the witness has
             old = len(self.cosigned or [])
         old, size = min(old, size), max(old, size)
         hashes = log.proof(old, size)
@@ -50,6 +50,16 @@ class Submissions(RuleBasedStateMachine):
             hashes = [bytes([hashes[0][0] ^ 1]) + hashes[0][1:], *hashes[1:]]
         elif broken == 6:
             hashes = [*hashes, bytes(32)]
+        self._send(log, old, size, hashes)
+
+    @rule(history=st.integers(0, 2), by=st.integers(0, 3), passed=st.sampled_from([-2, 0, 0, 1, 60]))
+    def it_grows_a_little(self, history: int, by: int, passed: int) -> None:
+        log, old = self.histories[history], len(self.cosigned or [])
+        self.now += passed
+        size = min(old + by, MOST)
+        self._send(log, old, size, log.proof(old, size))
+
+    def _send(self, log: Log, old: int, size: int, hashes: list[bytes]) -> None:
         sound = hashes == log.proof(old, size)
         answer = self.witness.witnessing.add_checkpoint(body(old, hashes, str(log.note(size))))
         expected = self._expected(log.leaves[:size], old, sound)
@@ -68,10 +78,6 @@ class Submissions(RuleBasedStateMachine):
         if leaves[:old] != before or not sound:
             return "inconsistent"
         return "clock_behind" if self.now < self.last else "cosigned"
-
-    @rule(by=st.integers(-3, 20))
-    def time_passes(self, by: int) -> None:
-        self.now += by
 
     @rule()
     def it_starts_again(self) -> None:
