@@ -6,8 +6,10 @@ from __future__ import annotations
 import hashlib
 import struct
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from application.ports import StoredFact
+if TYPE_CHECKING:  # who checks a proof needs the bytes alone
+    from application.ports import StoredFact
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -30,7 +32,7 @@ def leaf_of(entry: bytes) -> bytes:
 
 def entry(stored: StoredFact) -> bytes:
     """The log entry of an event: all that the leaf covers, after RFC 6962's prefix."""
-    micros = (stored.recorded_at - _EPOCH) // _MICROSECOND
+    micros = micros_of(stored.recorded_at)
     digest = hashlib.sha256(stored.payload).digest()
     return entry_of(stored.stream_id.bytes, stored.version, stored.position, micros, digest, stored.topic)
 
@@ -46,3 +48,13 @@ def entry_of(
     """The same from its parts. `micros`: microseconds since 1970 UTC."""
     header = _HEADER.pack(_FORMAT, stream_id, version, position, micros)
     return header + payload_digest + topic.encode()
+
+
+def micros_of(instant: datetime) -> int:
+    """Microseconds since 1970 UTC of an aware instant."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def of_micros(micros: int) -> datetime:
+    """The same back, aware, UTC. Raises OverflowError beyond the year 9999."""
+    return _EPOCH + micros * _MICROSECOND

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from application.ports import NewEvent, StoredFact
 from domain.facts import ENVELOPE_FIELDS, Actor, Envelope, Fact, Personal, Recorded, Sealed
+from domain.sealed_fields import NONCE_BYTES, SALT_BYTES, associated_data, from_base64, to_base64
 from infra.fact_types import FactTypeError, FactTypes
 from infra.field_codec import (
     Decode,
@@ -27,14 +28,12 @@ from infra.field_codec import (
     Unseal,
     decode_tree,
     field_codec,
-    from_base64,
     id_of,
     instant_text,
     same,
     stored_name,
-    to_base64,
 )
-from infra.sealing import NONCE_BYTES, SALT_BYTES, associated_data, field_cipher
+from infra.sealing import field_cipher
 
 MAX_PAYLOAD_BYTES = 1_048_576
 ACTOR_KINDS = frozenset(("officer", "applicant", "representative", "portal", "import", "system"))

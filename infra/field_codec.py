@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import types
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from domain.facts import Personal, Sealed
+from domain.sealed_fields import SEALED_KEYS
 
 Seal = Callable[[Personal | Sealed, str], dict[str, str]]
 Unseal = Callable[[dict[str, str], str], Sealed]
@@ -25,7 +25,6 @@ Decode = Callable[[Any, str, Unseal], Any]
 
 MAX_DEPTH = 16
 MAX_INT = 2**63 - 1
-SEALED_KEYS = frozenset(("subject", "nonce", "ciphertext"))
 
 
 class FieldError(ValueError):
@@ -33,15 +32,6 @@ class FieldError(ValueError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
-
-
-def to_base64(value: bytes) -> str:
-    """base64url without padding."""
-    return urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
-
-
-def from_base64(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def instant_text(value: datetime, path: str) -> str:

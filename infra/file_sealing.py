@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from infra.sealing import KEY_BYTES, SALT_BYTES
+from domain.sealed_fields import KEY_BYTES, SALT_BYTES
 
 MAGIC: Final = b"hoso.file/1\n"
 HEADER_BYTES: Final = len(MAGIC) + 16 + SALT_BYTES

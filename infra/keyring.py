@@ -23,8 +23,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from application.ports import SubjectErased
 from domain.facts import Personal, Sealed
+from domain.sealed_fields import KEY_BYTES, NONCE_BYTES
 from infra.keyed_hashes import KeyedHashes, derive
-from infra.sealing import KEY_BYTES, NONCE_BYTES, unseal
+from infra.sealing import event_key, unseal
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -144,6 +145,14 @@ class PostgresKeyring(KeyedHashes):
             raise TypeError(f"only personal text can be opened, not {type(sealed).__name__}")
         key = self._cached(sealed.subject)
         return None if key is None else unseal(sealed, key)
+
+    def event_key(self, sealed: object) -> bytes | None:
+        """The key of the one payload that this field stands in, for the field's subject: 32 bytes, or None
+        when the subject's key was destroyed. Raises KeyNotLoaded."""
+        if not isinstance(sealed, Sealed):
+            raise TypeError(f"only sealed text has a key, not {type(sealed).__name__}")
+        key = self._cached(sealed.subject)
+        return None if key is None else event_key(key, sealed.salt)
 
     async def destroy(self, subject: UUID, at: datetime) -> None:
         """Destroy the subject's key and what finds it, for ever. `at`: the ledger's time. Repeating is

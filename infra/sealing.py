@@ -8,19 +8,13 @@ its own salt and a field its own path, so no ciphertext can be moved to another 
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.facts import Sealed
-
-KEY_BYTES = 32
-SALT_BYTES = 16
-NONCE_BYTES = 12
-FIELD_INFO = b"hoso/field/1"
+from domain.sealed_fields import FIELD_INFO, KEY_BYTES
 
 
 class SealBroken(Exception):
@@ -33,14 +27,14 @@ class SealBroken(Exception):
         super().__init__(f"the sealed field {place} does not open with the key of subject {sealed.subject}")
 
 
-def associated_data(stream_id: UUID, version: int, topic: str, path: str) -> bytes:
-    """What a field's ciphertext is bound to."""
-    return f"{stream_id}|{version}|{topic}|{path}".encode()
+def event_key(subject_key: bytes, salt: bytes) -> bytes:
+    """The key of one subject's fields in one payload: what a proof may carry."""
+    return HKDF(SHA256(), KEY_BYTES, salt, FIELD_INFO).derive(subject_key)
 
 
 def field_cipher(subject_key: bytes, salt: bytes) -> AESGCM:
     """The cipher of one subject's fields in one payload."""
-    return AESGCM(HKDF(SHA256(), KEY_BYTES, salt, FIELD_INFO).derive(subject_key))
+    return AESGCM(event_key(subject_key, salt))
 
 
 def unseal(sealed: Sealed, subject_key: bytes) -> str:
