@@ -248,6 +248,8 @@ def body_of_parts(parts: Iterable[Part]) -> bytes:
         if part.number in known:
             raise Unproven("part_twice", f"part {part.number} stands twice")
         known[part.number] = part
+    if not known:
+        raise Unproven("part_missing", "no part of a proof is there")
     counts = {part.count for part in known.values()}
     if len(counts) != 1:
         raise Unproven("altered", f"the parts do not agree how many they are: {sorted(counts)}")

@@ -1,7 +1,7 @@
 """Numbers, bytes and texts in a row: how the packed form of a proof is written (docs/proof-format.md).
 
-A number is LEB128: seven bits a byte, the lowest first, the top bit set but in the last byte, and no byte more
-than it takes.
+A number is LEB128: seven bits a byte, the lowest first, the top bit set but in the last byte, and no byte
+more than it takes.
 """
 
 from __future__ import annotations

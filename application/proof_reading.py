@@ -3,12 +3,10 @@ promised date, and what is sealed in it.
 
 A fact does not hold all of that itself. Other facts stand beside it, each proven in the same tree:
 
-| role | is | needed |
-|---|---|---|
-| dossier | the first fact of the dossier that the fact is about | wherever there is one and the fact is not it |
-| promise | the fact that promised the date, where the fact promises none | |
-| agency | the first fact of the agency that acted, or else holds, or else receives | where the fact names one |
-| agency_changed | how that agency was called by then | |
+    dossier         the first fact of the dossier that the fact is about, unless the fact is it; needed
+    promise         the fact that promised the date, where the fact promises none
+    agency          the first fact of the agency that acted, or else holds, or else receives; needed if any
+    agency_changed  how that agency was called by then
 
 Whatever does not fit into this is refused (`facts_do_not_fit`): nobody can lend a fact another code or name.
 That nothing between two facts changed a name or a date is not shown: who needs that reads the log.

@@ -1,8 +1,8 @@
-"""What a sealed field of a payload is made of and bound to (docs/events.md, 'Types'), without a cipher: for who
-seals and who opens, also away from the ledger.
+"""What a sealed field of a payload is made of and bound to (docs/events.md, 'Types'), without a cipher: for
+who seals and who opens, also away from the ledger.
 
-The key of a subject seals nothing itself: from it and the payload's salt comes the key of that one event, which
-opens that payload's fields of that subject and no other.
+The key of a subject seals nothing itself: from it and the payload's salt comes the key of that one event,
+which opens that payload's fields of that subject and no other.
 """
 
 from __future__ import annotations

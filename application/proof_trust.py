@@ -1,0 +1,129 @@
+"""Whom the checker of a proof trusts, and whether such a one signed its checkpoint: keys one by one, or a
+policy's file with a quorum of witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from application.proof_file import Unproven
+from application.refusals import BadRequest
+from domain.notes import (
+    COSIGNATURES,
+    Checkpoint,
+    Note,
+    NoteBroken,
+    Signature,
+    VerifierKey,
+    Verify,
+    cosigned_at,
+    read_vkey,
+    signed_by,
+)
+from domain.trust_policy import PolicyBroken, TrustPolicy, read_policy
+
+LOG, WITNESS, UNKNOWN = "log", "witness", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom the caller trusts. `keys`: of logs and witnesses, one by one; `policy`: a file of logs, witnesses
+    and their quorum."""
+
+    keys: tuple[VerifierKey, ...] = ()
+    policy: TrustPolicy | None = None
+
+    def of_log(self, origin: str) -> tuple[VerifierKey, ...]:
+        """The keys that may sign for this log."""
+        named = tuple(key for key in self.keys if key.algorithm not in COSIGNATURES and key.name == origin)
+        return named + (self.policy.keys_of(origin) if self.policy else ())
+
+    def witnesses(self) -> tuple[VerifierKey, ...]:
+        named = tuple(key for key in self.keys if key.algorithm in COSIGNATURES)
+        return named + tuple(witness.key for witness in (self.policy.witnesses if self.policy else ()))
+
+    @property
+    def logs(self) -> bool:
+        """Whether any log is trusted."""
+        named = any(key.algorithm not in COSIGNATURES for key in self.keys)
+        return named or bool(self.policy and self.policy.logs)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature of the checkpoint. `by`: LOG or WITNESS where the caller trusts the key and it is good,
+    UNKNOWN where nothing is known of the key; `at`: when a witness signed, aware, UTC."""
+
+    name: str
+    key_id: str
+    by: str
+    at: datetime | None = None
+
+
+def trust_of(keys: Iterable[str], policy: bytes | None = None) -> Trust:
+    """Whom these vkeys and this policy's content name. Raises BadRequest (bad_key, bad_policy)."""
+    try:
+        known = tuple(read_vkey(key) for key in keys)
+    except NoteBroken as broken:
+        raise BadRequest("bad_key", f"this is no key as a log or a witness gives it: {broken}") from None
+    try:
+        return Trust(known, None if policy is None else read_policy(policy))
+    except PolicyBroken as broken:
+        raise BadRequest("bad_policy", f"this is no policy: {broken}") from None
+
+
+def signatures_of(note: Note, checkpoint: Checkpoint, trust: Trust, check: Verify) -> tuple[Signed, ...]:
+    """What the caller may think of each signature line. Raises Unproven (bad_signature) for one of a trusted
+    key that is not good."""
+    named = [(signature.name, signature.key_id) for signature in note.signatures]
+    if len(set(named)) != len(named):
+        raise Unproven("bad_signature", "a signature of one key stands twice")
+    known: dict[Signature, str] = {}
+    for by, keys in ((LOG, trust.of_log(checkpoint.origin)), (WITNESS, trust.witnesses())):
+        for key in keys:
+            try:
+                good = signed_by(note, key, check)
+            except NoteBroken as broken:
+                raise Unproven("bad_signature", str(broken)) from None
+            if good is not None:
+                known[good] = by
+    return tuple(_signed(signature, known.get(signature, UNKNOWN)) for signature in note.signatures)
+
+
+def _signed(signature: Signature, by: str) -> Signed:
+    at = None
+    if by == WITNESS:
+        try:
+            at = datetime.fromtimestamp(cosigned_at(signature), UTC)
+        except (OverflowError, ValueError, OSError):
+            at = None  # beyond the year 9999: said by the witness, of no use to anybody
+    return Signed(signature.name, signature.key_id.hex(), by, at)
+
+
+def quorum_of(note: Note, signed: Sequence[Signed], trust: Trust) -> bool | None:
+    if trust.policy is None:
+        return None
+    good = {(one.name, one.key_id) for one in signed if one.by == WITNESS}
+    keys = [key for key in trust.witnesses() if (key.name, key.key_id.hex()) in good]
+    return trust.policy.reached(keys)
+
+
+def must_be_trusted(
+    checkpoint: Checkpoint, signed: Sequence[Signed], quorum: bool | None, trust: Trust
+) -> None:
+    """Raises Unproven (no_trust, untrusted, no_quorum)."""
+    if not trust.logs:
+        raise Unproven(
+            "no_trust",
+            "it holds together, but nothing was said to be trusted: any log could have signed it. Get the "
+            f"key of {checkpoint.origin} from the agency's publication or its address /tlog/key",
+        )
+    if not any(one.by == LOG for one in signed):
+        signers = ", ".join(f"{one.name}+{one.key_id}" for one in signed)
+        raise Unproven(
+            "untrusted", f"no trusted key signed for the log {checkpoint.origin}; these did: {signers}"
+        )
+    if quorum is False:
+        there = sum(one.by == WITNESS for one in signed)
+        raise Unproven("no_quorum", f"{there} of the policy's witnesses cosigned it, which is no quorum")
