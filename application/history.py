@@ -72,20 +72,8 @@ async def history(
 ) -> History:
     """Every fact about the dossier recorded up to `known_at` (a position, an instant, or None: now), with the
     handover's facts about it; with `valid_at` only what had happened by then."""
-    dossier_id = await office.ledger.find("dossier_code", code)
-    if dossier_id is None:
-        raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
-    moment = await office.reader.moment(fresh=True)
-    known = await load_by_id(office, dossier_id, moment)
-    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
-    allow(
-        identity,
-        "read-history",
-        moment,
-        holder=known.answerable(moment),
-        earlier=known.earlier_holders(moment),
-        parties=speaks.parties_to("read-history"),
-    )
+    found = await readable(office, identity, code)
+    dossier_id, moment, known = found.dossier, found.moment, found.known
     up_to = moment.read_up_to if known_at is None else await office.reader.position_known(known_at, moment)
     group = await _group_of(office, known.dossier)
     obstacles, shown = await index.naming(dossier_id, up_to, MOST_OBSTACLES + 1)
@@ -109,6 +97,44 @@ async def history(
         len(obstacles) > MOST_OBSTACLES,
         await _linked(office, group, moment, known_at, up_to),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A dossier whose history somebody may read, as loaded for that."""
+
+    dossier: UUID
+    moment: Moment
+    known: Known
+
+    @property
+    def versions(self) -> list[tuple[int, type[Fact]]]:
+        """The facts of its own stream, by version."""
+        own = (r.fact for r in self.known.facts if r.fact.originator_id == self.dossier)
+        return [(fact.originator_version, type(fact)) for fact in own]
+
+    @property
+    def last(self) -> int:
+        return max(version for version, _ in self.versions)
+
+
+async def readable(office: Dossiers, identity: Identity, code: str) -> Readable:
+    """The dossier, for whom its history is open. Raises NotFound, NotAllowed."""
+    dossier_id = await office.ledger.find("dossier_code", code)
+    if dossier_id is None:
+        raise NotFound("unknown_dossier", f"no dossier has the code {code}: check it against the slip")
+    moment = await office.reader.moment(fresh=True)
+    known = await load_by_id(office, dossier_id, moment)
+    speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
+    allow(
+        identity,
+        "read-history",
+        moment,
+        holder=known.answerable(moment),
+        earlier=known.earlier_holders(moment),
+        parties=speaks.parties_to("read-history"),
+    )
+    return Readable(dossier_id, moment, known)
 
 
 async def _group_of(office: Dossiers, dossier: Dossier) -> UUID | None:
@@ -188,7 +214,13 @@ def _opened(keyring: Keyring, value: Any) -> Any:
 
 
 def _subjects(recorded: Iterable[Recorded[Fact]]) -> set[UUID]:
-    return {sealed.subject for r in recorded for _, v in clear_fields(r.fact) for sealed in sealed_in(v)}
+    return {sealed.subject for r in recorded for sealed in sealed_fields(r.fact)}
+
+
+def sealed_fields(fact: Fact) -> Iterator[Sealed]:
+    """Every sealed text of a fact."""
+    for _, value in clear_fields(fact):
+        yield from sealed_in(value)
 
 
 def sealed_in(value: Any) -> Iterator[Sealed]:

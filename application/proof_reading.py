@@ -22,12 +22,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from application.proof_file import AGENCY, AGENCY_CHANGED, BESIDE, DOSSIER, PROMISE, ProvenFact, Unproven
-from domain.local_time import local_date
+from domain.local_time import VIETNAM, local_date
 from domain.sealed_fields import SEALED_KEYS, associated_data, from_base64
 
-BEGINNINGS: Final = ("dossier.submitted", "dossier.opened", "dossier.imported")
+BEGINNINGS: Final = ("dossier.submitted", "dossier.opened", "dossier.imported", "dossier.quarantined")
 ACTING, HOLDING, RECEIVING = "acting", "holding", "receiving"
 MOST_DEPTH: Final = 32
+LOCAL_TIME: Final = VIETNAM
+"""In which every time of a proof is shown."""
 
 Json = dict[str, Any]
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
-import segno
-
-from application.proof_compact import Claim
+from application.proof_compact import MOST_PARTS, Claim
 from application.proof_file import Proof
 from application.proof_reading import Said, base
 from interfaces.proof_words import moment, rows, shown
@@ -30,15 +29,15 @@ PROOF_OF = ("Bằng chứng về sự kiện đã ghi", "Proof of a recorded fac
 _META = re.compile(rb'<meta name="hoso-proof" content="([^"]*)">')
 _STYLE = """
 @page { margin: 10mm }
-body { font: 10.5pt/1.35 "Noto Serif", "Times New Roman", serif; color: #000; background: #fff;
+body { font: 10pt/1.3 "Noto Serif", "Times New Roman", serif; color: #000; background: #fff;
   max-width: 186mm; margin: 0 auto }
-h1 { font-size: 14pt; text-align: center; margin: 0; text-transform: uppercase }
-p.sub { text-align: center; margin: 0 0 3mm }
+h1 { font-size: 13pt; text-align: center; margin: 0; text-transform: uppercase }
+p.sub { text-align: center; margin: 0 0 2mm }
 table { border-collapse: collapse; width: 100%; margin: 0 0 3mm }
 th, td { border: 0.2mm solid #555; padding: 0.7mm 1.5mm; text-align: left; vertical-align: top }
-th { background: #eee; font-weight: normal; width: 32% } td { overflow-wrap: anywhere }
+th { background: #eee; font-weight: normal; width: 36% } td { overflow-wrap: anywhere }
 small { color: #333 }
-.code { font-weight: bold; font-size: 12pt }
+.code { font-weight: bold; font-size: 11.5pt }
 .not-yet { border: 0.6mm solid #000; padding: 1.5mm 2.5mm; margin: 0 0 3mm }
 .codes { display: flex; flex-wrap: wrap; gap: 2mm; justify-content: center }
 figure { margin: 0; text-align: center; break-inside: avoid }
@@ -86,10 +85,12 @@ def _table(said: Said) -> str:
     found = []
     pairs = zip(rows(said, "vi"), rows(said, "en"), strict=True)
     for (label_vi, text_vi), (label_en, text_en) in pairs:
-        text = escape(text_vi) if text_vi == text_en else f"{escape(text_vi)}<br>{escape(text_en)}"
+        text = escape(text_vi)
+        if text_vi != text_en:
+            text += f" <small>/ {escape(text_en)}</small>"
         kind = ' class="code"' if text_vi == said.code else ""
         found.append(
-            f'<tr><th scope="row">{label_vi}<br><small>{label_en}</small></th><td{kind}>{text}</td></tr>'
+            f'<tr><th scope="row">{label_vi} <small>/ {label_en}</small></th><td{kind}>{text}</td></tr>'
         )
     return f"<table>{''.join(found)}</table>"
 
@@ -120,8 +121,11 @@ def _figure(line: str, number: int, count: int) -> str:
     return f"<figure>{svg(line)}<figcaption>{number}/{count}</figcaption></figure>"
 
 
+@lru_cache(MOST_PARTS)
 def svg(line: str) -> str:
     """One QR code, level M, as black runs on white."""
+    import segno  # who checks files needs none of it
+
     code = segno.make(line, error="m", mode="alphanumeric", micro=False, boost_error=False)
     size = len(code.matrix) + 2 * QUIET
     path = []

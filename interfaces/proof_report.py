@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from application.verifying import PROVEN, Verified
+from interfaces.languages import Language
 from interfaces.proof_answers import ANSWERS, PROBLEMS, SIGNERS, WORDS
 from interfaces.proof_words import moment, reading, rows, shown
-from interfaces.texts import Language
 
 MOST_FIELDS = 200
 

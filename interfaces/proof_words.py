@@ -9,11 +9,10 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime, timedelta
 
-from application.lookup import VIETNAM
 from application.proof_file import Reading
-from application.proof_reading import ACTING, HOLDING, RECEIVING, Said, base
+from application.proof_reading import ACTING, HOLDING, LOCAL_TIME, RECEIVING, Said, base
+from interfaces.languages import LANGUAGES, Language
 from interfaces.proof_texts import FACTS
-from interfaces.texts import LANGUAGES, Language
 
 LABELS: dict[str, tuple[str, str]] = {
     "code": ("Mã số hồ sơ", "Dossier code"),
@@ -66,7 +65,7 @@ def fact_name(topic: str, language: Language) -> str:
 
 def moment(instant: datetime, language: Language) -> str:
     """Date and time in Vietnam, to the second."""
-    local = instant.astimezone(VIETNAM)
+    local = instant.astimezone(LOCAL_TIME)
     if language == "vi":
         return f"{local:%H:%M:%S} ngày {local:%d/%m/%Y} (giờ Việt Nam)"
     return f"{local:%Y-%m-%d %H:%M:%S} (Vietnam, UTC+7)"
@@ -74,7 +73,7 @@ def moment(instant: datetime, language: Language) -> str:
 
 def day_of(due: datetime, language: Language) -> str:
     """A due date, which is exclusive: the last day, or the instant where it does not end with a day."""
-    local = due.astimezone(VIETNAM)
+    local = due.astimezone(LOCAL_TIME)
     if (local.hour, local.minute, local.second, local.microsecond) != (0, 0, 0, 0):
         return moment(due, language)
     last = local - timedelta(days=1)

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from application.rules import known_rules
+from interfaces.languages import LANGUAGES as LANGUAGES
+from interfaces.languages import Language as Language
 from interfaces.rule_texts import VIETNAMESE
 
-Language = Literal["vi", "en"]
-LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 MAX_HEADER = 200
 
 STATUSES: Final[dict[int, tuple[str, str]]] = {

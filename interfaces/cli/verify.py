@@ -20,12 +20,12 @@ from application.proof_trust import Trust, trust_of
 from application.refusals import BadRequest
 from application.verifying import NOT_PROVEN, NOT_YET, PROVEN, Tools, Verified, verify
 from interfaces import proof_page
+from interfaces.languages import LANGUAGES, Language
 from interfaces.proof_answers import ANSWERS
 from interfaces.proof_report import document_of, told, word
 from interfaces.proof_words import reading, shown
 from interfaces.sealed_fields import open_field
 from interfaces.signatures import verify_note
-from interfaces.texts import LANGUAGES, Language
 
 CODES = {PROVEN: 0, NOT_PROVEN: 1, NOT_YET: 3}
 MOST_KEY_FILE = 64 * 1024
