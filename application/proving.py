@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from application.dossiers import Dossiers
@@ -67,7 +68,7 @@ class NotAttestedYet(Refusal):
     def __init__(self, position: int, last: Published | None, seconds: float) -> None:
         self.attested = last.size if last else 0
         self.signed_at = last.signed_at if last else None
-        self.retry_after = max(1, round(seconds + 0.5))
+        self.retry_after = ceil(seconds) + 1
         when = f", of {told_at(last.signed_at)}, covers {last.size:,}" if last else " has not been made yet"
         super().__init__(
             "not_attested_yet",
@@ -237,7 +238,9 @@ async def claim(proving: Proving, material: Material) -> Claim:
     last = await proving.checkpoints.newest(log.origin)
     now, _ = await proving.dossiers.ledger.recorder.clock()
     by = now + timedelta(seconds=max(60.0, 3 * proving.seconds))
-    return Claim(material.facts, log.origin, last.size if last else 0, now.astimezone(UTC), by.astimezone(UTC))
+    return Claim(
+        material.facts, log.origin, last.size if last else 0, now.astimezone(UTC), by.astimezone(UTC)
+    )
 
 
 async def proof_or_claim(proving: Proving, material: Material) -> Proof | Claim:
