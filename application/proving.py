@@ -8,9 +8,9 @@ no checkpoint covers yet has no proof: NotAttestedYet says when to ask again, an
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from math import ceil
 from uuid import UUID
 
@@ -29,12 +29,14 @@ from application.proof_file import (
     ProvenFact,
     Reading,
 )
-from application.proof_paths import paths_of
 from application.proof_reading import Said, begins_dossier, needed, payload_of, said
 from application.refusals import NotAllowed, NotFound, Refusal, told_at
-from application.tlog_ports import Checkpoints, Leaves, Published, TileStore, TlogUnavailable
+from application.tlog import NotOpened, Tlog
+from application.tlog_ports import Published, TileConflict, TlogUnavailable
+from application.tree_reading import LeavesMissing, TreeReader
 from domain.dossier_facts import DossierAccepted
 from domain.local_time import local_date
+from domain.log_identity import Log
 from domain.notes import Note, read_note
 from domain.tree_proofs import ProofBroken, check_inclusion
 
@@ -42,22 +44,11 @@ MOST_AGENCY_FACTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLog:
-    """The log as it is signed now."""
-
-    origin: str
-    tiles: TileStore
-
-
-@dataclass(frozen=True, slots=True)
 class Proving:
-    """What the functions below work with; wiring makes one. `log`: the log that is open now; `seconds`:
-    between two checkpoints."""
+    """What the functions below work with; wiring makes one. `seconds`: between two checkpoints."""
 
     dossiers: Dossiers
-    checkpoints: Checkpoints
-    leaves: Leaves
-    log: Callable[[], Awaitable[OpenLog]]
+    tlog: Tlog
     seconds: float
 
 
@@ -215,27 +206,28 @@ async def proof(
 ) -> Proof:
     """The proof under the newest published checkpoint, or an older one that alone has its quorum; with its
     reading where `words` are given. Raises NotAttestedYet, TlogUnavailable."""
-    log = await proving.log()
+    log = await _log(proving)
     published = await _covering(proving, log, material.fact.position)
-    indexes = [fact.index for fact in material.facts]
-    paths = await paths_of(log.tiles, proving.leaves, indexes, published.size)
-    facts = tuple(replace(fact, path=paths[fact.index]) for fact in material.facts)
-    for fact in facts:
-        try:
-            check_inclusion(fact.index, published.size, fact.leaf(), fact.path, published.root)
-        except ProofBroken as broken:
-            raise TlogUnavailable(
-                f"the tiles and the log do not give the checkpoint of {published.size:,}: {broken}. No proof "
-                "is given out; run `hoso audit`"
-            ) from None
+    tree = TreeReader(proving.tlog.tiles(log.number), proving.tlog.leaves)
+    facts = []
+    try:
+        for fact in material.facts:
+            path = tuple(await tree.inclusion(fact.index, published.size))
+            check_inclusion(fact.index, published.size, fact.leaf(), path, published.root)
+            facts.append(replace(fact, path=path))
+    except (ProofBroken, TileConflict, LeavesMissing) as broken:
+        raise TlogUnavailable(
+            f"the tiles and the log do not give the checkpoint of {published.size:,}: {broken}. No proof is "
+            "given out; run `hoso audit`"
+        ) from None
     reading = words(material.said) if words else None
-    return Proof(facts, material.keys, _note(published), reading)
+    return Proof(tuple(facts), material.keys, _note(published), reading)
 
 
 async def claim(proving: Proving, material: Material) -> Claim:
     """What is said to be recorded, for paper that cannot wait for the checkpoint."""
-    log = await proving.log()
-    last = await proving.checkpoints.newest(log.origin)
+    log = await _log(proving)
+    last = await proving.tlog.checkpoints.newest(log.origin)
     now, _ = await proving.dossiers.ledger.recorder.clock()
     by = now + timedelta(seconds=max(60.0, 3 * proving.seconds))
     return Claim(
@@ -251,12 +243,20 @@ async def proof_or_claim(proving: Proving, material: Material) -> Proof | Claim:
         return await claim(proving, material)
 
 
-async def _covering(proving: Proving, log: OpenLog, position: int) -> Published:
-    newest = await proving.checkpoints.newest(log.origin)
+async def _log(proving: Proving) -> Log:
+    """The ledger's last log. Raises NotOpened."""
+    logs = await proving.tlog.record.logs()
+    if not logs:
+        raise NotOpened
+    return logs[-1]
+
+
+async def _covering(proving: Proving, log: Log, position: int) -> Published:
+    newest = await proving.tlog.checkpoints.newest(log.origin)
     if newest is None or newest.size < position:
         raise NotAttestedYet(position, newest, proving.seconds)
     if not newest.quorum:
-        first = await proving.checkpoints.at_least(log.origin, position)
+        first = await proving.tlog.checkpoints.at_least(log.origin, position)
         if first is not None and first.quorum:
             return first
     return newest

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.embedded import APP, OWNER, Cluster
+from tests.office.world import Office, open_office
 from tests.proofs.log_world import World, open_world
 from tests.support import Database
 
@@ -31,3 +32,10 @@ async def world(
 async def own_world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(database, tmp_path / "tiles") as opened:
         yield opened
+
+
+@pytest.fixture
+async def own_office(database: Database) -> AsyncIterator[Office]:
+    """Without a log."""
+    async with open_office(database) as office:
+        yield office
