@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from interfaces import proof_codes
 from interfaces.rule_advice import CORRECT, READ_AGAIN
 from interfaces.tlog_advice import LOG_CODES
 
@@ -275,6 +276,7 @@ ADVICE: Final[dict[str, tuple[str, str]]] = LOG_CODES | {
     "clock_jumped": _OPERATOR,
     "no_code_free": _OPERATOR,
     "internal_error": _OPERATOR,
+    **proof_codes.ADVICE,
 }
 
 

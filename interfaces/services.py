@@ -24,6 +24,7 @@ from application.feed import Feed
 from application.files import Files
 from application.ledger import Ledger
 from application.moment import OrganisationReader
+from application.proving import Proving
 from application.registry import Registry
 from application.tlog_serving import ServedLog
 from interfaces.tokens import Tokens
@@ -100,6 +101,7 @@ class Services:
     handovers: Any
     """application.handovers.Handovers"""
     feed: Feed
+    proving: Proving
     views: Views
     attesting: AttestedWatch = field(default_factory=NothingAttested)
     files_report: Callable[[], Awaitable[str | None]] = _nothing_wrong

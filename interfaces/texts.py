@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from application.rules import known_rules
+from interfaces import proof_codes
 from interfaces.languages import LANGUAGES as LANGUAGES
 from interfaces.languages import Language as Language
 from interfaces.rule_texts import VIETNAMESE
@@ -191,6 +192,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "no_code_free": ("Chưa cấp được mã số: báo người vận hành", "No code could be issued: tell the operator"),
     "internal_error": ("Lỗi hệ thống: hãy báo người vận hành", "Something failed here: tell the operator"),
+    **proof_codes.CODES,
 }
 
 

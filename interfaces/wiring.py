@@ -24,6 +24,7 @@ from application.files import Files
 from application.handovers import Handovers
 from application.ledger import Ledger
 from application.moment import OrganisationReader
+from application.proving import Proving
 from application.registry import Registry
 from application.tlog import Tlog
 from application.tree_reading import Progress, silent
@@ -189,6 +190,7 @@ async def open_ledger(
             registry=Registry(ledger, reader),
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),
+            proving=Proving(dossiers, tlog, settings.attest_seconds),
             views=views,
             files_report=StoreWatch(store).report,
             clock_report=lambda: recorder.clock_report,

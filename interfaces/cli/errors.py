@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 from application.lookup import CalendarUnknown
 from application.ports import LedgerError, Overloaded, Unavailable
 from application.refusals import Refusal, Refused
+from application.tlog_ports import TlogUnavailable
 from interfaces import texts, wiring
 from interfaces.cli.output import cell
 from interfaces.doubt_texts import of_doubt
@@ -72,6 +73,8 @@ def told(error: BaseException, language: texts.Language) -> Told | None:
         return Told(_code_of(error), " ".join(str(error).split()))
     if isinstance(error, LedgerError | NotShownYet):
         return _ledger(error)
+    if isinstance(error, TlogUnavailable):
+        return Told("tlog_unavailable", _sentence(error))
     if isinstance(error, CalendarUnknown):
         return Told("calendar_unknown", f"{_sentence(error)} Load it with `hoso calendar load`.")
     return _system(error)

@@ -32,6 +32,7 @@ from interfaces.cli import (
     on_time,
     papers,
     procedures,
+    proof,
     schema,
     serve,
     serve_one,
@@ -39,6 +40,7 @@ from interfaces.cli import (
     tlog,
     tokens,
     units,
+    verify,
     views,
     voice,
     witness,
@@ -81,6 +83,8 @@ def build() -> typer.Typer:
     app.command("import")(importing.import_)
     app.command("history")(history.show)
     app.command("slip")(slip.show)
+    app.command("proof")(proof.run)
+    app.command("verify")(verify.run)
     app.command("audit")(audit.run)
     app.command("flow")(flow.run)
     app.command("on-time")(on_time.run)

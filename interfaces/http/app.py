@@ -26,6 +26,7 @@ from interfaces.http import (
     organisation_routes,
     pages,
     papers_routes,
+    proof_routes,
     public_routes,
     registry_routes,
     store_routes,
@@ -48,6 +49,7 @@ ROUTERS = (
     view_routes.router,  # its /v1/dossiers comes before the one with a code
     certificate_routes.router,  # its /v1/dossiers/CODE/holder too
     file_routes.router,  # its /v1/dossiers/CODE/files/FILE too
+    proof_routes.router,  # its /v1/dossiers/CODE/facts/N/proof too
     dossier_routes.router,
     public_routes.router,
     citizen_routes.router,

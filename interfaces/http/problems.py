@@ -6,6 +6,7 @@ KeyReused, BadRequest    422
 SubjectErased            410
 NotAllowed 403 · NotFound 404 · no or bad token 401
 Overloaded, Unavailable, ClockJumped, NotShownYet   503 with Retry-After
+NotAttestedYet           409 with Retry-After
 What a place of the body is refused for has `pointer` (RFC 6901).
 anything else            500, without what went wrong inside
 """
@@ -24,7 +25,7 @@ from fastapi.responses import Response
 from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from application import file_ports, ports, refusals, tlog_ports
+from application import file_ports, ports, proving, refusals, tlog, tlog_ports
 from interfaces import texts
 from interfaces.http import wording
 from interfaces.json_lines import known_path, pointer_of
@@ -110,6 +111,7 @@ def install(app: FastAPI) -> None:
         refusals.Refused,
         refusals.Refusal,
         ports.LedgerError,
+        tlog_ports.TlogUnavailable,
         NotShownYet,
         RequestValidationError,
         HTTPException,
@@ -163,6 +165,8 @@ def problem_of(error: Exception) -> Problem:
             return _stale(error.code, str(error), error.current)
         case ports.StaleVersion():
             return _stale("stale_revision", str(error), error.current)
+        case proving.NotAttestedYet():
+            return _unattested(error)
         case refusals.Refusal():
             return _refusal(error)
         case ports.KeyReused():
@@ -186,6 +190,8 @@ def problem_of(error: Exception) -> Problem:
         case tlog_ports.TlogUnavailable():
             logger.error("tlog: %s", error)
             return _later("tlog_unavailable", None, 5)
+        case tlog.Stands():
+            return _later("not_attesting", str(error), 60)
         case ports.LedgerError() | psycopg.OperationalError():
             logger.error("the database cannot be used: %s", type(error).__name__)
             return _later("unavailable", None, 5)
@@ -216,6 +222,11 @@ def _stale(code: str, detail: str, current: int) -> Problem:
 
 def _later(code: str, detail: str | None, seconds: int = RETRY_SECONDS) -> Problem:
     return Problem(503, code, detail, headers={"Retry-After": str(seconds)})
+
+
+def _unattested(error: proving.NotAttestedYet) -> Problem:
+    extra = {"attested": error.attested, "signed_at": error.signed_at}
+    return Problem(409, error.code, str(error), extra, {"Retry-After": str(error.retry_after)})
 
 
 def _refusal(error: refusals.Refusal) -> Problem:

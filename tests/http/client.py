@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from interfaces.http.app import create_app
 from interfaces.services import Services
 from interfaces.tokens import Tokens
 from tests.office.world import DISTRICT, MOST_FILE_BYTES, PROVINCE, Office, open_office
+from tests.proofs.log_world import World
 from tests.support import Database
 
 BODY_LIMIT = 200_000
@@ -123,7 +125,8 @@ async def open_api(database: Database) -> AsyncIterator[Api]:
             yield Api(office, services, app, http)
 
 
-def services_of(office: Office) -> Services:
+def services_of(office: Office, folder: Path | None = None) -> Services:
+    """`folder`: of the log's tiles, keys and head, where a test has one."""
     recorder = office.opened.recorder
     ledger_id = recorder.ledger.ledger_id
     key = Ed25519PrivateKey.generate()
@@ -140,5 +143,6 @@ def services_of(office: Office) -> Services:
         registry=office.registry,
         handovers=office.handovers,
         feed=Feed(office.opened.ledger, office.reader, ledger_id),
+        proving=World(office, folder or Path("/nowhere")).proving,
         views=office.shown._views,
     )
