@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -405,3 +406,25 @@ def test_an_agency_is_called_as_it_was_by_then() -> None:
 def test_the_roles_are_those_of_the_format() -> None:
     assert with_reading(receipt()).facts[1].role == DOSSIER
     assert receipt().facts[2].role == AGENCY
+
+
+def test_a_key_signs_only_the_sizes_that_the_log_names_for_it() -> None:
+    """Whoever stole a withdrawn key signs with it and is believed no more."""
+    proof = file_bytes(receipt(1000))
+
+    def answered(since: object, until: object) -> Verified:
+        key = {"key": str(LOG.key), "from_size": since, "until_size": until}
+        document = json.dumps({"logs": [{"origin": ORIGIN, "keys": [key]}]}).encode()
+        return check(proof, trust_of([], None, [document]))
+
+    assert answered(2, None).answer == answered(1000, 1001).answer == PROVEN
+    for since, until in ((2, 1000), (1001, None)):
+        found = answered(since, until)
+        assert found.problem is not None
+        assert found.problem[0] == "untrusted"
+    for wrong in ("2", None, 2.5):
+        with pytest.raises(BadRequest, match="/tlog/key"):
+            answered(wrong, None)
+    for document in (b"{", b"[]", b'{"logs":[{}]}'):
+        with pytest.raises(BadRequest, match="/tlog/key"):
+            trust_of([], None, [document])
