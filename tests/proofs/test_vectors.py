@@ -44,7 +44,7 @@ def test_a_proof_of_the_first_release_is_still_proven_in_every_form(vector: dict
         assert {o.path: o.text for o in found.opened} == vector["opened"]
 
 
-@pytest.mark.parametrize("vector", [*VECTORS["proofs"], VECTORS["claim"]], ids=[*NAMES, "claim"])
+@pytest.mark.parametrize("vector", [*VECTORS["proofs"], VECTORS["pledge"]], ids=[*NAMES, "pledge"])
 def test_its_page_is_made_the_same(vector: dict[str, Any]) -> None:
     from application.proof_compact import body_of_parts, read_body, read_part
     from application.proof_reading import said
@@ -54,12 +54,12 @@ def test_its_page_is_made_the_same(vector: dict[str, Any]) -> None:
     assert hashlib.sha256(made).hexdigest() == vector["page_sha256"]
 
 
-def test_a_claim_is_not_checkable_yet() -> None:
-    found = check(text_of(VECTORS["claim"]["compact"]), TRUST)
+def test_a_pledge_is_not_checkable_yet() -> None:
+    found = check(text_of(VECTORS["pledge"]["compact"]), TRUST)
     assert found.answer == NOT_YET
-    assert found.claim is not None
-    assert found.claim.by.isoformat() == VECTORS["claim"]["by"]
-    assert found.claim.attested == VECTORS["claim"]["attested"]
+    assert found.pledge is not None
+    assert found.pledge.by.isoformat() == VECTORS["pledge"]["by"]
+    assert found.pledge.attested == VECTORS["pledge"]["attested"]
 
 
 def test_the_body_is_what_base45_of_the_parts_gives() -> None:
