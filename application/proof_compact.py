@@ -3,9 +3,10 @@
 
     HOSO1:<part>/<parts>:<first 8 bytes of the body's SHA-256, hex>:<base45 of a share of the body>.
 
-One line for each QR code. The body is either a whole proof, or a *claim*: what is said to be recorded, before
-a checkpoint covers it. What follows from the rest is not packed: the root, the hashes that one path gives for
-another, and the reading. Cosignatures that are longer than Ed25519's are left out: the file has them.
+One line for each QR code. The body is either a whole proof, or a *pledge*: what is said to be recorded,
+before a checkpoint covers it. What follows from the rest is not packed: the root, the hashes that one path
+gives for another, and the reading. Cosignatures that are longer than Ed25519's are left out: the file has
+them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from domain.tree_proofs import HASH_BYTES, MOST_HASHES
 
 MAGIC: Final = "HOSO1:"
 FAMILY: Final = "HOSO"
-PROOF, CLAIM = 1, 2
+PROOF, PLEDGE = 1, 2
 ROLES: Final = (FACT, *BESIDE)
 CHARACTERS: Final = 900
 """Of base45 in one part; with its beginning and end it fits a QR code of version 20, level M (970)."""
@@ -44,7 +45,7 @@ _PART = re.compile(r"HOSO1:([1-9][0-9]?)/([1-9][0-9]?):([0-9A-F]{16}):([0-9A-Z $
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Pledge:
     """What is said to be recorded and not covered yet. `facts` as in a proof, without paths; `origin` and
     `attested`: the log, and how many leaves its last checkpoint covered; `by`: when one should cover the
     fact, as the maker says. All times aware, UTC; nothing of it is proven."""
@@ -63,12 +64,12 @@ class Claim:
 # Bodies
 
 
-def body_of(content: Proof | Claim) -> bytes:
+def body_of(content: Proof | Pledge) -> bytes:
     """The packed form."""
     return _packed(content, _deflated(b"".join(f.topic.encode() + f.payload for f in content.facts)))
 
 
-def read_body(body: bytes) -> Proof | Claim:
+def read_body(body: bytes) -> Proof | Pledge:
     """What was packed. Raises Unproven (unreadable, altered): also where packing would not give these bytes
     again."""
     unpacker = Unpacker(body)
@@ -84,9 +85,9 @@ def read_body(body: bytes) -> Proof | Claim:
     return content
 
 
-def _packed(content: Proof | Claim, deflated: bytes) -> bytes:
+def _packed(content: Proof | Pledge, deflated: bytes) -> bytes:
     packer = Packer()
-    packer.number(PROOF if isinstance(content, Proof) else CLAIM)
+    packer.number(PROOF if isinstance(content, Proof) else PLEDGE)
     packer.number(len(content.facts))
     for fact in content.facts:
         packer.number(ROLES.index(fact.role))
@@ -96,7 +97,7 @@ def _packed(content: Proof | Claim, deflated: bytes) -> bytes:
         packer.number(len(fact.topic.encode()))
         packer.number(len(fact.payload))
     packer.sized(deflated)
-    if isinstance(content, Claim):
+    if isinstance(content, Pledge):
         packer.text(content.origin)
         for number in (content.attested, micros_of(content.made_at), micros_of(content.by)):
             packer.number(number)
@@ -118,9 +119,9 @@ def _packed(content: Proof | Claim, deflated: bytes) -> bytes:
     return packer.packed()
 
 
-def _unpacked(unpacker: Unpacker) -> tuple[Proof | Claim, bytes]:
+def _unpacked(unpacker: Unpacker) -> tuple[Proof | Pledge, bytes]:
     kind = unpacker.number(255)
-    if kind not in (PROOF, CLAIM):
+    if kind not in (PROOF, PLEDGE):
         raise Unproven(
             "unknown_format", f"what is packed is of kind {kind}, which this program does not know"
         )
@@ -129,10 +130,10 @@ def _unpacked(unpacker: Unpacker) -> tuple[Proof | Claim, bytes]:
     facts = _with_bytes(heads, _inflated(deflated, sum(topic + payload for *_, topic, payload in heads)))
     if not facts:
         raise ValueError("no fact is in it")
-    if kind == CLAIM:
+    if kind == PLEDGE:
         origin = unpacker.text(MOST_TEXT_BYTES)
         attested, made_at, by = (unpacker.number() for _ in range(3))
-        return Claim(tuple(facts), origin, attested, of_micros(made_at), of_micros(by)), deflated
+        return Pledge(tuple(facts), origin, attested, of_micros(made_at), of_micros(by)), deflated
     keys = tuple(
         (UUID(bytes=unpacker.raw(16)), unpacker.raw(KEY_BYTES)) for _ in range(unpacker.number(MOST_KEYS))
     )

@@ -58,7 +58,7 @@ class Unproven(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProvenFact:
-    """A recorded fact, byte for byte, and its path in the tree (empty in a claim). `role`: FACT, or one of
+    """A recorded fact, byte for byte, and its path in the tree (empty in a pledge). `role`: FACT, or one of
     BESIDE; `recorded_at`: aware, UTC."""
 
     role: str

@@ -3,8 +3,9 @@ policy's file with a quorum of witnesses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from application.proof_file import Unproven
@@ -29,15 +30,22 @@ LOG, WITNESS, UNKNOWN = "log", "witness", "unknown"
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Whom the caller trusts. `keys`: of logs and witnesses, one by one; `policy`: a file of logs, witnesses
-    and their quorum."""
+    and their quorum; `sizes`: of a log's key that signs not every size, the first one, and the first one not
+    (None: it still signs)."""
 
     keys: tuple[VerifierKey, ...] = ()
     policy: TrustPolicy | None = None
+    sizes: Mapping[VerifierKey, tuple[int, int | None]] = field(default_factory=dict)
 
-    def of_log(self, origin: str) -> tuple[VerifierKey, ...]:
-        """The keys that may sign for this log."""
+    def of_log(self, origin: str, size: int) -> tuple[VerifierKey, ...]:
+        """The keys that may sign for this log when it has so many leaves."""
         named = tuple(key for key in self.keys if key.algorithm not in COSIGNATURES and key.name == origin)
-        return named + (self.policy.keys_of(origin) if self.policy else ())
+        named += self.policy.keys_of(origin) if self.policy else ()
+        return tuple(key for key in named if self._signs(key, size))
+
+    def _signs(self, key: VerifierKey, size: int) -> bool:
+        since, until = self.sizes.get(key, (0, None))
+        return since <= size and (until is None or size < until)
 
     def witnesses(self) -> tuple[VerifierKey, ...]:
         named = tuple(key for key in self.keys if key.algorithm in COSIGNATURES)
@@ -61,16 +69,32 @@ class Signed:
     at: datetime | None = None
 
 
-def trust_of(keys: Iterable[str], policy: bytes | None = None) -> Trust:
-    """Whom these vkeys and this policy's content name. Raises BadRequest (bad_key, bad_policy)."""
+def trust_of(keys: Iterable[str], policy: bytes | None = None, documents: Iterable[bytes] = ()) -> Trust:
+    """Whom these vkeys, this policy's content and these answers of `/tlog/key` name. Raises BadRequest
+    (bad_key, bad_policy)."""
+    sizes: dict[VerifierKey, tuple[int, int | None]] = {}
     try:
-        known = tuple(read_vkey(key) for key in keys)
+        for document in documents:
+            sizes |= _sizes(document)
+        known = (*(read_vkey(key) for key in keys), *sizes)
     except NoteBroken as broken:
         raise BadRequest("bad_key", f"this is no key as a log or a witness gives it: {broken}") from None
     try:
-        return Trust(known, None if policy is None else read_policy(policy))
+        return Trust(known, None if policy is None else read_policy(policy), sizes)
     except PolicyBroken as broken:
         raise BadRequest("bad_policy", f"this is no policy: {broken}") from None
+
+
+def _sizes(document: bytes) -> dict[VerifierKey, tuple[int, int | None]]:
+    """The keys of `/tlog/key`, with what each signs. Raises NoteBroken."""
+    try:
+        listed = [one for log in json.loads(document)["logs"] for one in log["keys"]]
+        found = {read_vkey(one["key"]): (one["from_size"], one["until_size"]) for one in listed}
+        if all(type(a) is int and (b is None or type(b) is int) for a, b in found.values()):
+            return found
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    raise NoteBroken("the file is JSON and not what /tlog/key answers") from None
 
 
 def signatures_of(note: Note, checkpoint: Checkpoint, trust: Trust, check: Verify) -> tuple[Signed, ...]:
@@ -80,7 +104,7 @@ def signatures_of(note: Note, checkpoint: Checkpoint, trust: Trust, check: Verif
     if len(set(named)) != len(named):
         raise Unproven("bad_signature", "a signature of one key stands twice")
     known: dict[Signature, str] = {}
-    for by, keys in ((LOG, trust.of_log(checkpoint.origin)), (WITNESS, trust.witnesses())):
+    for by, keys in ((LOG, trust.of_log(checkpoint.origin, checkpoint.size)), (WITNESS, trust.witnesses())):
         for key in keys:
             try:
                 good = signed_by(note, key, check)
@@ -122,7 +146,7 @@ def must_be_trusted(
     if not any(one.by == LOG for one in signed):
         signers = ", ".join(f"{one.name}+{one.key_id}" for one in signed)
         raise Unproven(
-            "untrusted", f"no trusted key signed for the log {checkpoint.origin}; these did: {signers}"
+            "untrusted", f"no trusted key signed for {checkpoint.origin} at this size; these did: {signers}"
         )
     if quorum is False:
         there = sum(one.by == WITNESS for one in signed)

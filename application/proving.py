@@ -3,7 +3,7 @@ checkpoint.
 
 Whoever may read a dossier's history gets the proof of any of its facts, with the keys of that fact's sealed
 fields; who reads events gets that of any position, with keys only where they may read the history too. What
-no checkpoint covers yet has no proof: NotAttestedYet says when to ask again, and a claim says so on paper.
+no checkpoint covers yet has no proof: NotAttestedYet says when to ask again, and a pledge says so on paper.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from application.dossiers import Dossiers
 from application.history import readable, sealed_fields
 from application.policy import Identity, allow
 from application.ports import StoredFact
-from application.proof_compact import Claim
+from application.proof_compact import Pledge
 from application.proof_file import (
     AGENCY,
     AGENCY_CHANGED,
@@ -224,23 +224,23 @@ async def proof(
     return Proof(tuple(facts), material.keys, _note(published), reading)
 
 
-async def claim(proving: Proving, material: Material) -> Claim:
+async def pledge(proving: Proving, material: Material) -> Pledge:
     """What is said to be recorded, for paper that cannot wait for the checkpoint."""
     log = await _log(proving)
     last = await proving.tlog.checkpoints.newest(log.origin)
     now, _ = await proving.dossiers.ledger.recorder.clock()
     by = now + timedelta(seconds=max(60.0, 3 * proving.seconds))
-    return Claim(
+    return Pledge(
         material.facts, log.origin, last.size if last else 0, now.astimezone(UTC), by.astimezone(UTC)
     )
 
 
-async def proof_or_claim(proving: Proving, material: Material) -> Proof | Claim:
-    """For paper: the proof where it is attested, else the claim."""
+async def proof_or_pledge(proving: Proving, material: Material) -> Proof | Pledge:
+    """For paper: the proof where it is attested, else the pledge."""
     try:
         return await proof(proving, material)
     except NotAttestedYet:
-        return await claim(proving, material)
+        return await pledge(proving, material)
 
 
 async def _log(proving: Proving) -> Log:

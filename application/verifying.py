@@ -3,7 +3,7 @@
 A proof is *proven* when all of it holds: it is byte for byte what its content gives; every fact in it has its
 leaf in the tree of the checkpoint; what stands beside the fact belongs to it; every key opens what it is for;
 the reading is what the facts say; and a key that the caller trusts signed the checkpoint, with the quorum
-where a policy asks for one. Anything less is *not proven*, with what exactly. A claim that was made before a
+where a policy asks for one. Anything less is *not proven*, with what exactly. A pledge that was made before a
 checkpoint covered its fact is *not checkable yet*.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from application.proof_compact import FAMILY, Claim, Part, body_of_parts, read_body, read_part
+from application.proof_compact import FAMILY, Part, Pledge, body_of_parts, read_body, read_part
 from application.proof_file import MOST_BYTES, Proof, Reading, Unproven, read_file
 from application.proof_reading import Said, SealedField, said
 from application.proof_trust import Signed, Trust, must_be_trusted, quorum_of, signatures_of
@@ -34,7 +34,7 @@ class Tools:
     verify: Verify
     open: Callable[[SealedField, bytes], str | None]
     words: Callable[[Said], Reading]
-    page_of: Callable[[Proof | Claim, Said, Sequence[str]], bytes]
+    page_of: Callable[[Proof | Pledge, Said, Sequence[str]], bytes]
     lines_of: Callable[[bytes], list[str] | None]
 
 
@@ -61,7 +61,7 @@ class Verified:
     checkpoint: Checkpoint | None = None
     signed: tuple[Signed, ...] = ()
     quorum: bool | None = None
-    claim: Claim | None = None
+    pledge: Pledge | None = None
 
 
 def verify(inputs: Sequence[tuple[str, bytes]], trust: Trust, tools: Tools) -> list[Verified]:
@@ -145,12 +145,12 @@ def _page(name: str, content: bytes, lines: list[str], trust: Trust, tools: Tool
 # Judging
 
 
-def _judged(content: Proof | Claim, unjudged: Verified, trust: Trust, tools: Tools) -> Verified:
+def _judged(content: Proof | Pledge, unjudged: Verified, trust: Trust, tools: Tools) -> Verified:
     """The answer for what was read. Raises Unproven where it does not hold together by itself."""
-    if isinstance(content, Claim):
+    if isinstance(content, Pledge):
         says = f"no checkpoint covered position {content.fact.position} when this was made"
         problem = ("not_attested_yet", says)
-        return replace(unjudged, answer=NOT_YET, problem=problem, said=said(content.facts), claim=content)
+        return replace(unjudged, answer=NOT_YET, problem=problem, said=said(content.facts), pledge=content)
     checkpoint = _checkpoint(content.note)
     _in_tree(content, checkpoint)
     words = said(content.facts)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from application.proof_compact import MOST_PARTS, body_of, parts_of
 from application.proof_file import ENDING, Proof, file_bytes
-from application.proving import Material, Proving, proof, proof_or_claim
+from application.proving import Material, Proving, proof, proof_or_pledge
 from application.refusals import BadRequest
 from interfaces.proof_page import page
 from interfaces.proof_words import reading
@@ -22,7 +22,7 @@ _ENDINGS = {"file": ENDING, "compact": ".proof.txt", "page": ".proof.html"}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`name`: what the file may be called; `attested`: False for a claim; `codes`: QR codes, 0 for a file;
+    """`name`: what the file may be called; `attested`: False for a pledge; `codes`: QR codes, 0 for a file;
     `origin` and `size`: of the checkpoint, or of the last one there was."""
 
     content: bytes
@@ -42,7 +42,7 @@ async def given(proving: Proving, material: Material, form: Form) -> Given:
     if form == "file":
         made = await proof(proving, material, reading)
         return _given(made.note.text, material, form, file_bytes(made), 0)
-    paper = await proof_or_claim(proving, material)
+    paper = await proof_or_pledge(proving, material)
     try:
         lines = parts_of(body_of(paper))
     except ValueError as long:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import escape
 from itertools import groupby
 
-from application.proof_compact import MOST_PARTS, Claim
+from application.proof_compact import MOST_PARTS, Pledge
 from application.proof_file import Proof
 from application.proof_reading import Said, base
 from interfaces.proof_words import moment, rows, shown
@@ -53,7 +53,7 @@ _HOW = """<p class="how">Kiểm tra không cần mạng: quét tất cả các m
 _DEMO = ("Dữ liệu thử nghiệm, không phải hồ sơ thật.", "Demo data: this is no real dossier.")
 
 
-def page(content: Proof | Claim, said: Said, lines: Sequence[str]) -> bytes:
+def page(content: Proof | Pledge, said: Said, lines: Sequence[str]) -> bytes:
     """The whole HTML. `lines`: the compact text of the same content."""
     receipt = base(said.topic) in ("dossier.accepted", "dossier.submitted")
     title = RECEIPT if receipt else PROOF_OF
@@ -61,7 +61,7 @@ def page(content: Proof | Claim, said: Said, lines: Sequence[str]) -> bytes:
     body = [
         f"<h1>{title[0]}</h1>",
         f'<p class="sub">{title[1]}</p>',
-        _not_yet(content) if isinstance(content, Claim) else "",
+        _not_yet(content) if isinstance(content, Pledge) else "",
         _table(said),
         f'<div class="codes">{codes}</div>',
         _log(content),
@@ -95,17 +95,17 @@ def _table(said: Said) -> str:
     return f"<table>{''.join(found)}</table>"
 
 
-def _not_yet(claim: Claim) -> str:
+def _not_yet(pledge: Pledge) -> str:
     return (
         '<p class="not-yet"><b>Chưa kiểm chứng được.</b> Nhật ký sẽ xác nhận muộn nhất khoảng '
-        f"{moment(claim.by, 'vi')}; sau đó hãy lấy bằng chứng đầy đủ tại cơ quan theo mã số hồ sơ."
+        f"{moment(pledge.by, 'vi')}; sau đó hãy lấy bằng chứng đầy đủ tại cơ quan theo mã số hồ sơ."
         "<br><b>Not checkable yet.</b> The log should attest it by about "
-        f"{moment(claim.by, 'en')}; ask the agency for the full proof after that, by the dossier's code.</p>"
+        f"{moment(pledge.by, 'en')}; ask the agency for the full proof after that, by the dossier's code.</p>"
     )
 
 
-def _log(content: Proof | Claim) -> str:
-    if isinstance(content, Claim):
+def _log(content: Proof | Pledge) -> str:
+    if isinstance(content, Pledge):
         origin, told = content.origin, f"{content.attested:,}"
     else:
         origin, size, _ = content.note.text.split("\n", 2)

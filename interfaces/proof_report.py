@@ -65,15 +65,15 @@ def _signed(one: Verified, languages: Sequence[Language]) -> Iterator[str]:
 
 
 def _later(one: Verified, languages: Sequence[Language]) -> Iterator[str]:
-    if one.claim is None or one.said is None:
+    if one.pledge is None or one.said is None:
         return
-    said, claim = one.said, one.claim
+    said, pledge = one.said, one.pledge
     where = "where_position" if said.code is None or not said.topic.startswith("dossier.") else "where"
     for language in languages:
-        yield f"  {word(WORDS['when'], language)} {moment(claim.by, language)}."
+        yield f"  {word(WORDS['when'], language)} {moment(pledge.by, language)}."
         named = {"code": shown(said.code or ""), "version": said.version, "position": said.position}
         yield f"  {word(WORDS[where], language).format(**named)}."
-        if claim.by < datetime.now(UTC):
+        if pledge.by < datetime.now(UTC):
             yield f"  {word(WORDS['overdue'], language)}"
 
 
@@ -117,9 +117,9 @@ def document_of(one: Verified) -> dict[str, Any]:
             for s in one.signed
         ]
         document["quorum"] = one.quorum
-    if one.claim is not None:
-        document["checkable_from"] = one.claim.by.isoformat()
-        document["origin"] = one.claim.origin
+    if one.pledge is not None:
+        document["checkable_from"] = one.pledge.by.isoformat()
+        document["origin"] = one.pledge.origin
     return document
 
 

@@ -44,7 +44,8 @@ def run(
     key: Annotated[
         list[str] | None,
         typer.Option(
-            help="A key that you trust, of a log or a witness, or a file with one on each line. Repeatable.",
+            help="A key that you trust, of a log or a witness; a file with one on each line, or what the "
+            "agency's /tlog/key answered. Repeatable.",
             metavar="VKEY",
         ),
     ] = None,
@@ -76,15 +77,18 @@ def run(
 
 def _trust(keys: Sequence[str], policy: Path | None) -> Trust:
     named: list[str] = []
+    documents: list[bytes] = []
     for each in keys:
-        if _is_file(each):
-            lines = _read(each, "--key", MOST_KEY_FILE).decode("utf-8", "replace").splitlines()
-            named += [line for line in map(str.strip, lines) if line and not line.startswith("#")]
-        else:
+        if not _is_file(each):
             named.append(each)
-    content = None if policy is None else _read(str(policy), "--policy", MOST_BYTES)
+        elif (content := _read(each, "--key", MOST_KEY_FILE)).lstrip().startswith(b"{"):
+            documents.append(content)
+        else:
+            lines = content.decode("utf-8", "replace").splitlines()
+            named += [line for line in map(str.strip, lines) if line and not line.startswith("#")]
+    asked = None if policy is None else _read(str(policy), "--policy", MOST_BYTES)
     try:
-        return trust_of(named, content)
+        return trust_of(named, asked, documents)
     except BadRequest as bad:
         hint = "--policy" if bad.code == "bad_policy" else "--key"
         raise typer.BadParameter(shown(str(bad)), param_hint=hint) from None

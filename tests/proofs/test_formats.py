@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from application.base45 import decode, encode
 from application.proof_compact import (
-    Claim,
+    Pledge,
     body_of,
     body_of_parts,
     dictionary,
@@ -93,10 +93,10 @@ def test_on_paper_long_cosignatures_are_left_out_and_nothing_else() -> None:
     assert check(compact(proof)).answer == PROVEN
 
 
-def test_a_claim_is_read_as_it_was_written() -> None:
+def test_a_pledge_is_read_as_it_was_written() -> None:
     fact = replace(accepted(500), path=())
-    claim = Claim((fact,), "hoso/x", 499, FILED, FILED)
-    assert read_body(body_of(claim)) == claim
+    pledge = Pledge((fact,), "hoso/x", 499, FILED, FILED)
+    assert read_body(body_of(pledge)) == pledge
 
 
 @pytest.mark.parametrize(

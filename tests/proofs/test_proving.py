@@ -12,15 +12,15 @@ import pytest
 
 from application.dossiers import Answer
 from application.policy import Identity
-from application.proof_compact import Claim, body_of, parts_of
+from application.proof_compact import Pledge, body_of, parts_of
 from application.proving import (
     Material,
     NotAttestedYet,
-    claim,
     of_dossier,
     of_position,
+    pledge,
     proof,
-    proof_or_claim,
+    proof_or_pledge,
 )
 from application.refusals import NotAllowed, NotFound
 from application.tlog import NotOpened
@@ -158,12 +158,12 @@ async def test_what_no_checkpoint_covers_has_no_proof_and_says_when(world: World
         await proof(world.proving, material)
     assert 0 < early.value.attested < material.fact.position
     assert early.value.retry_after == 3
-    instead = await proof_or_claim(world.proving, material)
-    assert isinstance(instead, Claim)
+    instead = await proof_or_pledge(world.proving, material)
+    assert isinstance(instead, Pledge)
     assert instead.by > instead.made_at
     assert check("\n".join(parts_of(body_of(instead))).encode(), world.trust).answer == NOT_YET
     await world.attest()
-    assert not isinstance(await proof_or_claim(world.proving, material), Claim)
+    assert not isinstance(await proof_or_pledge(world.proving, material), Pledge)
 
 
 async def test_a_ledger_without_any_checkpoint_says_so(own_world: World) -> None:
@@ -171,7 +171,7 @@ async def test_a_ledger_without_any_checkpoint_says_so(own_world: World) -> None
     material = await of_dossier(own_world.proving, clerk(own_world), code)
     with pytest.raises(NotAttestedYet, match="has not been made yet"):
         await proof(own_world.proving, material)
-    assert (await claim(own_world.proving, material)).attested == 0
+    assert (await pledge(own_world.proving, material)).attested == 0
 
 
 async def test_what_a_handover_says_of_a_dossier_is_proven_as_its_fact(own_world: World) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from application.proof_compact import Claim, body_of, parts_of
+from application.proof_compact import Pledge, body_of, parts_of
 from application.proof_file import file_bytes
 from tests.cli.office import HOSO
 from tests.proofs.making import (
@@ -61,11 +61,11 @@ def written(folder: Path, name: str, content: bytes) -> str:
     return name
 
 
-def a_claim() -> bytes:
+def a_pledge() -> bytes:
     proof = receipt(1000)
     facts = tuple(replace(fact, path=()) for fact in proof.facts)
     now = datetime.now(UTC)
-    lines = parts_of(body_of(Claim(facts, ORIGIN, 990, now, now + timedelta(hours=1))))
+    lines = parts_of(body_of(Pledge(facts, ORIGIN, 990, now, now + timedelta(hours=1))))
     return "\n".join(lines).encode()
 
 
@@ -100,7 +100,7 @@ def test_one_language_and_json_from_standard_input(tmp_path: Path) -> None:
 def test_the_exit_code_says_the_worst_answer(tmp_path: Path) -> None:
     good = written(tmp_path, "good", file_bytes(receipt()))
     bad = written(tmp_path, "bad", file_bytes(receipt())[:-3])
-    later = written(tmp_path, "later", a_claim())
+    later = written(tmp_path, "later", a_pledge())
     key = ("--key", str(LOG.key))
     assert [
         hoso_verify(tmp_path, *names, *key)[0] for names in ((good,), (later, good), (good, later, bad))

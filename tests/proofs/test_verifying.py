@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from application.proof_compact import Claim, body_of, parts_of
+from application.proof_compact import Pledge, body_of, parts_of
 from application.proof_file import AGENCY, DOSSIER, PROMISE, Proof, file_bytes
 from application.proof_reading import said
 from application.proof_trust import LOG as BY_LOG
@@ -302,19 +303,19 @@ def test_a_page_that_says_something_else_than_its_codes_is_not_proven() -> None:
 # Before it is attested
 
 
-def a_claim() -> Claim:
+def a_pledge() -> Pledge:
     facts = tuple(replace(fact, path=()) for fact in receipt(1000).facts)
-    return Claim(facts, ORIGIN, 990, FILED, FILED + timedelta(minutes=1))
+    return Pledge(facts, ORIGIN, 990, FILED, FILED + timedelta(minutes=1))
 
 
-def lines_of(claim: Claim) -> bytes:
-    return "\n".join(parts_of(body_of(claim))).encode()
+def lines_of(pledge: Pledge) -> bytes:
+    return "\n".join(parts_of(body_of(pledge))).encode()
 
 
 @pytest.mark.parametrize("trust", [TRUST, Trust()])
 def test_what_was_not_attested_when_it_was_printed_is_not_checkable_yet(trust: Trust) -> None:
-    claim = a_claim()
-    for content in (lines_of(claim), page(claim, said(claim.facts), parts_of(body_of(claim)))):
+    pledge = a_pledge()
+    for content in (lines_of(pledge), page(pledge, said(pledge.facts), parts_of(body_of(pledge)))):
         found = check(content, trust)
         assert found.answer == NOT_YET
         text = "\n".join(told(found, ("vi", "en")))
@@ -325,12 +326,12 @@ def test_what_was_not_attested_when_it_was_printed_is_not_checkable_yet(trust: T
         assert "What it says, unproven:" in text
 
 
-def test_a_claim_that_was_altered_is_not_proven() -> None:
-    content = lines_of(a_claim())
+def test_a_pledge_that_was_altered_is_not_proven() -> None:
+    content = lines_of(a_pledge())
     for place in range(0, len(content), 7):
         altered = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
         assert check(altered).answer == NOT_PROVEN
-    lone = replace(a_claim(), facts=a_claim().facts[:1])
+    lone = replace(a_pledge(), facts=a_pledge().facts[:1])
     found = check(lines_of(lone))
     assert found.problem is not None
     assert found.problem[0] == "facts_do_not_fit"
@@ -405,3 +406,25 @@ def test_an_agency_is_called_as_it_was_by_then() -> None:
 def test_the_roles_are_those_of_the_format() -> None:
     assert with_reading(receipt()).facts[1].role == DOSSIER
     assert receipt().facts[2].role == AGENCY
+
+
+def test_a_key_signs_only_the_sizes_that_the_log_names_for_it() -> None:
+    """Whoever stole a withdrawn key signs with it and is believed no more."""
+    proof = file_bytes(receipt(1000))
+
+    def answered(since: object, until: object) -> Verified:
+        key = {"key": str(LOG.key), "from_size": since, "until_size": until}
+        document = json.dumps({"logs": [{"origin": ORIGIN, "keys": [key]}]}).encode()
+        return check(proof, trust_of([], None, [document]))
+
+    assert answered(2, None).answer == answered(1000, 1001).answer == PROVEN
+    for since, until in ((2, 1000), (1001, None)):
+        found = answered(since, until)
+        assert found.problem is not None
+        assert found.problem[0] == "untrusted"
+    for wrong in ("2", None, 2.5):
+        with pytest.raises(BadRequest, match="/tlog/key"):
+            answered(wrong, None)
+    for document in (b"{", b"[]", b'{"logs":[{}]}'):
+        with pytest.raises(BadRequest, match="/tlog/key"):
+            trust_of([], None, [document])

@@ -61,6 +61,10 @@ def checkpoint(world: World, number: int = 1) -> bytes:
     return (world.tiles(number).root / "checkpoint").read_bytes()
 
 
+def size_of(note: bytes | None) -> int:
+    return read_checkpoint(note)[1] if note is not None else 0
+
+
 async def test_what_is_recorded_is_in_the_tree_signed_and_published(world: World, dsn: str) -> None:
     key = await world.open_log()
     last = await world.append(700)
@@ -112,35 +116,31 @@ async def test_nothing_is_signed_before_the_position_that_opened_the_log(world: 
     assert signed_by(checkpoint(world), key.public_key)
 
 
-@pytest.mark.parametrize("step", STEPS)
-async def test_killed_after_a_step_the_next_one_goes_on_with_the_same_history(
-    world: World, dsn: str, step: str
+async def test_killed_after_any_step_the_next_one_goes_on_with_the_same_history(
+    world: World, dsn: str
 ) -> None:
     key = await world.open_log()
-    await world.append(300)
-    await world.attest()
-    before = checkpoint(world)
-    last = await world.append(300)
+    for step in STEPS:
+        await world.append(100)
+        await world.attest()
+        before = await world.recorded()
+        last = await world.append(170)
 
-    def reached(name: str) -> None:
-        if name == step:
-            raise Killed
+        def reached(name: str, step: str = step) -> None:
+            if name == step:
+                raise Killed
 
-    attester = await world.attester(reached)
-    with pytest.raises(Killed):
-        await attester.round()
-    whole = STEPS.index(step) >= STEPS.index("published")
-    assert (checkpoint(world) == before) is not whole
-    swapped = STEPS.index(step) >= STEPS.index("swapped")
-    head = await world.head.read()
-    assert head is not None
-    assert read_checkpoint(head)[1] == (last if swapped else 302)
-    last = await world.append(5)
-    await world.attest()
-    assert check_folder(world.tiles().root, tree_of(dsn)) == last
-    assert signed_by(checkpoint(world), key.public_key)
-    assert set(await on_record(world)) <= {302, last - 5, last}
-    assert set(await on_record(world)) >= {302, last}
+        attester = await world.attester(reached)
+        with pytest.raises(Killed):
+            await attester.round()
+        done = STEPS.index(step)
+        assert size_of(checkpoint(world)) == (last if done >= STEPS.index("published") else before)
+        assert size_of(await world.head.read()) == (last if done >= STEPS.index("swapped") else before)
+        await world.append(5)
+        await world.attest()
+        assert check_folder(world.tiles().root, tree_of(dsn)) == last + 5
+        assert signed_by(checkpoint(world), key.public_key)
+        assert {before, last + 5} <= set(await on_record(world))
 
 
 async def test_killed_before_the_file_was_replaced_it_is_replaced_though_nothing_is_new(
@@ -236,32 +236,29 @@ async def test_a_tile_folder_that_was_lost_is_written_again_from_the_log(world: 
     assert check_folder(world.tiles().root, tree_of(dsn)) == last
 
 
-@pytest.mark.parametrize("lost", ["tile/0/002", "tile/entries/002", "tile/1/000.p/3", "tile/0/003.p/134"])
-async def test_one_tile_of_the_right_edge_that_was_lost_is_written_again(
-    world: World, dsn: str, lost: str
-) -> None:
+async def test_one_tile_of_the_right_edge_that_was_lost_is_written_again(world: World, dsn: str) -> None:
     await world.open_log()
     last = await world.append(900)
     await world.attest()
-    (world.tiles().root / lost).unlink()
-    await world.attest()
-    assert check_folder(world.tiles().root, tree_of(dsn)) == last
+    for lost in ("tile/0/002", "tile/entries/002", "tile/1/000.p/3", "tile/0/003.p/134"):
+        (world.tiles().root / lost).unlink()
+        await world.attest()
+        assert check_folder(world.tiles().root, tree_of(dsn)) == last
 
 
-@pytest.mark.parametrize(
-    "wrong", ["tile/0/002", "tile/1/000.p/3", "tile/0/003.p/134", "tile/entries/003.p/134"]
-)
-async def test_a_wrong_tile_is_reported_and_never_replaced(world: World, wrong: str) -> None:
+async def test_a_wrong_tile_is_reported_and_never_replaced(world: World) -> None:
     await world.open_log()
     await world.append(900)
     await world.attest()
-    path = world.tiles().root / wrong
-    content = bytearray(path.read_bytes())
-    content[40] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(TileConflict, match=wrong):
-        await world.attest()
-    assert path.read_bytes() == content
+    for wrong in ("tile/0/002", "tile/1/000.p/3", "tile/0/003.p/134", "tile/entries/003.p/134"):
+        path = world.tiles().root / wrong
+        right = path.read_bytes()
+        changed = right[:40] + bytes([right[40] ^ 1]) + right[41:]
+        path.write_bytes(changed)
+        with pytest.raises(TileConflict, match=wrong):
+            await world.attest()
+        assert path.read_bytes() == changed
+        path.write_bytes(right)
 
 
 async def test_an_earlier_event_changed_with_its_leaf_is_found_when_tiles_are_written_again(
