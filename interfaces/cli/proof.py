@@ -92,9 +92,11 @@ def _done(
         "files": {form: str(path) for form, path in files.items()},
         "compact": lines,
     }
-    shown: list[Any] = [table("", "", rows=list(rows(material.said, call.language)))]
-    shown += [] if "compact" in files else lines
-    return Done(document, _sentence(material, made, files), tuple(shown))
+    shown = [table("", "", rows=list(rows(material.said, call.language)))]
+    sentence = _sentence(material, made, files)
+    if "compact" not in files:  # whole lines, however wide the terminal is
+        sentence = "\n".join([*lines, sentence])
+    return Done(document, sentence, tuple(shown))
 
 
 def _sentence(material: Material, made: dict[Form, Given], files: dict[Form, Path]) -> str:

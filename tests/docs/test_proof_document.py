@@ -30,7 +30,7 @@ def commands() -> list[str]:
 
 @pytest.fixture
 def outsider(tmp_path: Path) -> Path:
-    """What a citizen has: the proof in three forms, the key as the agency published it, a policy of their own,
+    """What a citizen has: the proof in its forms, the key as the agency published it, a policy of their own,
     the script of the guide, and two programs on the path."""
     proof = receipt(1_000_000, LOG, *WITNESSES)
     witnesses = [f"witness w{n} {witness.key}" for n, witness in enumerate(WITNESSES)]
