@@ -253,7 +253,6 @@ async def test_where_the_quorum_is_required_nothing_is_published_without_it(worl
     assert await published(world) == []
     witnesses.there = [1, 2]
     now += timedelta(seconds=10)
-    assert attester.unfinished
     await attester.round()
     assert await published(world) == [5]
     assert attester.attested == Attested(5, 5, now)
