@@ -9,11 +9,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from application.attested import Attested, Turn
 from application.attesting import Attester, nothing
+from application.changing import Asked
 from application.head_check import check_head
-from application.ports import Item
+from application.ledger import Ledger
+from application.moment import OrganisationReader
+from application.policy import Identity
+from application.ports import Item, Keyring
+from application.recovering import Recovered, recover
+from application.registry import Registry
 from application.tlog import OnRecord, Tlog
 from application.tlog_ports import Cosigner, NoWitnesses
 from domain.facts import Actor, Envelope, Fact
@@ -32,6 +39,7 @@ from infra.tile_store import TileFolder
 from tests.ledger.making import event, new_id
 from tests.support import Database
 
+SETUP = Identity("system", "setup")
 EACH = 500
 """Events of one item."""
 
@@ -39,6 +47,22 @@ EACH = 500
 class NoKeys:
     def key_of(self, subject: Any) -> bytes:
         raise LookupError(subject)
+
+
+class FreeTurn:
+    """Nobody else attests."""
+
+    async def take(self, seconds: float) -> bool:
+        return True
+
+    async def held(self) -> bool:
+        return True
+
+    async def give_up(self) -> None:
+        return
+
+    async def tell(self, attested: Attested) -> None:
+        return
 
 
 @dataclass
@@ -114,6 +138,29 @@ class World:
 
     async def withdraw(self, key: VerifierKey) -> int:
         return await self.say(LogKeyWithdrawn, origin=self.origin, key_id=key.key_id.hex(), ground="rotated")
+
+    async def recover(
+        self,
+        ground: str | None,
+        *,
+        who: Identity = SETUP,
+        turn: Turn | None = None,
+        reached: Callable[[str], None] = nothing,
+    ) -> Recovered:
+        """As `hoso tlog recover` does it."""
+        ledger = Ledger(self.recorder, self.codec, cast(Keyring, NoKeys()))
+        office = Registry(ledger, OrganisationReader(self.recorder, self.codec))
+        return await recover(
+            office,
+            Asked(who),
+            self.ledger_id,
+            self.tlog,
+            turn or FreeTurn(),
+            self.cosigner,
+            ground=ground,
+            first=self.origin,
+            reached=reached,
+        )
 
     # attesting
 

@@ -4,9 +4,8 @@ out; whatever a crash of the attester leaves behind is not."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -16,11 +15,10 @@ from application import head_check as hc
 from application.head_check import check_head
 from application.tlog_ports import HeadMoved, TlogUnavailable
 from domain.notes import read_note
-from infra.embedded import APP, OWNER, Cluster
+from infra.embedded import Cluster
 from tests.support import Database
 from tests.tlog.attesting import World, open_world
 
-_copies = count(1)
 CUT = "DELETE FROM event WHERE position > {}"
 
 
@@ -28,22 +26,6 @@ CUT = "DELETE FROM event WHERE position > {}"
 async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(database, tmp_path) as opened:
         yield opened
-
-
-@pytest.fixture
-def copy(cluster: Cluster) -> Iterator[Callable[[Database], Database]]:
-    """A copy of a database nobody is connected to: an old dump that was restored, or a fork."""
-    made: list[str] = []
-
-    def copied(database: Database) -> Database:
-        name = f"copied_{next(_copies)}"
-        cluster.create_database(name, template=database.name)
-        made.append(name)
-        return Database(name, cluster.dsn(name, OWNER), cluster.dsn(name, APP))
-
-    yield copied
-    for name in made:
-        cluster.drop_database(name)
 
 
 @pytest.fixture
