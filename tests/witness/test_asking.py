@@ -232,6 +232,18 @@ async def test_a_witness_that_lost_its_state_is_reported_and_counts_no_more() ->
                 assert "it lost its state and must not be believed" in (done.report or "")
 
 
+async def test_a_witness_that_begins_anew_at_less_is_reported_too() -> None:
+    log, liar = Log(9), Liar("careless")
+    with answering(lambda _: (200, TEXT, liar.cosigns(log.checkpoint(now_at)))) as url:
+        async with asking(policy_text([("w", str(liar.key), url)], "w")) as cosigning:
+            now_at = 9
+            assert (await cosigning.cosign(str(log.note()), 9, consistency(log))).quorum
+            now_at = 5
+            done = await cosigning.cosign(str(log.note(5)), 5, consistency(log))
+            assert not done.quorum
+            assert "has 0 entries and cosigned 9 before" in (done.report or "")
+
+
 async def test_a_witness_of_another_log_with_our_key_is_told_from_silence(witness: Witness) -> None:
     """Two ledgers with one key: the witness knows the longer one."""
     log = witness.cosigned(20)
