@@ -8,8 +8,9 @@ was never made. A file that is not there is one finding, however many facts name
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+from uuid import UUID
 
 from application.audit_findings import Findings
 from application.file_ports import FilesUnavailable
@@ -28,6 +29,14 @@ class StoreLookedAt(Protocol):
     async def has(self, file: str) -> bool: ...
 
 
+class _Missing(NamedTuple):
+    """A file that is not there: the first fact that names it, and how many do."""
+
+    position: int
+    stream: UUID
+    facts: int
+
+
 class FileAuditor:
     """Looks for files as facts name them, page by page; `report` says at the end what is wrong."""
 
@@ -35,7 +44,7 @@ class FileAuditor:
         self._store = store
         self._looked = False
         self._why_not: str | None = None
-        self._missing: dict[str, tuple[StoredFact, int]] = {}
+        self._missing: dict[str, _Missing] = {}
         self._not_kept = 0
 
     async def check(self, names: Sequence[tuple[str, StoredFact]]) -> None:
@@ -59,19 +68,33 @@ class FileAuditor:
             if file not in self._missing and len(self._missing) == MOST_MISSING:
                 self._not_kept += 1
                 continue
-            first, facts = self._missing.get(file, (stored, 0))
-            self._missing[file] = (first, facts + 1)
+            first = self._missing.get(file) or _Missing(stored.position, stored.stream_id, 0)
+            self._missing[file] = first._replace(facts=first.facts + 1)
 
     def report(self, findings: Findings) -> None:
         """Add what was found; last of all, so that files never crowd out what is wrong with the log."""
         if self._why_not is not None:
             findings.add(KIND, f"the files were not looked at: {self._why_not}")
-        for file, (first, facts) in self._missing.items():
+        for file, (position, stream, facts) in self._missing.items():
             others = f", as {facts - 1} more do" if facts > 2 else ", as one more does" if facts == 2 else ""
             findings.add(
                 KIND,
-                f"position {first.position} names the file {file}{others}; the file store does not have it",
-                first,
+                f"position {position} names the file {file}{others}; the file store does not have it",
+                position=position,
+                stream=stream,
             )
         if self._not_kept:
             findings.add(KIND, f"{self._not_kept} more namings of files that the file store does not have")
+
+    def state(self) -> dict[str, Any]:
+        """As primitives, for `resumed`."""
+        missing = [[file, one.position, str(one.stream), one.facts] for file, one in self._missing.items()]
+        return {"why_not": self._why_not, "missing": missing, "not_kept": self._not_kept}
+
+    def resumed(self, state: Mapping[str, Any]) -> None:
+        """Go on from what an interrupted audit had seen."""
+        self._why_not, self._not_kept = state["why_not"], state["not_kept"]
+        self._missing = {
+            file: _Missing(position, UUID(stream), facts)
+            for file, position, stream, facts in state["missing"]
+        }

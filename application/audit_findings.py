@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from application.ports import StoredFact
 
-MOST = 200
+MOST_OF_A_KIND = 100
 MORE = "more"
 
 
 class Findings:
-    """Keeps the first 200 and counts the rest."""
+    """Keeps the first 100 of each kind and counts the rest: what follows from one damage never hides
+    another."""
 
     def __init__(self) -> None:
         self._kept: list[dict[str, Any]] = []
-        self._more = 0
+        self._kinds: Counter[str] = Counter()
+        self._more: Counter[str] = Counter()
 
     @property
     def none(self) -> bool:
         return not self._kept
+
+    def kinds(self) -> dict[str, int]:
+        """How many were found of each kind, kept or not."""
+        return dict(self._kinds)
+
+    def of(self, *kinds: str) -> int:
+        """How many were found of these kinds, kept or not."""
+        return sum(self._kinds[kind] for kind in kinds)
 
     def add(
         self,
@@ -30,18 +42,20 @@ class Findings:
         *,
         position: int | None = None,
         stream: UUID | None = None,
+        where: Mapping[str, Any] | None = None,
     ) -> None:
-        if len(self._kept) == MOST:
-            self._more += 1
+        """`where`: what a program may want of the place beside position and stream, as primitives."""
+        self._kinds[kind] += 1
+        if self._kinds[kind] > MOST_OF_A_KIND:
+            self._more[kind] += 1
             return
-        self._kept.append(
-            {
-                "kind": kind,
-                "position": stored.position if stored else position,
-                "stream": str(stored.stream_id if stored else stream) if stored or stream else None,
-                "says": sentence,
-            }
-        )
+        found = {
+            "kind": kind,
+            "position": stored.position if stored else position,
+            "stream": str(stored.stream_id if stored else stream) if stored or stream else None,
+            "says": sentence,
+        }
+        self._kept.append(found | dict(where or {}))
 
     def order(self, stored: StoredFact, expected: int) -> None:
         """A position that is not the next one: doubled, or after a gap."""
@@ -58,5 +72,15 @@ class Findings:
     def listed(self) -> tuple[dict[str, Any], ...]:
         if not self._more:
             return tuple(self._kept)
-        more = {"kind": MORE, "position": None, "stream": None, "says": f"and {self._more} more findings"}
-        return (*self._kept, more)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self._more.items()))
+        says = f"and {self._more.total()} more findings: {kinds}"
+        return (*self._kept, {"kind": MORE, "position": None, "stream": None, "says": says})
+
+    def state(self) -> dict[str, Any]:
+        """As primitives, for `resumed`."""
+        return {"kept": self._kept, "kinds": dict(self._kinds), "more": dict(self._more)}
+
+    def resumed(self, state: Mapping[str, Any]) -> None:
+        """Go on from what an interrupted audit had found."""
+        self._kept = list(state["kept"])
+        self._kinds, self._more = Counter(state["kinds"]), Counter(state["more"])

@@ -18,6 +18,11 @@ from domain.notes import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Si
 __all__ = ["ED25519", "ED25519_COSIGNATURE", "ML_DSA_44_COSIGNATURE", "Verify"]
 
 
+MINIMUM = "minimum"
+"""The object of a tile store that says which tiles of level 0, with their bundles, may be missing: those that
+end at or before this leaf's index, a whole number and a newline. Not there: none."""
+
+
 class TlogUnavailable(LedgerError):
     """A store or a witness cannot be reached or used now; the text says which and what to do."""
 

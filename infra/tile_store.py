@@ -21,10 +21,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from application.tlog_ports import TileConflict, TlogUnavailable
+from application.tlog_ports import MINIMUM, TileConflict, TlogUnavailable
 from infra.durable import make_folder, sync_folder, write_synced
 
 CHECKPOINT = "checkpoint"
+NAMED = (CHECKPOINT, MINIMUM)
 TILE_PATH = re.compile(
     r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?"
 )
@@ -141,7 +142,7 @@ class TileFolder:
 
 def checked(path: str) -> str:
     """A path as C2SP writes it, or ValueError: nothing that could lead out of the folder."""
-    if path != CHECKPOINT and not TILE_PATH.fullmatch(path):
+    if path not in NAMED and not TILE_PATH.fullmatch(path):
         raise ValueError(f"{path[:80]!r} is no path of a tile")
     return path
 

@@ -156,18 +156,18 @@ async def _compare(
     await other.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     async with other.transaction():
         at = await _position(other, view.name)
-        shown = {table: await _content(other, view.name, table) for table in view.tables}
+        shown = {table: await content(other, view.name, table) for table in view.tables}
     await _apply_until(connection, applier, log, page, at)
     if await _position(connection, applier.schema_name) != at:
         return
     result.compared_at = at
     for table in view.tables:
-        rebuilt = await _content(connection, applier.schema_name, table)
+        rebuilt = await content(connection, applier.schema_name, table)
         if rebuilt != shown[table]:
             result.differences.append(Difference(table, shown[table][0], rebuilt[0]))
 
 
-async def _content(connection: Connection, schema_name: str, table: str) -> tuple[int, Any]:
+async def content(connection: Connection, schema_name: str, table: str) -> tuple[int, Any]:
     """Number of rows, and a sum over their contents that does not depend on their order."""
     query = sql.SQL("SELECT count(*), sum(hashtextextended(t::text, 0)::numeric) FROM {} t").format(
         sql.Identifier(schema_name, table)

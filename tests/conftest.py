@@ -20,7 +20,7 @@ from infra.embedded import APP, OWNER, Cluster
 from tests.support import DEMO_START, SHARED, Database
 
 _numbers = count(1)
-SHARING = ("tests/demo/", "tests/killing/")
+SHARING = ("tests/demo/", "tests/killing/", "tests/audit/")
 """Folders whose tests share a ledger that takes long to make: all in one process."""
 
 
@@ -70,12 +70,28 @@ def cluster(private_folder: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def template(cluster: Cluster) -> str:
-    """A database with hoso's schema and an empty ledger on the demo clock, copied for each test."""
+def template_ledger(cluster: Cluster) -> str:
+    """A database with hoso's schema and an empty ledger on the demo clock."""
     schema = import_module("infra.schema")  # here, so that tests without a ledger run without it
     cluster.create_database("template_ledger")
     schema.init(cluster.dsn("template_ledger", OWNER), clock="demo", starts_at=DEMO_START)
     return "template_ledger"
+
+
+@pytest.fixture(scope="session")
+def template_views(cluster: Cluster, template_ledger: str) -> str:
+    """The same with the read models, empty: making these for each test anew takes as long as the test."""
+    made = import_module("tests.views_made")
+    name = "template_views"
+    cluster.create_database(name, template=template_ledger)
+    made.make_views(Database(name, cluster.dsn(name, OWNER), cluster.dsn(name, APP)))
+    return name
+
+
+@pytest.fixture(scope="session")
+def template(template_ledger: str) -> str:
+    """What is copied for each test."""
+    return template_ledger
 
 
 @pytest.fixture

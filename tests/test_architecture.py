@@ -21,8 +21,9 @@ BUILDERS = {
     "interfaces/rehearsal.py",
     "interfaces/cli/schema.py",
     "interfaces/cli/bench.py",
+    "interfaces/audit_wiring.py",
 }
-PORTS = {f"application.{name}" for name in ("ports", "file_ports", "tlog_ports", "witness_ports", "attested")}
+PORTS = {f"application.{name}" for name in ("ports", "file_ports", "tlog_ports", "tlog_rows", "witness_ports", "attested")}
 MAY_IMPORT = {  # of our own packages, and of others; None stands for any library
     "domain": ({"domain"}, {"eventsourcing.domain"}),
     "application": ({"application", "domain"}, {"eventsourcing"}),

@@ -9,15 +9,15 @@ import pytest
 
 from tests.certificates.signing_world import Closing, open_closing
 from tests.codec.event_schemas import faults_of_ledger
-from tests.office.world import Office, open_office
+from tests.office.world import Office, open_office, replayed
 from tests.support import Database
 
 
 @pytest.fixture
-async def office(database: Database) -> AsyncIterator[Office]:
+async def office(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
     async with open_office(database) as opened:
         yield opened
-        found = await opened.audited()
+        found = await opened.audited(replay=replayed(request.node.name))
         assert found.ok, found.findings
     assert faults_of_ledger(database.app_dsn) == []
 

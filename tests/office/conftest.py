@@ -8,8 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.codec.event_schemas import faults_of_ledger
-from tests.office.world import Office, open_office
+from tests.office.world import Office, open_office, replayed
 from tests.support import Database
+
+
+@pytest.fixture(scope="session")
+def template(template_views: str) -> str:
+    return template_views
 
 
 @pytest.fixture
@@ -20,9 +25,9 @@ async def damaged_office(database: Database) -> AsyncIterator[Office]:
 
 
 @pytest.fixture
-async def office(database: Database) -> AsyncIterator[Office]:
+async def office(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
     async with open_office(database) as opened:
         yield opened
-        found = await opened.audited()
+        found = await opened.audited(replay=replayed(request.node.name))
         assert found.ok, found.findings
     assert faults_of_ledger(database.app_dsn) == []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from application.file_ports import FilesUnavailable
 from application.files import Files
 from infra.file_folder import FileFolder
-from interfaces.cli.audit import done
+from interfaces.cli.audit_said import done
 from tests.office.asked_papers import BIRTH, a_file, both_published, do, filed
 from tests.office.test_audit_finds import only, tamper
 from tests.office.world import Office

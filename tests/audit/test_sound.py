@@ -1,0 +1,127 @@
+"""An attested ledger that nobody touched: sound, whatever part of it is audited, and what is said of it."""
+
+from __future__ import annotations
+
+from application.audit_sources import Span
+from application.head_check import Standing
+from application.tlog_ports import TlogUnavailable
+from domain.log_facts import LogHistoryLost, LogOpened
+from domain.tiles import Edge
+from tests.audit.attested import Attested, Shows
+
+
+async def test_every_checkpoint_signature_cosignature_and_tile_is_held_against_the_log(
+    attested: Attested,
+) -> None:
+    found = await attested.audited(replay=True)
+    assert found.findings == ()
+    assert found.said == ()
+    told = found.attested
+    assert told is not None
+    ((lines,),) = attested.rows("SELECT count(*) FROM cosignature")
+    notes = attested.rows("SELECT note FROM checkpoint")
+    signed = sum(note.count(f"\u2014 {attested.origin} ") for (note,) in notes)
+    assert signed > len(notes), "for a while two keys signed"
+    assert (told.checkpoints, told.size) == (len(attested.sizes()), attested.sizes()[-1])
+    assert (told.signatures, told.cosignatures, told.counted) == (signed, lines, 0)
+    assert (told.tiles, told.bundles) == (4, 3)
+    assert found.until > told.size
+
+
+async def test_without_a_policy_cosignatures_are_counted_and_not_verified(attested: Attested) -> None:
+    found = await attested.audited(policy=False)
+    assert found.ok
+    assert found.attested is not None
+    assert (found.attested.cosignatures, found.attested.counted) == (0, 2 * len(attested.sizes()))
+
+
+async def test_a_checkpoint_that_was_signed_and_not_published_is_a_head_ahead_of_the_newest(
+    attested: Attested,
+) -> None:
+    size = attested.sizes()[-1]
+    attested.tamper("DELETE FROM cosignature WHERE size = %s", size)
+    attested.tamper("DELETE FROM checkpoint WHERE size = %s", size)
+    found = await attested.audited()
+    assert found.ok, found.findings
+    assert found.attested is not None
+    assert found.attested.size < size
+
+
+async def test_a_head_of_what_was_recorded_after_the_audits_snapshot_is_compared_with_the_log_as_it_is(
+    attested: Attested,
+) -> None:
+    found = await attested.audited(Span(until=attested.sizes()[3]))
+    assert found.ok, found.findings
+    assert any("codes, stock and flow" in said for said in found.said)
+    assert any("checkpoints from size" in said for said in found.said)
+
+
+async def test_a_witness_that_saw_an_earlier_checkpoint_agrees(attested: Attested) -> None:
+    for size in (attested.sizes()[0], attested.sizes()[-1]):
+        ((note,),) = attested.rows("SELECT note FROM checkpoint WHERE size = %s", size)
+        found = await attested.audited(witnesses=[Shows(note.encode())])
+        assert found.ok, found.findings
+        assert not any("witness" in said for said in found.said)
+
+
+async def test_a_witness_that_does_not_answer_or_knows_nothing_is_said_and_no_finding(
+    attested: Attested,
+) -> None:
+    witnesses = [Shows(TlogUnavailable("it is away")), Shows(None, "witness-2.example")]
+    found = await attested.audited(witnesses=witnesses)
+    assert found.ok
+    assert "the witness witness-1.example was not asked: it is away" in found.said
+    assert "the witness witness-2.example has cosigned nothing of this log" in found.said
+
+
+async def test_partial_tiles_that_a_whole_one_replaced_need_not_be_there(growing: Attested) -> None:
+    """As while a newer checkpoint is about to be published."""
+    size = growing.sizes()[-1]
+    whole = growing.tile(f"tile/0/{size // 256:03d}")
+    entries = growing.tile(f"tile/entries/{size // 256:03d}")
+    partial, bundle = (path.with_suffix(".p") / str(size % 256) for path in (whole, entries))
+    assert partial.exists()
+    assert bundle.exists()
+    await growing.file(60)
+    await growing.attest()
+    assert whole.exists()
+    assert entries.exists()
+    for path in (partial, bundle):
+        path.unlink(missing_ok=True)
+    newer = growing.sizes()[-1]
+    growing.tamper("DELETE FROM cosignature WHERE size = %s", newer)
+    growing.tamper("DELETE FROM checkpoint WHERE size = %s", newer)
+    await growing.shown()
+    sound = await growing.audited()
+    assert sound.ok, sound.findings
+    assert sound.attested is not None
+    assert sound.attested.size == size
+
+
+async def test_the_log_after_a_loss_is_audited_beside_the_one_before(growing: Attested) -> None:
+    """Recovered: the old origin's checkpoints stay, the new one has tiles of its own."""
+    size = growing.sizes()[-1]
+    ((root,),) = growing.rows("SELECT root FROM checkpoint WHERE size = %s", size)
+    lost = {"head": None, "kept_size": size, "kept_root": bytes(root).hex(), "ground": "head_lost"}
+    await growing.say(LogHistoryLost, origin=growing.origin, **lost)
+    growing.head_file.unlink()
+    key = growing.keys.make(f"{growing.origin}/2")
+    await growing.say(LogOpened, number=2, origin=f"{growing.origin}/2", key=str(key))
+    _, recorded = await growing.recorder.clock()
+    logs = await growing.tlog.record.logs()
+    await growing.attest(Standing(logs, recorded, None, Edge(), None))
+    await growing.shown()
+    found = await growing.audited()
+    assert found.ok, found.findings
+    assert found.attested is not None
+    assert found.attested.checkpoints == len(growing.sizes())
+    assert found.attested.size == growing.sizes()[-1] > size
+
+
+async def test_a_log_that_was_never_opened_has_no_tree_and_that_is_said(attested: Attested) -> None:
+    attested.tamper("DELETE FROM cosignature")
+    attested.tamper("DELETE FROM checkpoint")
+    found = await attested.audited(Span(until=30))
+    assert found.findings == ()
+    assert found.attested is None
+    assert "the ledger's log was never opened: nothing of it is attested" in found.said
