@@ -8,9 +8,13 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.witness.process import Ran, Serving
 
 USER = "nobody"
 ROOT = Path(__file__).parents[2]
@@ -20,6 +24,8 @@ LIST = """
 import sys
 from pathlib import Path
 from typing import Any
+
+from tests.witness.process import Ran, Serving
 import interfaces.cli.main, interfaces.witness_server, interfaces.witness_app
 tops = {name.partition(".")[0] for name in sys.modules}
 print("\\n".join(str(p) for p in Path(sys.argv[1]).iterdir() if p.name.split(".")[0] in tops))
@@ -83,3 +89,25 @@ def _link(source: str, to: str) -> None:
         os.link(source, to)
     except OSError:
         shutil.copy(source, to)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A witness that is nobody's of ours: how it is run."""
+
+    command: list[str]
+    env: dict[str, str]
+    state: Path
+
+    def run(self, *arguments: str) -> Ran:
+        done = as_user([*self.command, *arguments, "--state", str(self.state)], self.env)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    @contextmanager
+    def serving(self) -> Iterator[Serving]:
+        arguments = ["serve", "--state", str(self.state), "--port", "0", "--json"]
+        at = Serving([*self.command, *arguments], self.env, cwd="/", **whom())
+        try:
+            yield at
+        finally:
+            assert at.stop().code == 0

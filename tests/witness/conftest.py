@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.witness_wiring import make_witness, open_witness
+from tests.witness.another_user import USER, Elsewhere, NotHere, lay_readable, python_of_another_user
 from tests.witness.log import Log
 from tests.witness.process import NAME, Serving, serving
 
@@ -62,3 +63,19 @@ def witness(private_folder: Path) -> Iterator[Witness]:
     vkeys, _ = make_witness(state, NAME, "both")
     with serving(state) as at:
         yield Witness(state, tuple(vkeys), at)
+
+
+@pytest.fixture(scope="session")
+def elsewhere(private_folder: Path) -> Elsewhere:
+    try:
+        python = python_of_another_user()
+    except NotHere as reason:
+        pytest.skip(str(reason))
+    env = lay_readable(private_folder / "elsewhere")
+    home = private_folder / "home"
+    home.mkdir()
+    shutil.chown(home, USER)
+    made = Elsewhere([python, "-m", "interfaces.cli.main", "witness"], env, home / "witness")
+    done = made.run("init", "--name", NAME)
+    assert done.code == 0, done.err
+    return made
