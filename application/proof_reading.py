@@ -26,6 +26,10 @@ from domain.local_time import VIETNAM, local_date
 from domain.sealed_fields import SEALED_KEYS, associated_data, from_base64
 
 BEGINNINGS: Final = ("dossier.submitted", "dossier.opened", "dossier.imported", "dossier.quarantined")
+OF_DOSSIERS: Final = "dossier."
+ABOUT_DOSSIERS: Final = ("handover.dossier_", "papers.")
+"""Beside a dossier's own stream, and of its history all the same. Others that name one (what is said of it,
+who read a document) are others' to read."""
 ACTING, HOLDING, RECEIVING = "acting", "holding", "receiving"
 MOST_DEPTH: Final = 32
 LOCAL_TIME: Final = VIETNAM
@@ -101,10 +105,10 @@ def needed(fact: ProvenFact, payload: Json) -> Needed:
     """Raises ValueError for ids that are none."""
     data = payload["data"]
     dossier: UUID | None = None
-    if fact.topic.startswith("dossier."):
+    if fact.topic.startswith(OF_DOSSIERS):
         dossier = fact.stream
-    elif isinstance(data.get("dossier"), str):
-        dossier = UUID(data["dossier"])
+    elif fact.topic.startswith(ABOUT_DOSSIERS):
+        dossier = UUID(_text(data["dossier"]))
     for name, role in (("acting_agency", ACTING), ("holder", HOLDING)):
         if payload.get(name) is not None:
             return Needed(dossier, UUID(payload[name]), role)
@@ -194,7 +198,7 @@ def _promised(
     promise, payload = beside
     date_ = _instant_or_none(payload["data"].get("promised"))
     _unless(
-        promise.stream == wants.dossier and promise.topic.startswith("dossier.") and date_ is not None,
+        promise.stream == wants.dossier and promise.topic.startswith(OF_DOSSIERS) and date_ is not None,
         f"position {promise.position} promises no date of this dossier",
     )
     return date_, promise.version

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from uuid import UUID
 
@@ -224,23 +224,23 @@ async def proof(
     return Proof(tuple(facts), material.keys, _note(published), reading)
 
 
-async def pledge(proving: Proving, material: Material) -> Pledge:
-    """What is said to be recorded, for paper that cannot wait for the checkpoint."""
+async def pledge(proving: Proving, material: Material, now: datetime) -> Pledge:
+    """What is said to be recorded, for paper that cannot wait for the checkpoint. `now`: the time by which
+    checkpoints are signed, which a demo ledger's clock is not."""
     log = await _log(proving)
     last = await proving.tlog.checkpoints.newest(log.origin)
-    now, _ = await proving.dossiers.ledger.recorder.clock()
     by = now + timedelta(seconds=max(60.0, 3 * proving.seconds))
     return Pledge(
         material.facts, log.origin, last.size if last else 0, now.astimezone(UTC), by.astimezone(UTC)
     )
 
 
-async def proof_or_pledge(proving: Proving, material: Material) -> Proof | Pledge:
+async def proof_or_pledge(proving: Proving, material: Material, now: datetime) -> Proof | Pledge:
     """For paper: the proof where it is attested, else the pledge."""
     try:
         return await proof(proving, material)
     except NotAttestedYet:
-        return await pledge(proving, material)
+        return await pledge(proving, material, now)
 
 
 async def _log(proving: Proving) -> Log:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from application.proof_compact import MOST_PARTS, body_of, parts_of
@@ -42,7 +43,7 @@ async def given(proving: Proving, material: Material, form: Form) -> Given:
     if form == "file":
         made = await proof(proving, material, reading)
         return _given(made.note.text, material, form, file_bytes(made), 0)
-    paper = await proof_or_pledge(proving, material)
+    paper = await proof_or_pledge(proving, material, datetime.now(UTC))
     try:
         lines = parts_of(body_of(paper))
     except ValueError as long:

@@ -226,3 +226,25 @@ def test_every_cut_is_refused(form: str) -> None:
         assert found.answer == NOT_PROVEN, end
         assert found.problem is not None
         assert found.problem[1]
+
+
+def remade(body: bytes) -> bytes:
+    """The lines of a body that somebody made who knows the form."""
+    return "\n".join(parts_of(body)).encode()
+
+
+def test_a_body_that_was_packed_otherwise_is_refused_though_its_parts_were_made_anew() -> None:
+    proof = receipt(1_000)
+    body = body_of(proof)
+    assert check(remade(body)).answer == PROVEN
+    assert "1 bytes follow the packed proof" in problem(remade(body + b"\0"))
+    assert problem(remade(b"\x81\x00" + body[1:])).startswith("altered"), (
+        "a number in more bytes than it takes"
+    )
+    assert problem(remade(body[:-1])).startswith("unreadable")
+    assert problem(remade(b"\x03" + body[1:])).startswith("unknown_format")
+    for place in range(len(body)):
+        changed = body[:place] + bytes([body[place] ^ 0x10]) + body[place + 1 :]
+        found = check(remade(changed))
+        if found.answer == PROVEN:  # bits that DEFLATE leaves unused
+            assert read_body(changed) == replace(proof, reading=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,12 @@ from application.refusals import NotAllowed, NotFound
 from application.tlog import NotOpened
 from application.tlog_ports import TlogUnavailable
 from application.verifying import NOT_YET, PROVEN
+from application.voices import Said, receive
 from domain.tree_proofs import ProofBroken
 from interfaces.proof_words import reading
 from tests.office.acts import transferred
 from tests.office.province import HOUR, NEW_DESKS, OLD_DESKS
+from tests.office.test_voice import voices
 from tests.office.world import Office
 from tests.proofs.log_world import World
 from tests.proofs.making import WITNESSES, check
@@ -158,12 +160,12 @@ async def test_what_no_checkpoint_covers_has_no_proof_and_says_when(world: World
         await proof(world.proving, material)
     assert 0 < early.value.attested < material.fact.position
     assert early.value.retry_after == 3
-    instead = await proof_or_pledge(world.proving, material)
+    instead = await proof_or_pledge(world.proving, material, datetime.now(UTC))
     assert isinstance(instead, Pledge)
     assert instead.by > instead.made_at
     assert check("\n".join(parts_of(body_of(instead))).encode(), world.trust).answer == NOT_YET
     await world.attest()
-    assert not isinstance(await proof_or_pledge(world.proving, material), Pledge)
+    assert not isinstance(await proof_or_pledge(world.proving, material, datetime.now(UTC)), Pledge)
 
 
 async def test_a_ledger_without_any_checkpoint_says_so(own_world: World) -> None:
@@ -171,7 +173,7 @@ async def test_a_ledger_without_any_checkpoint_says_so(own_world: World) -> None
     material = await of_dossier(own_world.proving, clerk(own_world), code)
     with pytest.raises(NotAttestedYet, match="has not been made yet"):
         await proof(own_world.proving, material)
-    assert (await pledge(own_world.proving, material)).attested == 0
+    assert (await pledge(own_world.proving, material, datetime.now(UTC))).attested == 0
 
 
 async def test_what_a_handover_says_of_a_dossier_is_proven_as_its_fact(own_world: World) -> None:
@@ -272,3 +274,21 @@ async def test_a_quorum_that_an_earlier_checkpoint_has_is_not_given_away(own_wor
     found = await world.verified(await of_dossier(world.proving, clerk(world), code))
     assert found.checkpoint is not None
     assert size < later < found.checkpoint.size == newest
+
+
+async def test_what_is_said_of_a_dossier_is_none_of_its_facts_and_its_key_is_not_given(
+    world: World,
+) -> None:
+    """A complaint is read by who answers it, not by all who may read the history."""
+    code = (await filed(world)).code
+    dossier = await world.office.opened.ledger.find("dossier_code", code)
+    said = Said("complaint", await world.office.agency(DESK), "counter", "chậm quá", dossier=dossier)
+    answer = await receive(voices(world.office), clerk(world), said)
+    await refused(
+        of_dossier(world.proving, clerk(world), code, position=answer.position), NotFound, "is no fact about"
+    )
+    await world.attest()
+    material = await of_position(world.proving, await auditor(world), answer.position)
+    assert (material.code, material.keys) == (None, ())
+    found = await world.verified(material)
+    assert (found.answer, [o.text for o in found.opened]) == (PROVEN, [None])
