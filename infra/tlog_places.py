@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from application.tlog_ports import HeadStore, TileStore
+from infra.embedded_home import ClusterError, choose_account, choose_data_dir
 from infra.file_places import S3, bucket_address
 from infra.head_store import HeadFile, same_volume
 from infra.log_keys import LogKeyFiles
@@ -48,12 +49,21 @@ def head_beside_database(settings: Settings) -> str | None:
     if settings.head.startswith(S3) or not settings.embedded:
         return None
     folder = _head_folder(settings)
-    if not same_volume(folder, settings.data_dir / "cluster"):
+    if not same_volume(folder, cluster_folder(settings)):
         return None
     return (
         f"the signed head ({folder}) lies on the database's own volume: who restores or loses that volume "
         "restores or loses both. Name a folder of another volume, or a bucket, in HOSO_HEAD"
     )
+
+
+def cluster_folder(settings: Settings) -> Path:
+    """Where the embedded database of these settings is, or would be."""
+    asked = settings.data_dir / "cluster"
+    try:
+        return choose_data_dir(asked, choose_account(asked))
+    except ClusterError:
+        return asked  # whoever starts it says what is wrong
 
 
 def _head_folder(settings: Settings) -> Path:

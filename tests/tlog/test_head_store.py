@@ -18,7 +18,7 @@ from infra.bucket import BucketAddress
 from infra.head_bucket import HeadBucket
 from infra.head_store import HeadFile, same_volume
 from infra.settings import read_settings
-from infra.tlog_places import head_beside_database
+from infra.tlog_places import cluster_folder, head_beside_database
 from tests.files.bucket_server import Bucket, free_port
 from tests.tlog.careless_bucket import careless_service
 
@@ -158,7 +158,9 @@ async def test_the_old_head_stays_whole_where_the_new_one_cannot_be_synced(
 def test_a_head_on_the_volume_of_the_database_is_reported(tmp_path: Path) -> None:
     assert same_volume(tmp_path / "not/there/yet", tmp_path)
     assert not same_volume(Path("/proc"), tmp_path)
-    beside = head_beside_database(read_settings({"HOSO_DATA_DIR": str(tmp_path)}))
+    database = cluster_folder(read_settings({"HOSO_DATA_DIR": str(tmp_path)}))
+    near = {"HOSO_DATA_DIR": str(tmp_path), "HOSO_HEAD": str(database.parent / "head")}
+    beside = head_beside_database(read_settings(near))
     assert beside is not None
     assert "HOSO_HEAD" in beside
     assert head_beside_database(read_settings({"HOSO_DATA_DIR": str(tmp_path), "HOSO_HEAD": "/proc"})) is None
