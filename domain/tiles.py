@@ -6,9 +6,9 @@ changes; a partial one belongs to the sizes at which a checkpoint was signed.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from domain.tree_proofs import HASH_BYTES, Node, node_hash
 
@@ -94,7 +94,8 @@ def tile_with(height: int, number: int, size: int) -> tuple[Tile, int, int]:
 def subtree(hashes: Sequence[bytes]) -> bytes:
     """The hash over the hashes of complete subtrees of one size, a power of two of them."""
     while len(hashes) > 1:
-        hashes = [node_hash(hashes[n], hashes[n + 1]) for n in range(0, len(hashes), 2)]
+        each = iter(hashes)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=True)]
     return hashes[0]
 
 
@@ -135,8 +136,8 @@ def nodes(read: Callable[[Tile], bytes], size: int) -> Node:
 class Edge:
     """The growing right edge: for each level the hashes that do not fill a tile yet.
 
-    `add` leaves in the order of positions; it gives the tiles that became full. Memory is at most 255 hashes
-    a level.
+    `add` or `extend` by leaves in the order of positions; both give the tiles that became full. Memory is at
+    most 255 hashes a level.
     """
 
     def __init__(self, levels: Sequence[Sequence[bytes]] = ()) -> None:
@@ -147,18 +148,31 @@ class Edge:
 
     def add(self, leaf: bytes) -> Iterator[tuple[Tile, bytes]]:
         """Give every tile that this leaf makes full, with its bytes, the lowest level first."""
-        self.size += 1
-        node, level = leaf, 0
-        while True:
-            if level == len(self.levels):
+        return self.extend((leaf,))
+
+    def extend(self, leaves: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
+        """Add many leaves, a tile at a time; give every tile that became full, as `add` would. The leaves are
+        added as the tiles are taken: go on to the end."""
+        at = 0
+        while at < len(leaves):
+            if not self.levels:
                 self.levels.append([])
-            hashes = self.levels[level]
-            hashes.append(node)
-            if len(hashes) < WIDTH:
-                return
+            room = WIDTH - len(self.levels[0])
+            taken = leaves[at : at + room]
+            at += len(taken)
+            self.size += len(taken)
+            self.levels[0] += taken
+            yield from self._full()
+
+    def _full(self) -> Iterator[tuple[Tile, bytes]]:
+        level = 0
+        while len(hashes := self.levels[level]) == WIDTH:
             yield Tile(level, (self.size >> HEIGHT * (level + 1)) - 1), b"".join(hashes)
             node, level = subtree(hashes), level + 1
             hashes.clear()
+            if level == len(self.levels):
+                self.levels.append([])
+            self.levels[level].append(node)
 
     def partials(self) -> list[tuple[Tile, bytes]]:
         """The partial tiles of the tree as it is, with their bytes."""
@@ -174,7 +188,7 @@ class Edge:
                 complete.append(subtree(hashes[at : at + width]))
                 at += width
         if not complete:
-            return hashlib.sha256().digest()
+            return sha256().digest()
         *further, node = complete
         for left in reversed(further):
             node = node_hash(left, node)

@@ -23,7 +23,7 @@ BUILDERS = {
     "interfaces/cli/bench.py",
     "interfaces/audit_wiring.py",
 }
-_PORTS = ("ports", "file_ports", "tlog_ports", "tlog_rows", "witness_ports", "attested")
+_PORTS = ("ports", "file_ports", "tlog_ports", "tlog_rows", "witness_ports", "attested", "leaf_ports")
 PORTS = {f"application.{name}" for name in _PORTS}
 MAY_IMPORT = {  # of our own packages, and of others; None stands for any library
     "domain": ({"domain"}, {"eventsourcing.domain"}),
