@@ -24,6 +24,7 @@ from psycopg_pool import AsyncConnectionPool
 from application.ports import SubjectErased
 from domain.facts import Personal, Sealed
 from domain.sealed_fields import KEY_BYTES, NONCE_BYTES
+from infra.gathering import Gathering
 from infra.keyed_hashes import KeyedHashes, derive
 from infra.sealing import event_key, unseal
 
@@ -105,6 +106,7 @@ class PostgresKeyring(KeyedHashes):
         self._cache: OrderedDict[UUID, tuple[bytes | None, float]] = OrderedDict()
         self._capacity = capacity
         self._monotonic = monotonic
+        self._making = Gathering(self._make, CHUNK)
 
     async def check(self) -> None:
         """At start: is this the master key that the ledger's keys were made with? Raises ForeignMasterKey."""
@@ -118,7 +120,11 @@ class PostgresKeyring(KeyedHashes):
         missing = {s for s in subjects if not self._is_fresh(s, oldest, absent_too=False)}
         self._check_room(len(missing))
         for chunk in _chunks(missing):
-            await self._ensure_chunk(chunk)
+            await self._making.want(chunk)
+        absent = [subject for subject in missing if self._cache.get(subject, (None,))[0] is None]
+        if absent:
+            erased = await self._rows(ERASED, [absent])
+            raise SubjectErased(erased[0][0]) if erased else KeyNotLoaded(absent[0])
 
     async def load(self, subjects: Sequence[UUID]) -> None:
         """Hold the keys of these subjects in memory, or know that they are destroyed."""
@@ -163,8 +169,9 @@ class PostgresKeyring(KeyedHashes):
                 await connection.execute(statement, {"subject": subject, "at": at})
         self._remember(subject, None)
 
-    async def _ensure_chunk(self, chunk: list[UUID]) -> None:
-        missing = chunk
+    async def _make(self, subjects: list[UUID]) -> None:
+        """Keys for all of them, for whoever waits; those that were destroyed stay absent."""
+        missing = subjects
         for _ in range(TRIES):  # a key that another process is just making is not seen at first
             wrapped = [self._wrap(subject, os.urandom(KEY_BYTES)) for subject in missing]
             for subject, key in self._unwrapped(await self._rows(ENSURE, [missing, wrapped])).items():
@@ -172,12 +179,10 @@ class PostgresKeyring(KeyedHashes):
             missing = [subject for subject in missing if self._cache.get(subject, (None,))[0] is None]
             if not missing:
                 return
-        erased = await self._rows(ERASED, [missing])
-        raise SubjectErased(erased[0][0]) if erased else KeyNotLoaded(missing[0])
 
     async def _rows(self, statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters)
+            await cursor.execute(statement, parameters, prepare=True)
             return await cursor.fetchall()
 
     def _wrap(self, subject: UUID, key: bytes) -> bytes:

@@ -132,6 +132,18 @@ async def test_a_destroyed_key_opens_nothing_and_is_never_made_again(database: D
         assert two.open(sealed) is None
 
 
+async def test_who_asks_with_an_erased_subject_beside_others_is_refused_alone(database: Database) -> None:
+    gone, there = uuid4(), [uuid4() for _ in range(5)]
+    async with keyring_of(database) as keyring:
+        await keyring.destroy(gone, NOW)
+    async with keyring_of(database) as keyring:
+        told = await asyncio.gather(
+            *[keyring.ensure([each]) for each in (there[0], gone, *there[1:])], return_exceptions=True
+        )
+        assert [type(each) for each in told] == [type(None), SubjectErased, *[type(None)] * 4]
+        assert len({keyring.key_of(each) for each in there}) == 5
+
+
 async def test_a_key_that_moved_to_another_subject_is_noticed(database: Database) -> None:
     one, two = uuid4(), uuid4()
     async with keyring_of(database) as keyring:
