@@ -91,9 +91,7 @@ def appends(dsn: str, callers: int, tally: Tally, ready: Ready, *, sealed: bool)
 
             ready()
             tally.start()
-            await asyncio.gather(
-                *[_caller(recorder, codec, tally, begin, fact) for _ in range(callers)]
-            )
+            await asyncio.gather(*[_caller(recorder, codec, tally, begin, fact) for _ in range(callers)])
         await recorder.close()
 
     uvloop.run(main())
