@@ -11,7 +11,8 @@ of this module, raised for the one item that it concerns and for no neighbour in
     │   ├── KeyReused            the idempotency key was used for another request
     │   ├── ClaimTaken           what must exist once exists already
     │   ├── HourPassed           recorded_at would not be before `recorded_before`
-    │   └── NewerFacts           something was recorded in what the decision was based on
+    │   ├── NewerFacts           something was recorded in what the decision was based on
+    │   └── KeyThere             a subject that was taken for new has a key, or had one
     ├── Overloaded               the queue is full: try again later
     ├── SubjectErased            what is personal in it concerns somebody whose data were erased
     ├── ClockJumped              the clock leapt forward; appends stand until a person has looked
@@ -20,7 +21,8 @@ of this module, raised for the one item that it concerns and for no neighbour in
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -61,9 +63,17 @@ class NothingNewer:
 
 
 @dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key of a subject that comes into being with the facts of an item: made in their transaction."""
+
+    subject: UUID
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What one command appends. `command_id` and `request_digest` are 32 bytes each, or both None (system
-    facts)."""
+    facts). `new_keys`: with which its facts are sealed; KeyThere where one of the subjects has one."""
 
     events: tuple[NewEvent, ...]
     command_id: bytes | None = None
@@ -71,6 +81,7 @@ class Item:
     claims: tuple[Claim, ...] = ()
     recorded_before: datetime | None = None
     nothing_newer: NothingNewer | None = None
+    new_keys: tuple[NewKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,11 @@ class HourPassed(Rejected):
 class NewerFacts(Rejected):
     def __init__(self) -> None:
         super().__init__("something newer was recorded in what the decision was based on: decide again")
+
+
+class KeyThere(Rejected):
+    def __init__(self) -> None:
+        super().__init__("a subject that was taken for new has a key already: seal again with that one")
 
 
 class Overloaded(LedgerError):
@@ -255,6 +271,15 @@ class Codec(Protocol):
 
 class Keyring(Protocol):
     """Keys of subjects and the keyed hashes. Codec, commands and readers share one."""
+
+    def drafted(self, subjects: Iterable[UUID]) -> AbstractContextManager[tuple[NewKey, ...]]:
+        """Keys for subjects that nobody knows yet, for sealing while this is open. They go with the item, and
+        are made when it is recorded."""
+        ...
+
+    def made(self, keys: Sequence[NewKey]) -> None:
+        """The item with these keys was recorded."""
+        ...
 
     async def ensure(self, subjects: Sequence[UUID]) -> None:
         """Make keys for subjects that have none, durably, before anything sealed with them is appended."""

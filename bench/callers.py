@@ -22,7 +22,6 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg.conninfo import conninfo_to_dict
 
 from application.ports import Item, NewEvent
-from bench.facts import appends
 from bench.load import TOPIC, Tally, events
 from domain.facts import Category
 from infra.library_recorder import LibraryRecorder
@@ -158,24 +157,12 @@ def ledger_sync(dsn: str, callers: int, tally: Tally) -> None:
     recorder.close()
 
 
-def facts_sealed(dsn: str, callers: int, tally: Tally) -> None:
-    """Facts through the codec, each with a field sealed under the subject of its stream."""
-    appends(dsn, callers, tally, wait_for_the_others, sealed=True)
-
-
-def facts_clear(dsn: str, callers: int, tally: Tally) -> None:
-    """The same facts with the text in clear."""
-    appends(dsn, callers, tally, wait_for_the_others, sealed=False)
-
-
 KINDS: dict[str, Callable[[str, int, Tally], None]] = {
     "psycopg_threads": psycopg_threads,
     "psycopg_async": psycopg_async,
     "vanilla": vanilla,
     "ledger_async": ledger_async,
     "ledger_sync": ledger_sync,
-    "facts_sealed": facts_sealed,
-    "facts_clear": facts_clear,
 }
 
 

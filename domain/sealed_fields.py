@@ -7,7 +7,8 @@ which opens that payload's fields of that subject and no other.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ NONCE_BYTES: Final = 12
 FIELD_INFO: Final = b"hoso/field/1"
 SEALED_KEYS: Final = frozenset(("subject", "nonce", "ciphertext"))
 """The names of a sealed field's parts in JSON."""
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def associated_data(stream_id: UUID, version: int, topic: str, path: str) -> bytes:
@@ -26,7 +28,7 @@ def associated_data(stream_id: UUID, version: int, topic: str, path: str) -> byt
 
 def to_base64(value: bytes) -> str:
     """base64url without padding."""
-    return urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+    return b2a_base64(value, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
 
 
 def from_base64(text: str) -> bytes:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import psycopg
 
-from application.ports import ClockJumped, LedgerError, Receipt, Unavailable
+from application.ports import ClockJumped, KeyThere, LedgerError, Receipt, Unavailable
 from infra.batch import Batch, Pending
 from infra.clock_watch import ClockWatch
 from infra.kept_writer import KeptWriter
@@ -20,6 +20,7 @@ from infra.writer import ConnectionLost, Outcome, Writer
 
 log = logging.getLogger("hoso.ledger")
 
+KEY_THERE = ("subject_key_pk", "subject_erased_pk")
 MOST_LOSSES = 5  # of the connection, during one append
 
 
@@ -116,7 +117,9 @@ class Appending:
     ) -> None:
         """The call failed as a whole and nothing was recorded: find whose fault it was, spare the others."""
         if len(batch) == 1:
-            batch[0].fail(LedgerError(f"the database refused the append: {error}"))
+            named = error.diag.constraint_name
+            there = isinstance(error, psycopg.errors.UniqueViolation) and named in KEY_THERE
+            batch[0].fail(KeyThere() if there else LedgerError(f"the database refused the append: {error}"))
             return
         middle = len(batch) // 2
         await self.append(Batch(batch[:middle]), move_to, losses)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from application.ports import Item, Receipt
 from domain.facts import Category
-from infra.binary import Array
+from infra.binary import Array, ByteaArray, UuidArray
 from infra.encoding import encode
 
 MOST_EVENTS_PER_ITEM = 10_000
@@ -89,6 +89,13 @@ class Batch(list[Pending]):
         if self._encoded is None:
             self._encoded = encode([pending.item for pending in self])
         return self._encoded
+
+    def new_keys(self) -> list[Array]:
+        """The parameters of the keys to make; empty where there are none."""
+        keys = [key for pending in self for key in pending.item.new_keys]
+        if not keys:
+            return []
+        return [UuidArray([key.subject for key in keys]), ByteaArray([key.wrapped for key in keys])]
 
     def succeed(self, base: int, recorded_at: datetime) -> None:
         """All were recorded, densely after `base`: answer each."""

@@ -181,7 +181,7 @@ class _Sealer:
     def salt_text(self) -> str:
         return to_base64(self._salt)
 
-    def __call__(self, value: Personal | Sealed, path: str) -> dict[str, str]:
+    def __call__(self, value: Personal | Sealed, path: str) -> dict[str, Any]:
         fact = self._fact
         associated = associated_data(fact.originator_id, fact.originator_version, fact.TOPIC, path)
         if isinstance(value, Sealed):
@@ -198,7 +198,7 @@ class _Sealer:
             raise FieldError(path, "is not valid text") from None
         return _sealed_state(value.subject, nonce, cipher.encrypt(nonce, clear, associated))
 
-    def _copy(self, value: Sealed, path: str, associated: bytes) -> dict[str, str]:
+    def _copy(self, value: Sealed, path: str, associated: bytes) -> dict[str, Any]:
         """A fact that was read and is written again, byte for byte (golden tests, restores): in its own
         place only.
         """
@@ -211,8 +211,8 @@ class _Sealer:
         return _sealed_state(value.subject, value.nonce, value.ciphertext)
 
 
-def _sealed_state(subject: UUID, nonce: bytes, ciphertext: bytes) -> dict[str, str]:
-    return {"subject": str(subject), "nonce": to_base64(nonce), "ciphertext": to_base64(ciphertext)}
+def _sealed_state(subject: UUID, nonce: bytes, ciphertext: bytes) -> dict[str, Any]:
+    return {"subject": subject, "nonce": to_base64(nonce), "ciphertext": to_base64(ciphertext)}
 
 
 def _unsealer(stream_id: UUID, version: int, topic: str, salt_text: str) -> Unseal:

@@ -18,7 +18,7 @@ from uuid import UUID
 from domain.facts import Personal, Sealed
 from domain.sealed_fields import SEALED_KEYS
 
-Seal = Callable[[Personal | Sealed, str], dict[str, str]]
+Seal = Callable[[Personal | Sealed, str], dict[str, Any]]
 Unseal = Callable[[dict[str, str], str], Sealed]
 Encode = Callable[[Any, str, Seal], Any]
 Decode = Callable[[Any, str, Unseal], Any]

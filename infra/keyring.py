@@ -1,6 +1,7 @@
 """The port `Keyring` over PostgreSQL: a random key per subject, stored wrapped, in memory while it is used.
 
-Promises: a key that `ensure` made is committed before `ensure` returns; a key that was destroyed is never
+Promises: a key that `ensure` made is committed before `ensure` returns, one that was `drafted` with the facts
+that were sealed with it; a key that was destroyed is never
 made again; this process forgets a key that another one destroyed at the first `load` or `ensure` after
 `FRESH_SECONDS`.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -21,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from application.ports import SubjectErased
+from application.ports import NewKey, SubjectErased
 from domain.facts import Personal, Sealed
 from domain.sealed_fields import KEY_BYTES, NONCE_BYTES
 from infra.gathering import Gathering
@@ -107,6 +109,7 @@ class PostgresKeyring(KeyedHashes):
         self._capacity = capacity
         self._monotonic = monotonic
         self._making = Gathering(self._make, CHUNK)
+        self._drafts: Mapping[UUID, bytes] = {}
 
     async def check(self) -> None:
         """At start: is this the master key that the ledger's keys were made with? Raises ForeignMasterKey."""
@@ -117,7 +120,9 @@ class PostgresKeyring(KeyedHashes):
     async def ensure(self, subjects: Sequence[UUID]) -> None:
         """Make keys for subjects that have none, and hold the keys of all in memory. Raises SubjectErased."""
         oldest = self._monotonic() - FRESH_SECONDS
-        missing = {s for s in subjects if not self._is_fresh(s, oldest, absent_too=False)}
+        missing = [s for s in subjects if not self._is_fresh(s, oldest, absent_too=False)]
+        if not missing:
+            return
         self._check_room(len(missing))
         for chunk in _chunks(missing):
             await self._making.want(chunk)
@@ -125,6 +130,22 @@ class PostgresKeyring(KeyedHashes):
         if absent:
             erased = await self._rows(ERASED, [absent])
             raise SubjectErased(erased[0][0]) if erased else KeyNotLoaded(absent[0])
+
+    @contextmanager
+    def drafted(self, subjects: Iterable[UUID]) -> Iterator[tuple[NewKey, ...]]:
+        """Keys for subjects that nobody knows yet, for sealing while this is open, which is not longer than
+        an encoding takes. They are made by the append of the item with which they go."""
+        drafts = {subject: os.urandom(KEY_BYTES) for subject in sorted(subjects)}
+        self._drafts = drafts
+        try:
+            yield tuple(NewKey(subject, self._wrap(subject, key)) for subject, key in drafts.items())
+        finally:
+            self._drafts = {}
+
+    def made(self, keys: Sequence[NewKey]) -> None:
+        """Hold in memory what was recorded with its item."""
+        for subject, key in self._unwrapped((each.subject, each.wrapped) for each in keys).items():
+            self._remember(subject, key)
 
     async def load(self, subjects: Sequence[UUID]) -> None:
         """Hold the keys of these subjects in memory, or know that they are destroyed."""
@@ -138,6 +159,8 @@ class PostgresKeyring(KeyedHashes):
 
     def key_of(self, subject: UUID) -> bytes:
         """The key for sealing. Raises KeyNotLoaded, SubjectErased."""
+        if subject in self._drafts:
+            return self._drafts[subject]
         key = self._cached(subject)
         if key is None:
             raise SubjectErased(subject)

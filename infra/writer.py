@@ -46,6 +46,29 @@ SELECT base, recorded_at, clock_now, held, refused_items, refused_codes, refused
        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
        latest_clock => %s::timestamptz, move_to => %s::timestamptz)
 """
+# The same two with keys of subjects that begin here: made first, and in the same transaction.
+APPEND_KEYED = """
+SELECT base, recorded_at, clock_now, held, refused_items, refused_codes, refused_numbers, refused_streams
+  FROM (SELECT make_subject_keys(%s::uuid[], %s::bytea[]) AS count OFFSET 0) AS keys
+ CROSS JOIN LATERAL append_batch(
+       %s::integer[], %s::uuid[], %s::integer[], %s::smallint[], %s::text[], %s::bytea[],
+       %s::smallint[], %s::bytea[], %s::bytea[],
+       %s::integer[], %s::timestamptz[],
+       %s::integer[], %s::text[], %s::bytea[], %s::uuid[],
+       %s::integer[], %s::bigint[], %s::uuid[],
+       %s::integer[], %s::bigint[], %s::integer[],
+       %s::integer[], %s::smallint[],
+       latest_clock => CASE WHEN keys.count > 0 THEN %s::timestamptz END, move_to => %s::timestamptz)
+"""
+APPEND_KEYED_PLAIN = """
+SELECT base, recorded_at, clock_now, held, refused_items, refused_codes, refused_numbers, refused_streams
+  FROM (SELECT make_subject_keys(%s::uuid[], %s::bytea[]) AS count OFFSET 0) AS keys
+ CROSS JOIN LATERAL append_batch(
+       %s::integer[], %s::uuid[], %s::integer[], %s::smallint[], %s::text[], %s::bytea[],
+       %s::smallint[], %s::bytea[], %s::bytea[],
+       '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+       latest_clock => CASE WHEN keys.count > 0 THEN %s::timestamptz END, move_to => %s::timestamptz)
+"""
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso writer', false),
        set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
@@ -53,6 +76,12 @@ SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hos
        set_config('synchronous_commit', 'on', false)
 """
 PLAIN_ARRAYS = 9
+_QUERIES = {  # with conditions, with keys
+    (False, False): APPEND_PLAIN,
+    (True, False): APPEND,
+    (False, True): APPEND_KEYED_PLAIN,
+    (True, True): APPEND_KEYED,
+}
 _WHO = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 _STILL_THERE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
 
@@ -136,12 +165,12 @@ class Writer:
         self, batch: Batch, latest_clock: datetime | None, move_to: datetime | None = None
     ) -> Outcome:
         """One transaction. Raises ConnectionLost, or psycopg.Error when the whole call failed."""
-        parameters = batch.encoded()
+        parameters, keys = batch.encoded(), batch.new_keys()
         began = time.perf_counter()
         try:
             cursor = self._connection.cursor(binary=True)
-            query = APPEND if len(parameters) > PLAIN_ARRAYS else APPEND_PLAIN
-            await cursor.execute(query, (*parameters, latest_clock, move_to), prepare=True)
+            query = _QUERIES[len(parameters) > PLAIN_ARRAYS, bool(keys)]
+            await cursor.execute(query, (*keys, *parameters, latest_clock, move_to), prepare=True)
             row = await cursor.fetchone()
         except psycopg.Error as error:
             if self._connection.closed:

@@ -6,11 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.facts import Sealed
 from infra.codec import EncodingRefused, JsonCodec
 from infra.fact_types import FactTypes
-from infra.sealing import SealBroken
+from infra.sealing import SealBroken, event_key
 from tests.codec.facts_for_tests import (
     OTHER,
     SUBJECT,
@@ -68,3 +72,8 @@ def test_text_sealed_for_another_place_is_not_recorded_again_silently() -> None:
 def test_sealed_and_new_text_do_not_mix_in_one_fact() -> None:
     with pytest.raises(EncodingRefused, match="sealed before and new"):
         CODEC.encode(thing(name=sealed_name()))
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=1, max_size=64))
+def test_the_key_of_an_event_is_the_librarys_hkdf(key: bytes, salt: bytes) -> None:
+    assert event_key(key, salt) == HKDF(SHA256(), 32, salt, b"hoso/field/1").derive(key)
