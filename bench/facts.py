@@ -1,33 +1,41 @@
-"""The callers of V2: facts through codec and recorder, once with a personal field sealed under the subject of
-their stream, once with the same text in clear. Both fact types are the benchmark's own; no ledger knows them.
+"""The callers of V2, one process: `python -m bench.facts sealed|clear DSN CALLERS`, with the ledger's own
+secrets in HOSO_SECRETS_DIR.
+
+Each caller appends as a command does, through `application.ledger.Ledger`: a new stream, then ten facts of it
+one by one, each encoded by the ledger's codec, with a version check, an idempotency key and its leaf. Of
+`sealed` each has one personal field, sealed under the subject of its stream, whose key is made with the
+stream's first fact; of `clear` it has the same text in clear. Both fact types are the benchmark's own: no
+ledger knows them.
+
+Says `ready`, then for each line with a number of seconds works so long and prints its result as JSON.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import ClassVar
-from uuid import UUID
 
 import uvloop
 
-from application.ports import Item
+from application.ledger import Command, Ledger
 from bench.load import EVENTS_PER_STREAM, Tally, new_id
-from domain.facts import Actor, Category, Envelope, Fact, Personal, PersonalText
+from domain.facts import Actor, Aggregate, Category, Envelope, Fact, Personal, PersonalText
 from infra.codec import JsonCodec
 from infra.fact_types import FactTypes
 from infra.keyring import PostgresKeyring
 from infra.recorder import PostgresRecorder
+from infra.secrets import read_master_key
+from interfaces.standing import loaded
 from interfaces.views import open_pool
 
 TEXT = "Nguyễn Thị Hoa, sinh ngày 02/09/1985, thôn Đông, xã Tân Mỹ"
-MASTER_KEY = bytes(range(32))
-Ready = Callable[[], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +43,8 @@ class NoteSealed(Fact):
     """`note` is personal."""
 
     TOPIC: ClassVar[str] = "benchmark.note_sealed.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
+    CATEGORY: ClassVar[int] = Category.CITIZEN
 
-    number: int
     note: PersonalText
 
 
@@ -46,75 +53,68 @@ class NoteInClear(Fact):
     """The same, said of nobody."""
 
     TOPIC: ClassVar[str] = "benchmark.note_clear.v1"
-    CATEGORY: ClassVar[int] = Category.DOSSIER
+    CATEGORY: ClassVar[int] = Category.CITIZEN
 
-    number: int
     note: str
+
+
+class Notes(Aggregate):
+    """What is noted of one subject, whose id is the stream's."""
+
+    def apply(self, fact: Fact) -> None:
+        """Nothing depends on it."""
+
+    def note(self, envelope: Envelope, sealed: bool) -> None:
+        if sealed:
+            self.record(NoteSealed, envelope, note=Personal(self.id, TEXT))
+        else:
+            self.record(NoteInClear, envelope, note=TEXT)
 
 
 def _envelope() -> Envelope:
     officer, posting, agency = new_id(), new_id(), new_id()
-    return Envelope(Actor("officer", str(officer)), datetime.now(UTC), posting, agency, agency)
+    return Envelope(Actor("officer", str(officer)), datetime.now(UTC), posting, agency)
 
 
-def _streams() -> Iterator[tuple[UUID, UUID]]:
-    """Streams, and the subject of each."""
-    while True:
-        yield new_id(), new_id()
-
-
-@asynccontextmanager
-async def _keyring(dsn: str) -> AsyncIterator[PostgresKeyring]:
-    async with open_pool(dsn, "hoso work") as pool:
-        keyring = PostgresKeyring(pool, MASTER_KEY)
-        await keyring.check()
-        yield keyring
-
-
-def appends(dsn: str, callers: int, tally: Tally, ready: Ready, *, sealed: bool) -> None:
-    """Closed loops: a new stream, with `sealed` the key of its subject, then its facts one by one."""
-
-    async def main() -> None:
-        recorder = await PostgresRecorder.open(dsn)
-        async with _keyring(dsn) as keyring:
-            codec = JsonCodec(FactTypes([NoteSealed, NoteInClear]), keyring)
-
-            async def begin(subject: UUID) -> None:
-                if sealed:
-                    await keyring.ensure([subject])
-
-            def fact(stream: UUID, version: int, subject: UUID, envelope: Envelope) -> Fact:
-                place = {"originator_id": stream, "originator_version": version, "envelope": envelope}
-                if sealed:
-                    return NoteSealed(**place, number=version, note=Personal(subject, TEXT))  # type: ignore[arg-type]
-                return NoteInClear(**place, number=version, note=TEXT)  # type: ignore[arg-type]
-
-            ready()
-            tally.start()
-            await asyncio.gather(*[_caller(recorder, codec, tally, begin, fact) for _ in range(callers)])
-        await recorder.close()
-
-    uvloop.run(main())
-
-
-async def _caller(
-    recorder: PostgresRecorder,
-    codec: JsonCodec,
-    tally: Tally,
-    begin: Callable[[UUID], Awaitable[None]],
-    fact: Callable[[UUID, int, UUID, Envelope], Fact],
-) -> None:
+async def _caller(ledger: Ledger, tally: Tally, sealed: bool) -> None:
     keys, count, envelope = os.urandom(24), 0, _envelope()
-    for stream, subject in _streams():
-        for version in range(1, EVENTS_PER_STREAM + 1):
+    while True:
+        notes = Notes.empty(new_id())
+        for _ in range(EVENTS_PER_STREAM):
             if not tally.goes_on():
                 return
             count += 1
             key = count.to_bytes(8, "little") + keys
-            command = key[:1] + os.urandom(7) + keys
+            command = Command(key[:1] + os.urandom(7) + keys, key)
             began = time.perf_counter()
-            if version == 1:
-                await begin(subject)
-            event = codec.encode(fact(stream, version, subject, envelope))
-            await recorder.append(Item((event,), command, key))
+            notes.note(envelope, sealed)
+            await ledger.append(notes, command=command)
             tally.done(began)
+
+
+async def _work(kind: str, dsn: str, callers: int) -> None:
+    recorder = await PostgresRecorder.open(dsn)
+    async with open_pool(dsn, "hoso work") as pool:
+        keyring = PostgresKeyring(pool, read_master_key(Path(os.environ["HOSO_SECRETS_DIR"])))
+        await keyring.check()
+        codec = JsonCodec(FactTypes([NoteSealed, NoteInClear]), keyring)
+        ledger = Ledger(recorder, codec, keyring)
+        loaded()  # as a process of the server is
+        print("ready", flush=True)
+        while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
+            tally = Tally(float(line))
+            tally.start()
+            before = time.process_time()
+            await asyncio.gather(*[_caller(ledger, tally, kind == "sealed") for _ in range(callers)])
+            used = time.process_time() - before
+            print(json.dumps(tally.result() | {"cpu_seconds": round(used, 3)}), flush=True)
+    await recorder.close()
+
+
+def main() -> None:
+    kind, dsn, callers = sys.argv[1:]
+    uvloop.run(_work(kind, dsn, int(callers)))
+
+
+if __name__ == "__main__":
+    main()
