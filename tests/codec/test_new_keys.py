@@ -30,7 +30,7 @@ ENVELOPE = Envelope(Actor("system", "test"), NOW)
 TOGETHER = """
 SELECT e.xmin::text::bigint - k.xmin::text::bigint FROM event e JOIN subject_key k ON k.subject = e.stream_id
 """
-"""1: events are inserted in a subtransaction of the transaction that made the key, which has the next number."""
+"""1: events are inserted in a subtransaction of the transaction that made the key; it has the next number."""
 
 
 @dataclass(frozen=True, kw_only=True)
