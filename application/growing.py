@@ -58,16 +58,25 @@ class GrowingTree:
         """Add the entries of the next positions; give the tiles and bundles that they make full. Raises
         LeafDiffers, and the tree is of no use then."""
         made: Objects = []
-        for one in entries:
-            leaf = leaf_of(one.entry)
-            if leaf != one.leaf or position_of(one.entry) != self._edge.size + 1:
-                raise LeafDiffers(self._edge.size + 1)
-            self._entries.append(one.entry)
-            for tile, content in self._edge.add(leaf):
+        at = 0
+        while at < len(entries):
+            some = entries[at : at + WIDTH - self._edge.size % WIDTH]  # no more than the tile has room for
+            at += len(some)
+            self._entries += [one.entry for one in some]
+            for tile, content in self._edge.extend(self._leaves(some)):
                 made.append((tile.path, content))
                 if tile.level == 0:
                     made.append((tile.entries_path, bundle(self._entries)))
                     self._entries.clear()
+        return made
+
+    def _leaves(self, entries: Sequence[Entry]) -> list[bytes]:
+        """The leaves of the next positions. Raises LeafDiffers."""
+        made = [leaf_of(one.entry) for one in entries]
+        first = self._edge.size + 1
+        for position, (one, leaf) in enumerate(zip(entries, made, strict=True), first):
+            if leaf != one.leaf or position_of(one.entry) != position:
+                raise LeafDiffers(position)
         return made
 
     def partials(self) -> Objects:

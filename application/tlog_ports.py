@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from application.ports import LedgerError
 from domain.notes import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Signature, VerifierKey, Verify
@@ -52,8 +52,7 @@ class CheckpointConflict(LedgerError):
         self.size = size
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One leaf of the tree: the log entry's bytes (docs/leaf-format.md) and the stored hash."""
 
     entry: bytes

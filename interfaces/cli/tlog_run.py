@@ -10,7 +10,12 @@ from interfaces.cli.logs import log_to_standard_error
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, Working
 from interfaces.cli.run import without_ledger
+from interfaces.standing import stand_back
 from interfaces.wiring import Settings
+
+NICE = 5
+"""Where the processor is short, commands go first: what is attested some seconds later is attested all the
+same, and a round takes at once what waits."""
 
 
 def run(attached: Attached = False, as_json: Json = False) -> None:
@@ -20,6 +25,7 @@ def run(attached: Attached = False, as_json: Json = False) -> None:
         if attached:
             stop_with_parent()
         log_to_standard_error()
+        stand_back(NICE)
         try:
             async with open_attest_run(settings, working.at) as attesting:
                 await attesting.run()
