@@ -19,6 +19,7 @@ from application.audit_known import Known, known_until
 from application.audit_ports import Progress
 from application.audit_positions import PositionAuditor
 from application.audit_prepare import Prepared, prepare
+from application.audit_published import check_published
 from application.audit_sources import Keeping, Left, Sources, Span, left_by
 from application.audit_streams import StreamAuditor, streams_of
 from application.ports import LedgerError, Unavailable
@@ -168,6 +169,11 @@ class Run:
         elif prepared.outside is not None and prepared.tree.ends_at is None:
             newest = prepared.newest.size if prepared.newest else 0
             await prepared.outside.finish(prepared.tree, newest)
+            if self.head == scan.head:
+                outside = prepared.outside
+                await check_published(
+                    scan, outside.evidence, outside.logs, outside.log, newest, self.findings, self.said
+                )
 
     async def _read_models(self) -> None:
         replay = self._sources.replay

@@ -79,6 +79,14 @@ class TileAuditor:
             content = content[: tile.width * HASH_BYTES]
         self._compare_hashes(path, tile, hashes, content)
 
+    async def earlier(self, tile: Tile, hashes: Hashes, entries: Hashes = ()) -> None:
+        """A partial tile of an earlier checkpoint, which may lie there until a whole one takes its place."""
+        content = await self._content(tile.path)
+        if content is not None:
+            self._compare_hashes(tile.path, tile, hashes, content)
+        if tile.level == 0 and (content := await self._content(tile.entries_path)) is not None:
+            self._compare_entries(tile.entries_path, tile, entries, content)
+
     async def hash_of(self, index: int) -> bytes | None:
         """What the tiles have for a leaf, or None where they do not say."""
         tile = Tile(0, index // WIDTH)

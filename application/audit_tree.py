@@ -41,6 +41,8 @@ class TreeAuditor:
         self._leaves: list[bytes | None] = []
         self._entries: list[bytes | None] = []
         self._upper: list[list[bytes]] = []
+        self._earlier: dict[int, tuple[int, set[int]]] = {}
+        """Of each level the tile that is not whole, and its widths at checkpoints so far."""
         self.roots: dict[int, bytes] = {}
         """At the sizes wanted, and at that of the newest checkpoint."""
         self.attested: Frontier | None = None
@@ -135,6 +137,7 @@ class TreeAuditor:
         while await self._checkpoints.next_size() == self.size:
             root = root or self._frontier.root()
             self._checkpoints.judge(self.size, root)
+            self._remember()
         while self._wanted and self._wanted[0] <= self.size:
             if self._wanted.pop(0) == self.size:
                 self.roots[self.size] = self._frontier.root()
@@ -161,12 +164,23 @@ class TreeAuditor:
             node = subtree(hashes)
             self._upper[level - 1] = []
 
+    def _remember(self) -> None:
+        for tile in partials(self.size):
+            index, widths = self._earlier.get(tile.level, (-1, set()))
+            self._earlier[tile.level] = (
+                tile.index,
+                widths | {tile.width} if index == tile.index else {tile.width},
+            )
+
     async def _partials(self) -> None:
         for tile in partials(self.size):
-            if tile.level == 0:
-                await self._tiles.partial(tile, self._leaves[: tile.width], self._entries[: tile.width])
-            else:
-                await self._tiles.partial(tile, self._upper[tile.level - 1])
+            hashes = self._upper[tile.level - 1] if tile.level else self._leaves
+            entries = () if tile.level else self._entries
+            await self._tiles.partial(tile, hashes[: tile.width], entries[: tile.width])
+            index, widths = self._earlier.get(tile.level, (-1, set()))
+            for width in sorted(widths - {tile.width}) if index == tile.index else ():
+                earlier = Tile(tile.level, index, width)
+                await self._tiles.earlier(earlier, hashes[:width], entries[:width])
 
     def state(self) -> dict[str, Any]:
         """As primitives, for `resumed`."""
@@ -180,6 +194,7 @@ class TreeAuditor:
             if self.attested is None
             else [[height, node.hex()] for height, node in self.attested.nodes],
             "ends_at": self.ends_at,
+            "earlier": [[level, index, sorted(widths)] for level, (index, widths) in self._earlier.items()],
         }
 
     def resumed(self, state: Mapping[str, Any]) -> None:
@@ -191,6 +206,7 @@ class TreeAuditor:
         self.roots = {int(size): bytes.fromhex(root) for size, root in state["roots"].items()}
         self.attested = None if state["attested"] is None else _frontier(state["attested"])
         self.ends_at = state["ends_at"]
+        self._earlier = {level: (index, set(widths)) for level, index, widths in state["earlier"]}
         self._wanted = [size for size in self._wanted if size > self.size]
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.attested_side import AttestedSide
-from bench.flips import flipped
+from bench.flip_ledger import flipped
 from bench.growth import fill
 from bench.judges import TilesRefused, judges
 from bench.proof_trees import TreesOnDisk, random_proofs, random_sizes, spoilt

@@ -74,6 +74,30 @@ def handover(
     without_ledger("The country's handover", as_json, task)
 
 
+@app.command()
+def verify(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Two minutes instead of eight: fewer rounds and a hundred flips.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What being provable costs, and what proofs and the audit find: verification, attested appends,
+    verifiers that others wrote, and flipped bits."""
+
+    def task(_: Settings, working: Working) -> Done:
+        document = _bench("verify").run(quick, _telling(working, as_json))
+        measures = document["measures"]
+        rows = [(name, m["what"], m["ratio"], m["must"], m["meets"]) for name, m in measures.items()]
+        missed = [name for name, m in measures.items() if m["meets"] == "missed"]
+        sentence = f"All {len(rows)} measures are at or above 'must'."
+        if missed:
+            sentence = f"Below 'must': {', '.join(missed)}. Is the machine busy with something else?"
+        listed = table("Measure", "What", "Measured", "Must", "Meets", rows=rows)
+        return Done(document, sentence, (listed,), 1 if missed else 0)
+
+    plainly("Measuring proofs", as_json, task)
+
+
 def _telling(working: Working, as_json: bool) -> Callable[[str], None]:
     """Progress: on the terminal's line, and line by line where that is silent."""
     told = ""
