@@ -81,7 +81,7 @@ async def test_a_newest_row_with_a_larger_size_asks_for_no_tiles_that_cannot_be_
 ) -> None:
     size = attested.sizes()[-1]
     attested.tamper("UPDATE checkpoint SET size = size + 4096 WHERE size = %s", size)
-    (row,) = of(await attested.audited(), "checkpoint", "cosignature")
+    (row,) = of(await attested.audited(), "checkpoint", "cosignature", "published")
     assert row["size"] == size + 4096
     assert "covers more than the" in row["says"]
 

@@ -24,8 +24,48 @@ async def test_every_checkpoint_signature_cosignature_and_tile_is_held_against_t
     assert signed > len(notes), "for a while two keys signed"
     assert (told.checkpoints, told.size) == (len(attested.sizes()), attested.sizes()[-1])
     assert (told.signatures, told.cosignatures, told.counted) == (signed, lines, 0)
-    assert (told.tiles, told.bundles) == (4, 3)
+    assert (told.tiles, told.bundles) == (6, 4)  # two partial tiles and a bundle are of earlier checkpoints
     assert found.until > told.size
+
+
+def published_again(attested: Attested) -> None:
+    """The newest checkpoint that is on record, in place of one that is not."""
+    ((note,),) = attested.rows("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+    attested.tile("checkpoint").write_bytes(note.encode())
+
+
+async def test_a_published_checkpoint_that_is_not_on_record_is_a_finding(attested: Attested) -> None:
+    size = attested.sizes()[-1]
+    attested.tamper("DELETE FROM cosignature WHERE size = %s", size)
+    attested.tamper("DELETE FROM checkpoint WHERE size = %s", size)
+    (finding,) = (await attested.audited()).findings
+    assert (finding["kind"], finding["path"]) == ("published", "checkpoint")
+    assert f"is of size {size} of {attested.origin}, which is not on record" in finding["says"]
+
+
+async def test_a_published_checkpoint_that_is_behind_is_said_and_one_that_is_gone_is_a_finding(
+    attested: Attested,
+) -> None:
+    size = attested.sizes()[-2]
+    ((note,),) = attested.rows("SELECT note FROM checkpoint WHERE size = %s", size)
+    attested.tile("checkpoint").write_bytes(note.encode())
+    found = await attested.audited()
+    assert found.ok
+    assert any(said.startswith(f"the published checkpoint is of size {size}") for said in found.said)
+    attested.tile("checkpoint").unlink()
+    (finding,) = (await attested.audited()).findings
+    assert finding["kind"] == "published"
+
+
+async def test_a_line_that_nobody_known_signed_under_the_published_checkpoint_is_a_finding(
+    attested: Attested,
+) -> None:
+    file = attested.tile("checkpoint")
+    line = file.read_text().splitlines()[-1]
+    file.write_text(file.read_text() + line.replace("witness-", "nobody-") + "\n")
+    (finding,) = (await attested.audited()).findings
+    assert finding["kind"] == "published"
+    assert "a line that is not on record: — nobody-" in finding["says"]
 
 
 async def test_without_a_policy_cosignatures_are_counted_and_not_verified(attested: Attested) -> None:
@@ -41,6 +81,7 @@ async def test_a_checkpoint_that_was_signed_and_not_published_is_a_head_ahead_of
     size = attested.sizes()[-1]
     attested.tamper("DELETE FROM cosignature WHERE size = %s", size)
     attested.tamper("DELETE FROM checkpoint WHERE size = %s", size)
+    published_again(attested)
     found = await attested.audited()
     assert found.ok, found.findings
     assert found.attested is not None
@@ -91,6 +132,7 @@ async def test_partial_tiles_that_a_whole_one_replaced_need_not_be_there(growing
     newer = growing.sizes()[-1]
     growing.tamper("DELETE FROM cosignature WHERE size = %s", newer)
     growing.tamper("DELETE FROM checkpoint WHERE size = %s", newer)
+    published_again(growing)
     await growing.shown()
     sound = await growing.audited()
     assert sound.ok, sound.findings

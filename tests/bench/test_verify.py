@@ -1,5 +1,5 @@
-"""`hoso bench verify` by the command itself: what must hold on any machine. How fast it was is the benchmark's
-to say, not this test's.
+"""`hoso bench verify` by the command itself: what must hold on any machine. How fast it was is the
+benchmark's to say, not this test's.
 """
 
 from __future__ import annotations
