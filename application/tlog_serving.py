@@ -23,12 +23,21 @@ AT_ONCE = 16
 
 
 class ServedLog:
-    """`tiles_of`: the tiles of the ledger's log with this number. For use on one event loop."""
+    """`tiles_of`: the tiles of the ledger's log with this number; `noted`: what its operator should know of
+    where and as what it is kept, asked in a thread. For use on one event loop."""
 
-    def __init__(self, ledger: Ledger, ledger_id: UUID, tiles_of: Callable[[int], TileStore]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        ledger_id: UUID,
+        tiles_of: Callable[[int], TileStore],
+        noted: Callable[[tuple[Log, ...]], list[str]] = lambda known: [],
+    ) -> None:
         self._ledger = ledger
         self._ledger_id = ledger_id
         self._tiles_of = tiles_of
+        self._noted = noted
+        self._notes: tuple[tuple[Log, ...], list[str]] | None = None
         self._known: tuple[Log, ...] | None = None
         self._asked_at = 0.0
         self._number = 0
@@ -45,6 +54,16 @@ class ServedLog:
                     raise
             self._asked_at = time.monotonic()
         return self._known
+
+    async def notes(self) -> list[str]:
+        """Sentences for the operator about nothing that stops anything; none while the database is away."""
+        try:
+            known = await self.logs()
+        except Unavailable:
+            return []
+        if self._notes is None or self._notes[0] != known:
+            self._notes = (known, await asyncio.to_thread(self._noted, known))
+        return self._notes[1]
 
     async def get(self, path: str) -> bytes | None:
         """What the newest log has under this path (`checkpoint`, `tile/0/x001/067`), None where there is

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from application.changing import Asked
 from application.ledger import Ledger
-from application.log_identity import Named, first_origin, open_log
+from application.log_identity import Log, Named, first_origin, open_log, other_origin
 from application.moment import OrganisationReader
 from application.policy import Identity
 from application.registry import Registry
@@ -41,6 +41,7 @@ __all__ = [
     "head_beside_database",
     "head_store",
     "log_keys",
+    "log_notes",
     "open_first_log",
     "open_tlog_tables",
     "served_log",
@@ -70,9 +71,21 @@ async def open_tlog_tables(dsn: str) -> AsyncIterator[TlogTables]:
         await reader.close()
 
 
-def served_log(settings: Settings, ledger: Ledger, ledger_id: UUID) -> ServedLog:
+def served_log(settings: Settings, ledger: Ledger, ledger_id: UUID, *, demo: bool) -> ServedLog:
     """What HTTP serves below /tlog, for use on one event loop."""
-    return ServedLog(ledger, ledger_id, lambda number: tile_store(settings, ledger_id, number))
+    return ServedLog(
+        ledger,
+        ledger_id,
+        lambda number: tile_store(settings, ledger_id, number),
+        lambda known: log_notes(settings, known, ledger_id, demo=demo),
+    )
+
+
+def log_notes(settings: Settings, known: tuple[Log, ...], ledger_id: UUID, *, demo: bool) -> list[str]:
+    """What the operator should know and nothing waits for: where the head lies, which name counts."""
+    first = first_origin(ledger_id, configured=settings.origin, demo=demo)
+    asked = other_origin(known, first) if settings.origin else None
+    return [note for note in (head_beside_database(settings), asked) if note]
 
 
 async def open_first_log(settings: Settings, dsn: str) -> Named | None:

@@ -194,7 +194,9 @@ async def open_ledger(
             views=views,
             files_report=StoreWatch(store).report,
             clock_report=lambda: recorder.clock_report,
-            tlog=served_log(settings, ledger, recorder.ledger.ledger_id),
+            tlog=served_log(
+                settings, ledger, recorder.ledger.ledger_id, demo=recorder.ledger.clock == "demo"
+            ),
         )
         yield Opened(settings, services, recorder, persons, counters, database, tlog)
 

@@ -44,6 +44,7 @@ def serve(
         async with open_database(settings), open_cosigner(settings):  # whatever is wrong is said here, once
             async with open_services(settings, working.at) as services:
                 demo, ledger_id = services.demo, services.ledger_id
+                notes = await services.tlog.notes() if services.tlog else []
                 files = await StoreWatch(services.files.store, FILES_SECONDS).report()
             if demo and not _is_loopback(host):
                 raise CommandError(
@@ -55,12 +56,15 @@ def serve(
                 log_to_standard_error(logging.WARNING if as_json else logging.INFO)
                 if files:  # said, not refused: all that needs no file is served meanwhile
                     log.warning("Files can be neither put nor read: %s.", files)
+                for note in notes:
+                    log.warning("%s.", note[:1].upper() + note[1:])
                 document = {
                     "url": url,
                     "pid": os.getpid(),
                     "ledger_id": ledger_id,
                     "demo": demo,
                     "files": files,
+                    "notes": notes,
                 }
                 kind = "demo ledger" if demo else "ledger"
                 ready = Done(document, f"Serving the {kind} {ledger_id} on {url}; stop it with Ctrl-C.")

@@ -13,7 +13,7 @@ from interfaces.attest_wiring import policy_witnesses, who_attests
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, cell, plural, table
 from interfaces.cli.run import Call, with_ledger
-from interfaces.tlog_wiring import head_beside_database
+from interfaces.tlog_wiring import log_notes
 from interfaces.wiring import Settings
 
 NOBODY = "No process attests: start `hoso serve`, or `hoso tlog run`."
@@ -26,16 +26,17 @@ def status(as_json: Json = False) -> None:
     async def work(call: Call) -> Done:
         found = await standing_of(call.opened.tlog, call.working.at)
         told = await who_attests(call.opened.database.app)
-        return _done(found, told, call.opened.settings)
+        known = await call.opened.tlog.record.logs()
+        notes = log_notes(call.opened.settings, known, call.services.ledger_id, demo=call.services.demo)
+        return _done(found, told, call.opened.settings, notes)
 
     with_ledger("Comparing the log with its signed head", as_json, work, head_checked=False)
 
 
-def _done(found: TlogStanding, told: Attested | None, settings: Settings) -> Done:
+def _done(found: TlogStanding, told: Attested | None, settings: Settings, notes: list[str]) -> Done:
     witnesses, unread = _witnesses(found, settings)
     wrong = [*_wrong(found, told), *unread, *_old(witnesses, settings)]
     published = found.published.size if found.published else 0
-    notes = [note for note in (head_beside_database(settings),) if note]
     document = {
         "ok": not wrong,
         "recorded": found.recorded,
@@ -68,7 +69,7 @@ def _done(found: TlogStanding, told: Attested | None, settings: Settings) -> Don
     if wrong:
         sentence = " ".join((sentence, "Wrong:", *wrong))
     elif notes:
-        sentence = f"{sentence} Note: {notes[0]}."
+        sentence = f"{sentence} Note: {'. '.join(notes)}."
     return Done(document, sentence, tuple(shown), 1 if wrong else 0)
 
 

@@ -33,7 +33,7 @@ async def readyz(services: Works) -> Response:
     `files`: what keeps the file store from being used; all else goes on then, papers and results do not.
     `attesting`: up to which position a checkpoint is published and since when, whether the witnesses' quorum
     is there, and, where `stands` is not null, why nothing more is attested; what is recorded stays recorded
-    then, and commands go on."""
+    then, and commands go on. `notes`: what the operator should know and nothing waits for."""
     found = await _ready(services)
     answer = json_answer(found | {"ledger_id": services.ledger_id, "demo": services.demo})
     answer.status_code = 200 if found["ok"] else 503
@@ -62,6 +62,7 @@ async def _ready(services: Services) -> dict[str, object]:
         "clock": services.clock_report(),
         "files": await services.files_report(),
         "attesting": await _attesting(services),
+        "notes": await services.tlog.notes() if services.tlog else [],
     }
 
 

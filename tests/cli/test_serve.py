@@ -147,7 +147,8 @@ def test_a_demo_ledger_is_served_on_the_loopback_only(ledger: Office) -> None:
 
 
 def test_a_file_store_that_cannot_be_used_is_told_at_the_start_and_in_readyz(ledger: Office) -> None:
-    wrong = Office(ledger.folder, ledger.settings | {"HOSO_FILES": "/etc/passwd"})
+    own = {"HOSO_FILES": "/etc/passwd", "HOSO_ORIGIN": "another.example/log"}
+    wrong = Office(ledger.folder, ledger.settings | own)
     with serving(wrong) as (server, said):
         ready = httpx.get(f"{said['url']}/readyz", timeout=10, trust_env=False).json()
         metrics = httpx.get(f"{said['url']}/metrics", timeout=10, trust_env=False).text
@@ -158,4 +159,8 @@ def test_a_file_store_that_cannot_be_used_is_told_at_the_start_and_in_readyz(led
     assert said["files"] == "/etc/passwd is no folder: correct HOSO_FILES"
     assert (ready["ok"], ready["files"]) == (True, said["files"])
     assert "hoso_files_usable 0" in metrics
+    (note,) = [note for note in ready["notes"] if "HOSO_ORIGIN" in note]
+    assert "asks for the origin demo.another.example/log, and the log was opened as demo.hoso/" in note
+    assert said["notes"] == ready["notes"]
+    assert note in err
     assert gone(ledger, 5) == {}

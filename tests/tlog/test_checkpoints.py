@@ -121,6 +121,7 @@ async def test_a_later_cosignature_takes_the_place_of_the_same_witness_s_earlier
     await checkpoints.add(checkpoint(5), [later, cosigned(B, 7)])
     await checkpoints.add(checkpoint(5), [first])
     (found,) = await checkpoints.after(ORIGIN, 0, 5)
+    assert [name for name, _ in signers(found)] == [ORIGIN, "a.example", "b.example"]
     times = {name: int.from_bytes(content[:8], "big") for name, content in signers(found)[1:]}
     assert times == {"a.example": int(START.timestamp()) + 3_600, "b.example": int(START.timestamp()) + 7}
 

@@ -39,6 +39,8 @@ def test_a_key_that_is_missing_readable_by_others_or_changed_is_refused(tmp_path
         path.write_text(broken)
         with pytest.raises(TlogUnavailable, match="put the original file back"):
             keys.sign(key, b"message")
+        with pytest.raises(TlogUnavailable, match="put the original file back"):
+            keys.keys()
     path.unlink()
     with pytest.raises(TlogUnavailable, match="is missing"):
         keys.sign(key, b"message")
