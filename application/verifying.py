@@ -3,13 +3,14 @@
 A proof is *proven* when all of it holds: it is byte for byte what its content gives; every fact in it has its
 leaf in the tree of the checkpoint; what stands beside the fact belongs to it; every key opens what it is for;
 the reading is what the facts say; and a key that the caller trusts signed the checkpoint, with the quorum
-where a policy asks for one. Anything less is *not proven*, with what exactly. A pledge that was made before a
+where a policy asks for one; and no other proof given with it shows that the log signed two histories.
+Anything less is *not proven*, with what exactly. A pledge that was made before a
 checkpoint covered its fact is *not checkable yet*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -50,7 +51,8 @@ class Opened:
 class Verified:
     """One proof's answer. `names`: the files it came from; `problem`: why it is not proven (code and
     sentence); `said`: what its facts say, proven only where the answer is PROVEN, None where they could not
-    even be tied to the checkpoint; `quorum`: None where no policy asks for one."""
+    even be tied to the checkpoint; `quorum`: None where no policy asks for one; `leaves`: position and leaf
+    of each fact in it."""
 
     names: tuple[str, ...]
     form: str
@@ -62,6 +64,7 @@ class Verified:
     signed: tuple[Signed, ...] = ()
     quorum: bool | None = None
     pledge: Pledge | None = None
+    leaves: tuple[tuple[int, bytes], ...] = ()
 
 
 def verify(inputs: Sequence[tuple[str, bytes]], trust: Trust, tools: Tools) -> list[Verified]:
@@ -82,7 +85,34 @@ def verify(inputs: Sequence[tuple[str, bytes]], trust: Trust, tools: Tools) -> l
         except Unproven as why:
             found.append(Verified((name,), _form(content), NOT_PROVEN, (why.code, str(why))))
     found += (_compact(sheaf, trust, tools) for sheaf in sheaves.values())
-    return found
+    return _of_one_history(found)
+
+
+def _of_one_history(found: list[Verified]) -> list[Verified]:
+    """A log that signed two histories proves nothing: the same position with two leaves, or the same size
+    with two roots, in whatever is proven alone."""
+    seen: dict[tuple[str, str, int], set[bytes]] = {}
+    for one in found:
+        for place, hash_ in _signed_for(one):
+            seen.setdefault(place, set()).add(hash_)
+    forked = {place for place, hashes in seen.items() if len(hashes) > 1}
+    return [_refuted(one, next((p for p, _ in _signed_for(one) if p in forked), None)) for one in found]
+
+
+def _signed_for(one: Verified) -> Iterator[tuple[tuple[str, str, int], bytes]]:
+    if one.answer == PROVEN and one.checkpoint is not None:
+        checkpoint = one.checkpoint
+        yield (checkpoint.origin, "trees of", checkpoint.size), checkpoint.root
+        for position, leaf in one.leaves:
+            yield (checkpoint.origin, "facts at position", position), leaf
+
+
+def _refuted(one: Verified, place: tuple[str, str, int] | None) -> Verified:
+    if place is None:
+        return one
+    origin, what, number = place
+    says = f"the log {origin} signed two different {what} {number:,}: keep these files, they prove it"
+    return replace(one, answer=NOT_PROVEN, problem=("forked", says))
 
 
 def _form(content: bytes) -> str:
@@ -161,6 +191,7 @@ def _judged(content: Proof | Pledge, unjudged: Verified, trust: Trust, tools: To
         said=words,
         opened=_opened(words, dict(content.keys), content, tools),
         checkpoint=checkpoint,
+        leaves=tuple((fact.position, fact.leaf()) for fact in content.facts),
     )
     signed: tuple[Signed, ...] = ()
     try:

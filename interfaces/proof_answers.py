@@ -54,6 +54,10 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "bad_signature": ("Chữ ký không đúng", "A signature is not good"),
     "no_quorum": ("Không đủ chữ ký của bên làm chứng", "Too few witnesses cosigned it"),
+    "forked": (
+        "Nhật ký đã ký hai lịch sử khác nhau: hãy giữ các tệp này làm bằng chứng",
+        "The log signed two different histories: keep these files as evidence",
+    ),
     "not_attested_yet": (
         "Nhật ký chưa xác nhận đến sự kiện này",
         "The log had not attested this fact yet",

@@ -341,13 +341,16 @@ def test_a_pledge_that_was_altered_is_not_proven() -> None:
 
 
 def answers(*contents: bytes) -> list[tuple[tuple[str, ...], str]]:
-    found: list[Verified] = verify([(str(n), c) for n, c in enumerate(contents)], TRUST, TOOLS)
+    trust = Trust((LOG.key, OTHER_LOG.key))
+    found: list[Verified] = verify([(str(n), c) for n, c in enumerate(contents)], trust, TOOLS)
     return sorted((one.names, one.answer) for one in found)
 
 
 def test_every_file_is_answered_and_parts_come_together_from_several() -> None:
-    first, second = compact(receipt()).splitlines(), compact(receipt()).splitlines()
-    assert answers(file_bytes(receipt()), b"", first[0], b"\n".join([*first[1:], *second])) == [
+    facts = [accepted(993), submitted(992), founded()]
+    of_another = in_tree(facts, 1_000, OTHER_LOG, origin=OTHER_LOG.name)
+    first, second = compact(receipt()).splitlines(), compact(of_another).splitlines()
+    assert answers(file_bytes(of_another), b"", first[0], b"\n".join([*first[1:], *second])) == [
         (("0",), PROVEN),
         (("1",), NOT_PROVEN),
         (("2", "3"), PROVEN),
@@ -428,3 +431,23 @@ def test_a_key_signs_only_the_sizes_that_the_log_names_for_it() -> None:
     for document in (b"{", b"[]", b'{"logs":[{}]}'):
         with pytest.raises(BadRequest, match="/tlog/key"):
             trust_of([], None, [document])
+
+
+def test_two_histories_that_one_key_signed_are_each_good_alone_and_prove_nothing_together() -> None:
+    """A database restored from an old dump, or copied, that goes on signing: each has its own facts at the
+    same positions."""
+    first = file_bytes(receipt(1_000))
+    at_one_size, at_one_position = (
+        file_bytes(receipt(1_000)),
+        file_bytes(in_tree([accepted(993), submitted(992), founded()], 5_000)),
+    )
+    assert check(first).answer == check(at_one_size).answer == check(at_one_position).answer == PROVEN
+    elsewhere = file_bytes(receipt(2_000_000))
+    for other, says in ((at_one_size, "different"), (at_one_position, "facts at position")):
+        found = verify([("a", first), ("b", other), ("c", elsewhere)], TRUST, TOOLS)
+        assert [one.answer for one in found][:2] == [NOT_PROVEN, NOT_PROVEN]
+        for one in found[:2]:
+            assert one.problem is not None
+            assert one.problem[0] == "forked"
+            assert says in one.problem[1]
+    assert answers(first, first) == [(("0",), PROVEN), (("1",), PROVEN)], "twice the same is no fork"
