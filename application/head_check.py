@@ -7,6 +7,7 @@ backup, cut or forked: nothing is recorded or attested until a person has decide
     ├── LogShorter          the log ends before the head does, or was never opened though a head is there
     ├── LogDiffers          it goes as far, and is another
     ├── HeadMissing         checkpoints are on record, and the store is empty
+    ├── HeadOlder           a newer checkpoint is on record: the store was set back
     ├── HeadUnreadable      what is in the store is no signed head
     ├── HeadUnreachable     the store cannot be read now
     └── RecoveryUnfinished  a further log was opened, and the head is not its own yet
@@ -30,6 +31,9 @@ from domain.log_identity import Log
 from domain.notes import Checkpoint, Note, NoteBroken, VerifierKey, read_checkpoint, read_note, signed_by
 from domain.tiles import WIDTH, Edge
 
+TRIES = 5
+"""As long as the head is moved meanwhile."""
+
 GO_ON = "or, to go on with this database as it is, record that with `hoso tlog recover --ground"
 
 
@@ -47,6 +51,10 @@ class LogDiffers(HeadRefused):
 
 
 class HeadMissing(HeadRefused):
+    pass
+
+
+class HeadOlder(HeadRefused):
     pass
 
 
@@ -93,22 +101,35 @@ async def check_head(tlog: Tlog, progress: Progress = silent) -> Standing:
     """Raises HeadRefused. Cheap where the newest checkpoint on record is not far behind the head; else
     `progress` is told how many leaves were hashed."""
     content = await _content(tlog)
+    for _ in range(TRIES):
+        try:
+            return await _checked(tlog, content, progress)
+        except HeadRefused:
+            moved = await _content(tlog)
+            if moved == content:
+                raise
+            content = moved  # by the attester, while this was compared with what is on record
+    return await _checked(tlog, content, progress)
+
+
+async def _checked(tlog: Tlog, content: bytes | None, progress: Progress) -> Standing:
     logs = await tlog.record.logs()  # after the head: what it covers was recorded before
     recorded = await tlog.record.recorded()
     head = await _read(tlog, logs, content)
     if head is None:
         await _none_was_signed(tlog, logs)
         return Standing(logs, recorded, None, Edge(), None)
-    log = await _log_of(tlog, logs, head, recorded)
-    _was_signed_by(log.signers(head.checkpoint.size), head, tlog)
+    log, size = await _log_of(tlog, logs, head, recorded), head.checkpoint.size
+    _was_signed_by(log.signers(size), head, tlog)
+    await _is_the_newest(tlog, log, size)
     try:
-        edge = await tree_up_to(tlog, log, head.checkpoint.size, progress)
+        edge = await tree_up_to(tlog, log, size, progress)
     except LeavesMissing as gap:
-        raise _shorter(tlog, head.checkpoint.size, gap.at) from None
+        raise _shorter(tlog, size, gap.at) from None
     if edge.root() != head.checkpoint.root:
         raise LogDiffers(
-            f"The log is not the one whose head was signed: its first {head.checkpoint.size:,} positions give"
-            f" the root {edge.root().hex()[:16]}, the head in {tlog.head.where} has"
+            f"The log is not the one whose head was signed: its first {size:,} positions give the root"
+            f" {edge.root().hex()[:16]}, the head in {tlog.head.where} has"
             f" {head.checkpoint.root.hex()[:16]}. This database went on as a copy beside the one that was"
             f" attested, or was changed. Use the database that the head belongs to; {GO_ON} forked`."
             " `hoso audit` says what is sound."
@@ -204,6 +225,16 @@ async def _log_of(tlog: Tlog, logs: tuple[Log, ...], head: Head, recorded: int) 
     if size > recorded:
         raise _shorter(tlog, size, recorded)
     return current
+
+
+async def _is_the_newest(tlog: Tlog, log: Log, size: int) -> None:
+    newest = await tlog.checkpoints.newest(log.origin)
+    if newest is not None and newest.size > size:
+        raise HeadOlder(
+            f"The head in {tlog.head.where} was signed at position {size:,}, and a checkpoint of"
+            f" {newest.size:,} is on record: that store was set back. Put the newer head back from a copy of"
+            f" that store; {GO_ON} head_lost`."
+        )
 
 
 def _was_signed_by(keys: Sequence[VerifierKey], head: Head, tlog: Tlog) -> None:

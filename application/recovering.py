@@ -20,6 +20,7 @@ from application.changing import Asked, Office, change
 from application.head_check import (
     Head,
     HeadMissing,
+    HeadOlder,
     HeadRefused,
     HeadUnreachable,
     HeadUnreadable,
@@ -132,7 +133,7 @@ async def _refused(tlog: Tlog, progress: Progress) -> tuple[HeadRefused, bytes |
 
 
 def _gone(error: HeadRefused) -> bool:
-    return isinstance(error, HeadMissing | HeadUnreadable)
+    return isinstance(error, HeadMissing | HeadOlder | HeadUnreadable)
 
 
 def _known(found: bytes | None) -> Head | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from application.attest_run import AttestRun
 from application.attested import Attested, AttestedWatch, Turn
-from application.head_check import HeadUnreachable, check_head
+from application.head_check import HeadRefused, HeadUnreachable, check_head
 from application.ports import Codec
 from application.tlog import OnRecord, Tlog
 from application.tree_reading import Progress, silent
@@ -61,6 +61,18 @@ async def check(tlog: Tlog, settings: Settings, progress: Progress = silent) -> 
         if not settings.head_confirmed:
             raise
         log.warning("the signed head cannot be read; HOSO_HEAD_CONFIRMED vouches for this ledger")
+
+
+async def why_refused(settings: Settings, dsn: str, progress: Progress = silent) -> HeadRefused | None:
+    """Why log and head do not belong together, for who looks without opening the ledger; None: they do."""
+    recorder = await PostgresRecorder.open(dsn, clock_confirmed=settings.clock_confirmed)
+    try:
+        await check_head(tlog_of(settings, recorder, JsonCodec(domain_fact_types(), NoKeys())), progress)
+    except HeadRefused as refused:
+        return refused
+    finally:
+        await recorder.close()
+    return None
 
 
 @asynccontextmanager

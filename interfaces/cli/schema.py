@@ -18,6 +18,7 @@ from infra.checksum import checksum
 from infra.keyring import PostgresKeyring
 from infra.schema import EmptyDatabase, Ledger
 from infra.secrets import create_secrets, read_master_key, read_token_key
+from interfaces.attest_wiring import why_refused
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json, read_day, read_instant
 from interfaces.cli.output import Done, Working, cell, table
@@ -83,23 +84,27 @@ def init(
 
 @app.command()
 def check(as_json: Json = False) -> None:
-    """Say whether the database, the read models and the secret files are there and belong together."""
+    """Say whether the database, the read models and the secret files are there and belong together, and
+    whether the log is the one whose head was signed last."""
 
-    async def task(settings: Settings, _: Working) -> Done:
+    async def task(settings: Settings, working: Working) -> Done:
         async with open_database(settings) as database:
             ledger = await schema.check_async(database.app)
             async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
                 await views_schema.check(connection)
             await _check_keys(settings, database)
+            refused = await why_refused(settings, database.app, working.at)
         document = {
-            "ok": True,
+            "ok": refused is None,
             "ledger_id": ledger.ledger_id,
             "clock": ledger.clock,
             "version": ledger.version,
+            "head": str(refused) if refused else None,
         }
-        return Done(
-            document, f"The ledger {ledger.ledger_id} ({ledger.clock} clock) is as this program needs it."
-        )
+        sentence = f"The ledger {ledger.ledger_id} ({ledger.clock} clock) is as this program needs it"
+        if refused is None:
+            return Done(document, f"{sentence}.")
+        return Done(document, f"{sentence}, but it cannot be opened. {refused}", code=1)
 
     without_ledger("Checking", as_json, task)
 

@@ -146,6 +146,26 @@ async def test_two_processes_attest_in_turn(world: World, database: Database) ->
     await first.close()
 
 
+async def test_the_turn_is_given_up_while_nothing_can_be_attested(world: World, database: Database) -> None:
+    """So that a recovery can take it."""
+    turn, recovery = AttestTurn(database.app_dsn), AttestTurn(database.app_dsn)
+    async with running(run_of(world, turn)):  # type: ignore[arg-type]
+        known = await told_soon(database)
+        assert "never opened" in (known.stands or "")
+        assert await recovery.take(PATIENCE)
+    await turn.close()
+    await recovery.close()
+
+
+async def told_soon(database: Database) -> Attested:
+    for _ in range(20):
+        known = await told_now(database.app_dsn, 5)
+        if known is not None and known.stands is not None:
+            return known
+        await asyncio.sleep(0.1)
+    raise AssertionError("nothing was told")
+
+
 async def test_others_hear_how_far_it_is_and_wait_for_it(world: World, database: Database) -> None:
     await world.open_log()
     last = await world.append(5)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 import pytest
@@ -200,6 +201,31 @@ async def test_a_head_that_is_gone_is_missed_once_a_checkpoint_is_on_record(worl
     shutil.rmtree(world.folder / "head")
     with pytest.raises(hc.HeadMissing, match=r"7 positions is on record.*HOSO_HEAD.*--ground head_lost"):
         await check_head(world.tlog)
+
+
+async def test_a_head_store_that_was_set_back_is_noticed(world: World) -> None:
+    await world.open_log()
+    await world.append(5)
+    await world.attest()
+    older = await world.head.read()
+    assert older is not None
+    await world.append(5)
+    await world.attest()
+    newer = await world.head.read()
+    put_head(world, older)
+    with pytest.raises(hc.HeadOlder, match=r"at position 7, and a checkpoint of 12 .*--ground head_lost"):
+        await check_head(world.tlog)
+
+    class Moving:
+        """Read before the attester signed and published, and again after."""
+
+        where = world.head.where
+        answers: ClassVar = [older, newer]
+
+        async def read(self) -> bytes | None:
+            return self.answers.pop(0)
+
+    assert (await check_head(replace(world.tlog, head=Moving()))).edge.size == 12  # type: ignore[arg-type]
 
 
 async def test_what_is_no_signed_head_is_said(world: World) -> None:

@@ -147,6 +147,24 @@ async def test_a_head_that_is_gone_or_unreadable_is_lost(database: Database, tmp
         assert await attested_as(world, database.app_dsn, 3)
 
 
+async def test_a_head_store_that_was_set_back_has_lost_the_newer_head(
+    database: Database, tmp_path: Path
+) -> None:
+    async with open_world(database, tmp_path) as world:
+        await world.open_log()
+        await world.attest()
+        older = await world.head.read()
+        assert older is not None
+        await world.append(5)
+        await world.attest()
+        await world.head.swap(await world.head.read(), older)
+        with pytest.raises(GroundDoesNotFit):
+            await world.recover("restored_backup")
+        done = await world.recover("head_lost")
+        assert (done.number, done.lost_size) == (2, 2)
+        assert await attested_as(world, database.app_dsn, 2)
+
+
 def spoil(world: World) -> None:
     Path(world.head.where).write_bytes(b"\xff\xfe")
 
