@@ -78,7 +78,7 @@ def verification(on: Stage, size: Size, say: Say) -> Found:
 
     def processors() -> float:
         both = [each["verifier_cpu"] + each["postgresql_cpu"] for each in rounds]
-        hashed = [each["payloads"] + each["leaves"] for each in rounds]
+        hashed = [each["payloads_cpu"] + each["leaves_cpu"] for each in rounds]
         return _median([a / b for a, b in zip(hashed, both, strict=True)])
 
     return {
