@@ -144,9 +144,8 @@ class Attester:
 
     async def _sign(self) -> None:
         checkpoint = Checkpoint(self._log.origin, self._tree.size, self._tree.root())
-        log = open_log_of(
-            await self._tlog.record.logs()
-        )  # after the entries: it has every key that they name
+        logs = await self._tlog.record.logs()  # after the entries: it has every key that they name
+        log = open_log_of(logs)
         if log is None or log.number != self._log.number:
             raise LogEnded
         note = Note(checkpoint.text(), self._signatures(log, checkpoint))
