@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from application.tlog_ports import HeadStore, Leaves, TileStore
+from application.tlog_ports import Checkpoints, HeadStore, Leaves, TileStore
 from domain.notes import VerifierKey, Verify
 
 
@@ -25,8 +25,9 @@ class Seen(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`ledger`: its id; `tiles`: of the log with a number; `leaves`: of the log as it is now, which may have
-    gone on since the audit's snapshot; `policy`: the keys of witnesses, none where no policy is set."""
+    """`ledger`: its id; `tiles`: of the log with a number; `leaves` and `checkpoints`: of the log as it is
+    now, which may have gone on since the audit's snapshot; `policy`: the keys of witnesses, none where no
+    policy is set."""
 
     ledger: UUID
     tiles: Callable[[int], TileStore]
@@ -35,3 +36,4 @@ class Evidence:
     verify: Verify
     policy: Sequence[VerifierKey] = ()
     witnesses: Sequence[Seen] = ()
+    checkpoints: Checkpoints | None = None

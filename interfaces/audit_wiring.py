@@ -41,7 +41,7 @@ async def open_evidence(opened: Opened) -> AsyncIterator[Evidence]:
         asked: list[Seen] = [HttpSeen(name, url, client) for url, name in places.items() if url]
         keys = tuple(witness.key for witness in witnesses)
         ledger = opened.recorder.ledger.ledger_id
-        yield Evidence(ledger, tlog.tiles, tlog.head, tlog.leaves, tlog.verify, keys, asked)
+        yield Evidence(ledger, tlog.tiles, tlog.head, tlog.leaves, tlog.verify, keys, asked, tlog.checkpoints)
 
 
 async def catch_up(opened: Opened, position: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -160,7 +160,9 @@ class Attested:
     def evidence(self, *, policy: bool = True, witnesses: Sequence[Seen] = ()) -> Evidence:
         tlog = self.tlog
         keys = self.cosigner.keys if policy else []
-        return Evidence(self.ledger_id, tlog.tiles, tlog.head, tlog.leaves, verify, keys, witnesses)
+        return Evidence(
+            self.ledger_id, tlog.tiles, tlog.head, tlog.leaves, verify, keys, witnesses, tlog.checkpoints
+        )
 
     async def audited(
         self,
@@ -171,10 +173,14 @@ class Attested:
         replay: bool = False,
         keeping: Keeping | None = None,
         page: int = PAGE,
+        meanwhile: Callable[[], Awaitable[object]] | None = None,
     ) -> Audit:
+        """`meanwhile`: what happens once the audit has its snapshot."""
         office = self.office
         now, _ = await self.recorder.clock()
         async with open_scan(office.database.app_dsn, page=page) as scan:
+            if meanwhile is not None:
+                await meanwhile()
             return await audit(
                 scan,
                 self.recorder,

@@ -68,6 +68,13 @@ async def test_a_line_that_nobody_known_signed_under_the_published_checkpoint_is
     assert "a line that is not on record: — nobody-" in finding["says"]
 
 
+async def test_what_was_attested_since_the_snapshot_is_no_finding(attested: Attested) -> None:
+    """An audit beside a server: head, tiles and published checkpoint go on."""
+    found = await attested.audited(meanwhile=attested.attest)
+    assert found.ok, found.findings
+    assert any("was signed since the audit began" in said for said in found.said)
+
+
 async def test_without_a_policy_cosignatures_are_counted_and_not_verified(attested: Attested) -> None:
     found = await attested.audited(policy=False)
     assert found.ok
