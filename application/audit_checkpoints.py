@@ -70,16 +70,17 @@ class CheckpointAuditor:
             self._says("gap", row, f"{says}; there has to be one for every {MOST_EVENTS}")
         self.last[row.origin] = row.size
 
-    async def rest(self, head: int) -> int:
-        """What is left once the log was read to its end: checkpoints of more events than it has. How many."""
+    async def rest(self, events: int) -> int:
+        """What is left once the log was read to its end: those of more events than it has are named. How many
+        there are besides, that the tree did not come to."""
         count = 0
         while await self.next_size() < 1 << 63:
             row = self._waiting.pop()
-            says = (
-                f"covers more than the {head} events of the log: its end was cut, or this is another history"
-            )
-            self._says("checkpoint", row, says, expected=f"at most {head}", found=str(row.size))
-            count += 1
+            if row.size <= events:
+                count += 1
+                continue
+            says = f"covers more than the {events} events of the log: its end was cut, or it is another's"
+            self._says("checkpoint", row, says, expected=f"at most {events}", found=str(row.size))
         return count
 
     def _says(self, kind: str, row: CheckpointRow, what: str, **more: Any) -> None:

@@ -16,6 +16,7 @@ from application.audit_findings import Findings
 from application.audit_logs import KnownLogs
 from application.audit_signatures import checkpoint_of, signer_of
 from application.audit_tree import TreeAuditor
+from application.ports import LedgerError, Unavailable
 from application.tlog_ports import TlogUnavailable
 from domain.log_identity import Log
 from domain.notes import Checkpoint, NoteBroken
@@ -134,11 +135,14 @@ class OutsideAuditor:
             return tree.roots[size]
         if tree.attested is None or size < tree.attested.size:
             return None
-        frontier = tree.attested.copy()
+        frontier, leaves_after = tree.attested.copy(), self.evidence.leaves.leaves_after
         while frontier.size < size:
-            leaves = await self.evidence.leaves.leaves_after(
-                frontier.size, min(AT_ONCE, size - frontier.size)
-            )
+            try:
+                leaves = await leaves_after(frontier.size, min(AT_ONCE, size - frontier.size))
+            except Unavailable:
+                raise
+            except LedgerError:  # a hole, which the pass by position names
+                return None
             if not leaves:
                 raise _Shorter(frontier.size)
             frontier.add(leaves)

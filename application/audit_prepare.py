@@ -62,7 +62,7 @@ async def prepare(
         if span.since is not None:
             raise BadRequest("since", "this ledger has no tree to begin from")
         return _without_tree(findings, left)
-    logs = await known_logs(sources.recorder, sources.codec, evidence.ledger, head)
+    logs = await known_logs(sources.recorder, sources.codec, evidence.ledger, sources.scan.head)
     log = logs.open
     newest = await _newest(sources, log, head)
     begun = Begun()

@@ -57,7 +57,7 @@ class Run:
         prepared = await prepare(sources, self._span, self.head, self.findings, self.said, tree)
         known, positions = await self._positions(prepared)
         streams = await self._streams(prepared, known, positions)
-        await self._outside(prepared)
+        await self._outside(prepared, positions)
         await self._read_models()
         self._files.report(self.findings)
         if self._keeping is not None:
@@ -150,23 +150,22 @@ class Run:
             return None
         return shown
 
-    async def _outside(self, prepared: Prepared) -> None:
+    async def _outside(self, prepared: Prepared, positions: PositionAuditor) -> None:
         """What is left of the checkpoints, the head and the witnesses."""
         checkpoints, scan = prepared.checkpoints, self._sources.scan
         if self._sources.evidence is None:
             return
-        if prepared.tree.ends_at is None and self.head == scan.head:
-            await checkpoints.rest(self.head)
-        elif await checkpoints.next_size() <= scan.head:
-            size = await checkpoints.next_size()
-            self.said.append(f"checkpoints from size {size} on were not compared with the log")
+        next_size = await checkpoints.next_size()
+        whole = self.head == scan.head
+        if left := await checkpoints.rest(prepared.began + positions.read if whole else scan.head):
+            self.said.append(f"{left} checkpoints from size {next_size} on were not compared with the log")
         for origin, size, witness in await scan.orphaned():
             says = f"a cosignature of {witness} names a checkpoint of size {size} of {origin}"
             where = {"origin": origin, "size": size}
             self.findings.add("cosignature", f"{says} that is not on record", position=size, where=where)
         if prepared.log is None:
             self.said.append("the ledger's log was never opened: nothing of it is attested")
-        elif prepared.outside is not None and prepared.tree.ends_at is None:
+        elif prepared.outside is not None:
             newest = prepared.newest.size if prepared.newest else 0
             await prepared.outside.finish(prepared.tree, newest)
             if self.head == scan.head:

@@ -13,7 +13,7 @@ from typing import Final
 
 from application.audit_findings import Findings
 from application.tlog_ports import TileStore, TlogUnavailable
-from domain.tiles import HEIGHT, WIDTH, Tile, bundle
+from domain.tiles import HEIGHT, WIDTH, Tile, bundle, hashes_of, subtree
 from domain.tree_proofs import HASH_BYTES
 
 AT_ONCE: Final = 16
@@ -36,7 +36,8 @@ class TileAuditor:
         self._minimum = minimum
         self._findings = findings
         self._read: dict[str, bytes | None] = {}
-        self._wrong: list[int] = []
+        self._wrong: dict[int, bytes] = {}
+        """Tiles of level 0 that differ, with the hash that they give as they lie there."""
         self.tiles = 0
         self.bundles = 0
 
@@ -137,18 +138,20 @@ class TileAuditor:
             return
         for number, expected in enumerate(hashes):
             found = content[number * HASH_BYTES : (number + 1) * HASH_BYTES]
-            if expected is None or found == expected or self._told(tile, number):
+            if expected is None or found == expected or self._told(tile, number, found):
                 continue
             self._differs("tile", f"hash {number} of {path}", path, tile, number, expected, found)
-            if tile.level == 0 and len(self._wrong) < MOST_TOLD:
-                self._wrong.append(tile.index)
+            if tile.level == 0 and tile.width == WIDTH and len(self._wrong) < MOST_TOLD:
+                self._wrong[tile.index] = subtree(hashes_of(content))
 
-    def _told(self, tile: Tile, number: int) -> bool:
-        """Whether a hash of an upper level differs where a tile of level 0 below it does: named already."""
+    def _told(self, tile: Tile, number: int, found: bytes) -> bool:
+        """Whether a hash of an upper level differs because a tile of level 0 below it does: named already."""
         if tile.level == 0:
             return False
         below = HEIGHT * (tile.level - 1)
         first = (tile.index * WIDTH + number) << below
+        if tile.level == 1:
+            return self._wrong.get(first) == found
         return any(first <= index < first + (1 << below) for index in self._wrong)
 
     def _compare_entries(

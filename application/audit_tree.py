@@ -104,10 +104,9 @@ class TreeAuditor:
             known = await self._tiles.hash_of(self.size)
             if known is None:
                 self.ends_at = self.size + 1
-                says = (
-                    f"the tree ends before position {self.ends_at}: its event is missing, and no tile has it"
-                )
-                self._findings.add("tree", says, position=self.ends_at)
+                if self.size < self._newest:
+                    says = f"the tree ends before position {self.ends_at}: its event is missing"
+                    self._findings.add("tree", f"{says}, and no tile has it", position=self.ends_at)
                 return
             await self._take([known], [None])
 

@@ -42,8 +42,9 @@ SELECT a.attname FROM pg_index i
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
  WHERE i.indrelid = to_regclass(%s) AND i.indisprimary ORDER BY k.place"""
 _ROWS = """
-SELECT jsonb_build_object({}) #>> '{{}}', hashtextextended(t::text, 0), to_jsonb(t)::text FROM {} t
- ORDER BY 1 COLLATE "C" """
+SELECT * FROM (SELECT jsonb_build_object({})::text AS key, hashtextextended(t::text, 0), to_jsonb(t)::text
+                 FROM {} t) keyed
+ ORDER BY key COLLATE "C" """
 Row: TypeAlias = tuple[str, int, str]
 
 

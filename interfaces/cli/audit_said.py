@@ -19,7 +19,7 @@ BESIDE: Final[tuple[tuple[frozenset[str], str, str], ...]] = (
         "Look at `hoso views status`, and make each one named above anew with `hoso views rebuild NAME`.",
     ),
     (
-        frozenset({"tile", "bundle"}),
+        frozenset({"tile", "bundle", "published"}),
         "the published tiles are",
         "Put each one named above back from a copy, or move it away and start `hoso serve`, which writes it.",
     ),

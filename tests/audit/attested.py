@@ -19,6 +19,7 @@ from psycopg import sql
 from application.attesting import Attester
 from application.audit import Audit, audit
 from application.audit_evidence import Evidence, Seen
+from application.audit_ports import Progress
 from application.audit_sources import Keeping, Span
 from application.head_check import Standing, check_head
 from application.policy import Identity
@@ -174,6 +175,7 @@ class Attested:
         keeping: Keeping | None = None,
         page: int = PAGE,
         meanwhile: Callable[[], Awaitable[object]] | None = None,
+        progress: Progress = lambda what, done, total: None,
     ) -> Audit:
         """`meanwhile`: what happens once the audit has its snapshot."""
         office = self.office
@@ -193,6 +195,7 @@ class Attested:
                 replay=replaying(office) if replay else None,
                 span=span or Span(),
                 keeping=keeping,
+                progress=progress,
             )
 
     def unguard(self) -> None:
