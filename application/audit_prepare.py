@@ -60,7 +60,7 @@ async def prepare(
     evidence = sources.evidence
     if evidence is None:
         if span.since is not None:
-            raise BadRequest("since", "this ledger has no tree to begin from")
+            raise BadRequest("bad_since", "this ledger has no tree to begin from")
         return _without_tree(findings, left)
     logs = await known_logs(sources.recorder, sources.codec, evidence.ledger, sources.scan.head)
     log = logs.open

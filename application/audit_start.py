@@ -60,7 +60,7 @@ class Starter:
         try:
             note, kept = checkpoint_of(since)
         except NoteBroken as problem:
-            raise BadRequest("since", f"the file holds no checkpoint: {problem}") from None
+            raise BadRequest("bad_since", f"the file holds no checkpoint: {problem}") from None
         keys = self.logs.keys_of(kept.origin)
         if not keys:
             self._says(kept, f"is of {kept.origin}, which is no log of this ledger")
@@ -85,7 +85,7 @@ class Starter:
             if nearest:
                 break
         after = f"the next one on record is of size {nearest[0]}" if nearest else "none on record is larger"
-        raise BadRequest("since", f"no checkpoint of size {size} is on record: {after}")
+        raise BadRequest("bad_since", f"no checkpoint of size {size} is on record: {after}")
 
     async def _from(self, begins: Checkpoint, *, kept: bool) -> Begun:
         levels = await self._from_tiles(begins.size)
@@ -122,7 +122,7 @@ class Starter:
         while edge.size < size:
             leaves = await self.evidence.leaves.leaves_after(edge.size, min(AT_ONCE, size - edge.size))
             if not leaves:
-                raise BadRequest("since", f"the log ends at position {edge.size}, before {size}")
+                raise BadRequest("bad_since", f"the log ends at position {edge.size}, before {size}")
             for leaf in leaves:
                 for _ in edge.add(leaf):
                     pass

@@ -64,6 +64,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = LOG_CODES | {
         "Hãy bỏ tham số cursor và đọc lại từ trang đầu",
         "Leave cursor out and begin at the first page",
     ),
+    "bad_since": (
+        "Hãy bỏ --since, hoặc ghi kích thước của một điểm kiểm soát đã ghi nhận hay tệp đã lưu",
+        "Leave --since out, or name the size of one on record or the file that was kept",
+    ),
     "unknown_parameter": (
         "Hãy bỏ tham số này hoặc sửa tên theo danh sách",
         "Leave it out, or write it as it is listed",

@@ -56,6 +56,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Con trỏ trang không hợp lệ: hãy đọc lại từ đầu",
         "The cursor is not one of ours: begin again",
     ),
+    "bad_since": (
+        "Không thể bắt đầu kiểm tra từ điểm kiểm soát này",
+        "The audit cannot begin at this checkpoint",
+    ),
     # who
     "no_token": ("Cần mã truy cập đã ký (Bearer)", "A signed bearer token is needed"),
     "bad_token": ("Mã truy cập không hợp lệ hoặc đã hết hạn", "The token is not valid, or no longer"),

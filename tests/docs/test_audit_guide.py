@@ -29,7 +29,7 @@ PROMISED = {
         "the checkpoint of size 9999 that was kept is signed by no key that is on record here",
     ],
     5: [
-        "no checkpoint of size 7 is on record: the next one on record is of size ",
+        "No checkpoint of size 7 is on record: the next one on record is of size ",
         "The ledger is sound: ",
     ],
     6: ["entries give the root "],
