@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tlog_scales.backend import HttpBackend
 from tlog_scales.reader import TilesReader
@@ -273,6 +273,8 @@ async def test_what_was_published_is_served_while_the_database_is_away(own_log: 
 
 
 @given(st.from_regex(re.compile(r"\A(x?[0-9]{1,4}/){0,3}x?[0-9]{2,4}(\.p/?[0-9]{0,4})?\Z", re.ASCII)))
+@example("x000/001")
+@example("x001/000.p/255")
 def test_paths_are_taken_as_another_reader_takes_them(index: str) -> None:
     theirs = aics_tlog("tiles")
     try:
