@@ -54,9 +54,10 @@ class Attested:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """`positions`: how many were read, from the one after `since` up to `until`; `findings`: what is wrong,
-    each a dict with kind, position, stream and a sentence, and with more of the place where a program may
-    want it; `kinds`: how many were found of each; `said`: what is no finding and has to be known."""
+    """`positions`: how many were read, from the one after `since` up to `until`, of all `recorded`;
+    `findings`: what is wrong, each a dict with kind, position, stream and a sentence, and with more of the
+    place where a program may want it; `kinds`: how many were found of each; `said`: what is no finding and
+    has to be known."""
 
     ok: bool
     positions: int
@@ -64,6 +65,7 @@ class Audit:
     findings: tuple[dict[str, Any], ...]
     since: int
     until: int
+    recorded: int
     kinds: Mapping[str, int]
     attested: Attested | None
     said: tuple[str, ...]
@@ -102,6 +104,7 @@ async def audit(
         found.listed(),
         prepared.began,
         run.head,
+        scan.head,
         found.kinds(),
         _attested(prepared),
         tuple(run.said),

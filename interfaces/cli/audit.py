@@ -46,10 +46,10 @@ def run(
     """Check order, versions, leaves, the tree with every checkpoint, the head, codes, holders, transfers, due
     dates, stock and flow, papers, mandates, merges, what is shown, and that every file is there; name what is
     wrong."""
-    span = Span(_since(since), until)
 
     async def work(call: Call) -> Done:
         await _allow(call)
+        span = Span(_since(since), until)
         return done(await audited(call, span, views=not no_views, resume=resume))
 
     with_ledger("Auditing the ledger", as_json, work, head_checked=False)

@@ -59,7 +59,7 @@ def done(found: Audit) -> Done:
 
 
 def _is_part(found: Audit) -> bool:
-    return found.since > 0 or found.until > found.since + found.positions
+    return found.since > 0 or found.until < found.recorded
 
 
 def _attested(found: Audit) -> str:
