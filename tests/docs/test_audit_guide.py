@@ -35,7 +35,7 @@ PROMISED = {
     6: ["entries give the root "],
     7: [
         "The log is sound, the published tiles are NOT: ",
-        "tile/entries/000 is missing (positions 1 to 256)",
+        " is missing (positions 1 to ",
         "Put each one named above back from a copy",
     ],
     8: ["and a checkpoint of size ", "Stop recording", "The ledger is sound: "],
