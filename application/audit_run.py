@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
+from application.audit_checkpoints import MOST_EVENTS
 from application.audit_dossiers import ShownDossiers
 from application.audit_files import FileAuditor
 from application.audit_findings import Findings
@@ -61,7 +63,8 @@ class Run:
         await self._read_models()
         self._files.report(self.findings)
         if self._keeping is not None:
-            self._keeping.keeper.forget()
+            with suppress(OSError):
+                self._keeping.keeper.forget()
         return positions, streams, prepared
 
     async def _go_on(self) -> None:
@@ -167,6 +170,9 @@ class Run:
             self.said.append("the ledger's log was never opened: nothing of it is attested")
         elif prepared.outside is not None:
             newest = prepared.newest.size if prepared.newest else 0
+            waiting = self.head - max(newest, prepared.log.opened)
+            if whole and waiting > MOST_EVENTS:
+                self.said.append(f"the last {waiting} events are not attested: see `hoso tlog status`")
             await prepared.outside.finish(prepared.tree, newest)
             if self.head == scan.head:
                 outside = prepared.outside
@@ -209,15 +215,18 @@ class Run:
             parts["streams"] = streams.state()
         reached = positions.reached
         leaves = [[self.head, self._leaf], [reached, await self._leaf_at(reached)]]
-        keeping.keeper.save(
-            {
-                "depends": self._depends(),
-                "head": self.head,
-                "now": self.now.isoformat(),
-                "leaves": [one for one in leaves if one[1]],
-                "parts": parts,
-            }
-        )
+        state = {
+            "depends": self._depends(),
+            "head": self.head,
+            "now": self.now.isoformat(),
+            "leaves": [one for one in leaves if one[1]],
+            "parts": parts,
+        }
+        try:
+            keeping.keeper.save(state)
+        except OSError as problem:  # an auditor may be without the right to write anything
+            self.said.append(f"its state could not be kept, so it cannot be gone on with: {problem}")
+            self._keeping = None
 
     async def _leaf_at(self, position: int) -> str:
         there = await self._sources.scan.recorded(position)

@@ -134,3 +134,13 @@ async def test_without_an_interrupted_audit_it_begins_at_the_beginning(
     found = await attested.audited(keeping=keeping(tmp_path, resume=True))
     assert found.ok
     assert "no interrupted audit was found: it began at the beginning" in found.said
+
+
+async def test_where_its_state_cannot_be_kept_it_goes_on_and_says_so(
+    attested: Attested, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    found = await attested.audited(keeping=keeping(tmp_path / "file"), page=PAGE)
+    assert found.ok, found.findings
+    (said,) = [said for said in found.said if "its state could not be kept" in said]
+    assert str(tmp_path / "file") in said

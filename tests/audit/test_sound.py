@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
+
 from application.audit_sources import Span
 from application.head_check import Standing
 from application.tlog_ports import TlogUnavailable
@@ -178,3 +180,12 @@ async def test_a_log_that_was_never_opened_has_no_tree_and_that_is_said(attested
     assert found.findings == ()
     assert found.attested is None
     assert "the ledger's log was never opened: nothing of it is attested" in found.said
+
+
+async def test_a_long_stretch_that_waits_to_be_attested_is_said(
+    attested: Attested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.audit_run.MOST_EVENTS", 5)
+    found = await attested.audited()
+    assert found.ok
+    assert "the last 6 events are not attested: see `hoso tlog status`" in found.said
