@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tlog_scales.backend import HttpBackend
 from tlog_scales.reader import TilesReader
@@ -272,6 +272,7 @@ async def test_what_was_published_is_served_while_the_database_is_away(own_log: 
 # The form of paths
 
 
+@settings(deadline=None)
 @given(st.from_regex(re.compile(r"\A(x?[0-9]{1,4}/){0,3}x?[0-9]{2,4}(\.p/?[0-9]{0,4})?\Z", re.ASCII)))
 @example("x000/001")
 @example("x001/000.p/255")
@@ -285,6 +286,7 @@ def test_paths_are_taken_as_another_reader_takes_them(index: str) -> None:
     assert bool(INDEX.fullmatch(index)) == canonical
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(1, 256))
 def test_every_tile_that_we_write_has_a_path_that_is_served(index: int, width: int) -> None:
     level, path = Tile(0, index, width).path.removeprefix("tile/").split("/", 1)
