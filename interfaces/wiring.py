@@ -69,7 +69,7 @@ from projections.directory import Directory
 from projections.handover import HandoverProgress
 from projections.linked import LinkedRegister
 from projections.runner import Runner, RunnerBusy
-from projections.schema import ViewsMissing
+from projections.schema import ViewsMissing, ViewsNotAllowed
 from projections.status import Status
 from projections.view import Log, View
 from projections.voice import VoiceRegister
@@ -122,6 +122,7 @@ SAID_ALREADY: tuple[type[Exception], ...] = (
     FileProblem,
     BrokenFile,
     ViewsMissing,
+    ViewsNotAllowed,
 )
 """Errors whose own text is the sentence for the operator."""
 

@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, AsyncServerCursor, IsolationLevel, sql
 from projections.applier import Applier, ViewStopped
 from projections.pages import PAGE, Page, read_ahead, seldom_collecting
 from projections.rebuild import content
-from projections.schema import is_current, sql_of
+from projections.schema import ViewsNotAllowed, is_allowed, is_current, sql_of
 from projections.view import Connection, Log, View
 
 Progress = Callable[[str, int, int], None]
@@ -80,8 +80,11 @@ class Replaying:
         self._page = page
 
     async def compare(self, progress: Progress) -> Sequence[Differs]:
-        """What differs. A view that stands still, or was made by another program, is said to."""
+        """What differs. A view that stands still, or was made by another program, is said to. Raises
+        ViewsNotAllowed."""
         async with await self._connect() as shown, await self._connect() as beside:
+            if not await is_allowed(beside):
+                raise ViewsNotAllowed
             await shown.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             await shown.set_read_only(True)
             async with shown.transaction(), beside.transaction(force_rollback=True):

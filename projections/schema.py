@@ -28,6 +28,7 @@ _ADD = (
 )
 _LATEST = "SELECT coalesce(max(generation), 0) FROM views.tracking WHERE view = %s"
 _FORGET = "DELETE FROM views.tracking WHERE schema_name = %s"
+_ALLOWED = "SELECT has_database_privilege(%s, current_database(), 'CREATE')"
 _MADE_BY = """
 SELECT n.name, to_regnamespace(n.name) IS NOT NULL, obj_description(to_regnamespace(n.name), 'pg_namespace')
   FROM unnest(%s::text[]) n (name)"""
@@ -44,6 +45,16 @@ class ViewsMissing(Exception):
         self.missing = missing
 
 
+class ViewsNotAllowed(Exception):
+    """The application's role may not create schemas in this database: a restored dump has lost that right."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"this database does not let the role {APP} make read models, as after a restore from a dump: run"
+            " `hoso schema upgrade`, which allows it again"
+        )
+
+
 def sql_of(name: str) -> str:
     """The text of projections/sql/<name>.sql."""
     return files("projections").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
@@ -55,14 +66,24 @@ def made_by(view: str) -> str:
     return f"hoso {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-async def allow(owner: AsyncConnection[Any], app: str = APP) -> None:
-    """Let the application's role create schemas in this database. It gains no right on the log."""
+async def is_allowed(connection: AsyncConnection[Any], app: str = APP) -> bool:
+    """Whether the application's role may create schemas in this database."""
+    row = await (await connection.execute(_ALLOWED, (app,))).fetchone()
+    return row is not None and bool(row[0])
+
+
+async def allow(owner: AsyncConnection[Any], app: str = APP) -> bool:
+    """Let the application's role create schemas in this database; False: it could already. It gains no right
+    on the log."""
+    if await is_allowed(owner, app):
+        return False
     cursor = await owner.execute("SELECT current_database()")
     row = await cursor.fetchone()
     assert row is not None
     await owner.execute(
         sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(sql.Identifier(row[0]), sql.Identifier(app))
     )
+    return True
 
 
 async def create(connection: AsyncConnection[Any]) -> None:
@@ -77,7 +98,9 @@ async def create_view(
     connection: AsyncConnection[Any], view: str, schema_name: str, generation: int, state: str
 ) -> None:
     """Make one view's tables in `schema_name`, and its tracking row at position 0, in place of those that
-    are there. In the caller's transaction."""
+    are there. In the caller's transaction. Raises ViewsNotAllowed."""
+    if not await is_allowed(connection):
+        raise ViewsNotAllowed
     await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema_name)))
     latest = await (await connection.execute(_LATEST, (view,))).fetchone()
     await connection.execute(_FORGET, (schema_name,))

@@ -92,19 +92,23 @@ def check(as_json: Json = False) -> None:
             ledger = await schema.check_async(database.app)
             async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
                 await views_schema.check(connection)
+                allowed = await views_schema.is_allowed(connection)
             await _check_keys(settings, database)
             refused = await why_refused(settings, database.app, working.at)
         document = {
-            "ok": refused is None,
+            "ok": refused is None and allowed,
             "ledger_id": ledger.ledger_id,
             "clock": ledger.clock,
             "version": ledger.version,
             "head": str(refused) if refused else None,
+            "views": None if allowed else str(views_schema.ViewsNotAllowed()),
         }
         sentence = f"The ledger {ledger.ledger_id} ({ledger.clock} clock) is as this program needs it"
-        if refused is None:
-            return Done(document, f"{sentence}.")
-        return Done(document, f"{sentence}, but it cannot be opened. {refused}", code=1)
+        if refused is not None:
+            return Done(document, f"{sentence}, but it cannot be opened. {refused}", code=1)
+        if not allowed:
+            return Done(document, f"{sentence}, but {views_schema.ViewsNotAllowed()}.", code=1)
+        return Done(document, f"{sentence}.")
 
     without_ledger("Checking", as_json, task)
 
@@ -117,15 +121,19 @@ def upgrade(as_json: Json = False) -> None:
         _owner_is_named(settings)
         async with open_database(settings) as database:
             applied = await asyncio.to_thread(schema.upgrade, database.owner)
+            allowed = await _allow_views(database)
             made = await _make_views(database)
-        if not applied and not made:
-            return Done({"applied": [], "views": []}, "Nothing to do: the database is up to this program.")
-        sentence = f"Applied {', '.join([*applied, *made])}."
+        document = {"applied": applied, "views": made, "allowed": allowed}
+        if not applied and not made and not allowed:
+            return Done(document, "Nothing to do: the database is up to this program.")
+        sentence = f"Applied {', '.join([*applied, *made])}." if applied or made else ""
+        if allowed:
+            sentence += " The program may make read models in this database again."
         if made:
             sentence += (
                 " The lists made anew are empty until `hoso serve` or `hoso views run` has filled them."
             )
-        return Done({"applied": applied, "views": made}, sentence)
+        return Done(document, sentence.strip())
 
     without_ledger("Upgrading", as_json, task)
 
@@ -205,10 +213,15 @@ async def _finish(settings: Settings, database: Database) -> bool:
     return bool(made)
 
 
+async def _allow_views(database: Database) -> bool:
+    """Let the program make read models; False: it could already."""
+    async with await AsyncConnection.connect(database.owner, autocommit=True) as owner:
+        return await views_schema.allow(owner)
+
+
 async def _make_views(database: Database) -> list[str]:
     """Make the read models that are missing; their names."""
-    async with await AsyncConnection.connect(database.owner, autocommit=True) as owner:
-        await views_schema.allow(owner)
+    await _allow_views(database)
     async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
         try:
             await views_schema.check(connection)

@@ -23,6 +23,7 @@ from tests.chains.replay import Replay, read
 from tests.office.province import LEVELS, SYSTEM, agency_entry, calendar_2025, procedure_entry
 from tests.office.world import Office, open_office
 from tests.support import Database
+from tests.views_made import prepare_views
 
 T = TypeVar("T")
 OPERATORS = ("first operator", "second operator")
@@ -75,6 +76,7 @@ class Country:
         self._database = database
         self._loop = asyncio.Runner()
         self._stack = AsyncExitStack()
+        self.run(prepare_views(database))
         self.office = self.run(self._open(furnished))
 
     async def _open(self, furnished: bool) -> Office:

@@ -144,6 +144,13 @@ def test_a_database_restored_from_an_old_dump_is_refused_and_the_way_out_leads_o
         assert (status.code, status.document["wrong"]) == (0, [])
         server.terminate()
         server.communicate(timeout=30)
+    checked = office.hoso("schema", "check", "--json")
+    assert (checked.code, checked.document["head"]) == (1, None)
+    assert "hoso schema upgrade" in checked.document["views"], "a dump does not carry this right"
+    audited = office.hoso("audit", "--json")
+    assert audited.code == 1
+    assert ["hoso schema upgrade" in finding["says"] for finding in audited.document["findings"]] == [True]
+    assert office.hoso("schema", "upgrade", "--json").document["allowed"] is True
     audited = office.hoso("audit", "--json")
     assert audited.code == 0, audited.out
 
