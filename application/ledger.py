@@ -83,7 +83,10 @@ def personal_subjects(facts: Iterable[Fact]) -> set[UUID]:
     for fact in facts:
         for name in _own_fields(type(fact)):
             value = getattr(fact, name)
-            if type(value) not in _PLAIN:
+            kind = type(value)
+            if kind is Personal:
+                found.add(value.subject)
+            elif kind not in _PLAIN:
                 found.update(leaf.subject for leaf in _personal_leaves(value))
     return found
 

@@ -4,8 +4,8 @@ secrets in HOSO_SECRETS_DIR.
 Each caller appends as a command does, through `application.ledger.Ledger`: a new stream, then ten facts of it
 one by one, each encoded by the ledger's codec, with a version check, an idempotency key and its leaf. Of
 `sealed` each has one personal field, sealed under the subject of its stream, whose key is made with the
-stream's first fact; of `clear` it has the same text in clear. Both fact types are the benchmark's own: no
-ledger knows them.
+stream's first fact; of `clear` it has the same text in clear, made as much longer as sealing makes the other,
+so that both store the same number of bytes. Both fact types are the benchmark's own: no ledger knows them.
 
 Says `ready`, then for each line with a number of seconds works so long and prints its result as JSON.
 """
@@ -64,11 +64,11 @@ class Notes(Aggregate):
     def apply(self, fact: Fact) -> None:
         """Nothing depends on it."""
 
-    def note(self, envelope: Envelope, sealed: bool) -> None:
+    def note(self, envelope: Envelope, text: str, sealed: bool) -> None:
         if sealed:
-            self.record(NoteSealed, envelope, note=Personal(self.id, TEXT))
+            self.record(NoteSealed, envelope, note=Personal(self.id, text))
         else:
-            self.record(NoteInClear, envelope, note=TEXT)
+            self.record(NoteInClear, envelope, note=text)
 
 
 def _envelope() -> Envelope:
@@ -76,7 +76,19 @@ def _envelope() -> Envelope:
     return Envelope(Actor("officer", str(officer)), datetime.now(UTC), posting, agency)
 
 
-async def _caller(ledger: Ledger, tally: Tally, sealed: bool) -> None:
+def _text(kind: str, codec: JsonCodec, keyring: PostgresKeyring) -> str:
+    """What is noted: in clear so much longer that as many bytes are stored."""
+    if kind == "sealed":
+        return TEXT
+    notes, envelope = Notes.empty(new_id()), _envelope()
+    notes.note(envelope, TEXT, sealed=True)
+    notes.note(envelope, TEXT, sealed=False)
+    with keyring.drafted([notes.id]):
+        sealed, clear = (len(codec.encode(fact).payload) for fact in notes.collect_events())
+    return TEXT + "." * (sealed - clear)
+
+
+async def _caller(ledger: Ledger, tally: Tally, text: str, sealed: bool) -> None:
     keys, count, envelope = os.urandom(24), 0, _envelope()
     while True:
         notes = Notes.empty(new_id())
@@ -87,7 +99,7 @@ async def _caller(ledger: Ledger, tally: Tally, sealed: bool) -> None:
             key = count.to_bytes(8, "little") + keys
             command = Command(key[:1] + os.urandom(7) + keys, key)
             began = time.perf_counter()
-            notes.note(envelope, sealed)
+            notes.note(envelope, text, sealed)
             await ledger.append(notes, command=command)
             tally.done(began)
 
@@ -99,13 +111,14 @@ async def _work(kind: str, dsn: str, callers: int) -> None:
         await keyring.check()
         codec = JsonCodec(FactTypes([NoteSealed, NoteInClear]), keyring)
         ledger = Ledger(recorder, codec, keyring)
+        text = _text(kind, codec, keyring)
         loaded()  # as a process of the server is
         print("ready", flush=True)
         while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
             tally = Tally(float(line))
             tally.start()
             before = time.process_time()
-            await asyncio.gather(*[_caller(ledger, tally, kind == "sealed") for _ in range(callers)])
+            await asyncio.gather(*[_caller(ledger, tally, text, kind == "sealed") for _ in range(callers)])
             used = time.process_time() - before
             print(json.dumps(tally.result() | {"cpu_seconds": round(used, 3)}), flush=True)
     await recorder.close()

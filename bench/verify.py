@@ -4,7 +4,7 @@
   the root), beside nothing but SHA-256 of the same leaves in memory: for each event of its payload and of
   its leaf, as docs/leaf-format.md has it. `leaves_alone`: beside the second of these hashes alone.
 - V2: appends by 32 callers of facts with a field sealed under the subject of their stream, while `hoso tlog
-  run` attests them, beside appends of the same facts in clear that nobody attests.
+  run` attests them, beside appends of facts in clear, as many bytes each, that nobody attests.
 - V3: random proofs and every tile, judged by programs that this project did not write.
 - V4: single bits flipped in a ledger that is attested, and whether the audit finds and names each.
 
@@ -54,7 +54,7 @@ QUICK = Size(rounds=3, events=40_000, seconds=2.0, proofs=1_000, flips=100)
 # name -> (must, aim, what it is); larger is better
 TARGETS: dict[str, tuple[float, float, str]] = {
     "V1": (0.25, 0.5, "full verification, one process / SHA-256 of the same leaves in memory"),
-    "V2": (0.85, 0.95, "appends of sealed facts that are attested / of the same in clear, not attested"),
+    "V2": (0.85, 0.95, "appends of sealed facts that are attested / of as many bytes in clear, not attested"),
     "V3": (1, 1, "answers of independent verifiers about proofs and tiles that are as they must be"),
     "V4": (1, 1, "flipped bits that the audit finds"),
     "V4_located": (1, 1, "flipped bits that it names"),
