@@ -108,6 +108,7 @@ class Attester:
             tlog, cosigner, standing, tree, quorum_required=quorum_required, now=now, reached=reached
         )
         await attester._know_published()
+        cosigner.knows(log.origin, await tlog.checkpoints.cosigned(log.origin))
         return attester
 
     # One round

@@ -17,6 +17,7 @@ from application.tlog_ports import (
     Consistency,
     Cosignature,
     Cosigned,
+    LastCosignature,
     Refused,
     TlogUnavailable,
     Verify,
@@ -28,6 +29,7 @@ from domain.notes import (
     Signature,
     VerifierKey,
     cosigned_at,
+    read_checkpoint,
     read_note,
     signed_by,
 )
@@ -50,7 +52,7 @@ class _NotCosigned(Exception):
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of one witness since this process began."""
+    """What is known of one witness and this log: on record, and since this process began."""
 
     size: int = 0
     highest: int = 0
@@ -77,12 +79,24 @@ class Cosigning:
         self._verify, self._clock = verify, clock
         self._seconds, self._fresh = seconds, fresh_seconds
         self._known = {witness.name: _Known() for witness in witnesses}
-        self._text = ""
+        self._origin = self._text = ""
+
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        """See the port."""
+        self._of(origin)
+        on_record = {(one.witness, one.key_id): one for one in cosigned}
+        for witness in self._witnesses:
+            known = self._known[witness.name]
+            for key in witness.keys:
+                if (one := on_record.get((key.name, key.key_id))) is not None:
+                    known.size = known.highest = max(known.highest, one.size)
+                    known.last = one.cosigned_at if known.last is None else max(known.last, one.cosigned_at)
 
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         """See the port. A checkpoint that was asked about before keeps the cosignatures that it has, and only
         those are asked that lack or whose cosignature is half as old as it may be."""
         read = read_note(note.encode())
+        self._of(read_checkpoint(read.text).origin)
         if read.text != self._text:
             self._text = read.text
             for known in self._known.values():
@@ -93,6 +107,12 @@ class Cosigning:
         quorum = self._policy.reached({line.key for line in lines})
         again = AGAIN_SECONDS if wrong else self._fresh / 2
         return Cosigned(tuple(lines), quorum, self._report(wrong, quorum), again if self._witnesses else None)
+
+    def _of(self, origin: str) -> None:
+        """Another log begins: after a loss, nothing that a witness has of the one before is of this one."""
+        if origin != self._origin:
+            self._origin, self._text = origin, ""
+            self._known = {witness.name: _Known() for witness in self._witnesses}
 
     async def _ask_all(
         self, wanting: Sequence[Witness], note: Note, size: int, consistency: Consistency

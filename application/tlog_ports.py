@@ -219,6 +219,11 @@ class Cosigner(Protocol):
     """Asks every witness of the policy at once, bounded in time, and judges the quorum. A witness that is
     silent or refuses is in the report and never an error."""
 
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        """What is on record of this log: without it, a witness that lost its state while this process was
+        not there would be believed."""
+        ...
+
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         """For the log's own signed checkpoint of `size` leaves. The same note may come again."""
         ...
@@ -226,6 +231,9 @@ class Cosigner(Protocol):
 
 class NoWitnesses:
     """Of a ledger without a policy: nothing is asked for, so nothing is missing."""
+
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        return
 
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         return Cosigned((), quorum=True)

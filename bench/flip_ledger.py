@@ -23,7 +23,13 @@ from application.bulk import Bulk
 from application.citizens import Identification
 from application.head_check import check_head
 from application.policy import Identity
-from application.tlog_ports import ED25519_COSIGNATURE, Consistency, Cosignature, Cosigned
+from application.tlog_ports import (
+    ED25519_COSIGNATURE,
+    Consistency,
+    Cosignature,
+    Cosigned,
+    LastCosignature,
+)
 from bench.flips import Finding, Ground, tried
 from bench.processes import environment, hoso
 from bench.stage import Say, Stage
@@ -46,6 +52,9 @@ class _Witness:
         self._private = Ed25519PrivateKey.generate()
         public = self._private.public_key().public_bytes_raw()
         self.key = VerifierKey("witness.bench.example", ED25519_COSIGNATURE, public)
+
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        return
 
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         checkpoint, now = read_checkpoint(read_note(note.encode()).text), datetime.now(UTC)

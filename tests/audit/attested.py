@@ -25,7 +25,13 @@ from application.head_check import Standing, check_head
 from application.policy import Identity
 from application.ports import Item
 from application.tlog import OnRecord, Tlog
-from application.tlog_ports import ED25519_COSIGNATURE, Consistency, Cosignature, Cosigned
+from application.tlog_ports import (
+    ED25519_COSIGNATURE,
+    Consistency,
+    Cosignature,
+    Cosigned,
+    LastCosignature,
+)
 from domain.facts import Actor, Envelope, Fact
 from domain.log_facts import LogKeyAdded, LogKeyWithdrawn, LogOpened, log_stream
 from domain.notes import VerifierKey, cosignature, cosigned_message, read_checkpoint, read_note
@@ -65,6 +71,9 @@ class Witnesses:
             VerifierKey(f"witness-{n}.example", ED25519_COSIGNATURE, private.public_key().public_bytes_raw())
             for n, private in enumerate(self._private, 1)
         ]
+
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        return
 
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         checkpoint = read_checkpoint(read_note(note.encode()).text)

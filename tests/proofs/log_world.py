@@ -17,7 +17,7 @@ from application.proof_file import file_bytes
 from application.proof_trust import Trust
 from application.proving import Material, Proving, proof
 from application.tlog import OnRecord, Tlog
-from application.tlog_ports import Consistency, Cosignature, Cosigned
+from application.tlog_ports import Consistency, Cosignature, Cosigned, LastCosignature
 from application.verifying import Verified
 from domain.notes import VerifierKey, read_checkpoint, read_note
 from infra.checkpoints import PostgresCheckpoints
@@ -41,6 +41,9 @@ class Cosigners:
 
     signers: Sequence[Signer] = ()
     quorum: bool = True
+
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        return
 
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         checkpoint, at = read_checkpoint(read_note(note.encode()).text), datetime.now(UTC)

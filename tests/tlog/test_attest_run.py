@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,14 @@ import pytest
 from application.attest_run import AttestRun
 from application.attested import Attested, heard
 from application.attesting import MOST
-from application.tlog_ports import Consistency, Cosignature, Cosigned, NoWitnesses, TlogUnavailable
+from application.tlog_ports import (
+    Consistency,
+    Cosignature,
+    Cosigned,
+    LastCosignature,
+    NoWitnesses,
+    TlogUnavailable,
+)
 from domain.notes import ED25519_COSIGNATURE, Signature, VerifierKey
 from infra.attest_turn import AttestTurn
 from infra.attested_watch import NOBODY, PostgresAttestedWatch, told_now
@@ -210,6 +217,10 @@ class Witnesses:
         self.there: list[int] = []
         self.asked: list[tuple[int, int]] = []
         self.again: float | None = None
+        self.known: list[tuple[str, int]] = []
+
+    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
+        self.known = [(one.witness, one.size) for one in cosigned]
 
     async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
         self.asked.append((size, len(await consistency(size // 2))))
@@ -256,6 +267,17 @@ async def test_a_cosignature_that_comes_later_is_added(world: World) -> None:
     assert sorted(names(file)) == [f"witness.example/{n}" for n in (1, 2, 3)]
     assert attester.attested.quorum
     assert not attester.unfinished
+
+
+async def test_who_goes_on_knows_what_each_witness_cosigned_before(world: World) -> None:
+    world.cosigner = witnesses = Witnesses()
+    witnesses.there = [1, 2]
+    await world.open_log()
+    last = await world.append(20)
+    await world.attest()
+    assert witnesses.known == [], "nothing was on record"
+    await world.attester()
+    assert witnesses.known == [("witness.example/1", last), ("witness.example/2", last)]
 
 
 async def test_where_the_quorum_is_required_nothing_is_published_without_it(world: World) -> None:

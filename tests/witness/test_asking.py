@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from application.cosigning import AGAIN_SECONDS
-from application.tlog_ports import TlogUnavailable
+from application.tlog_ports import LastCosignature, TlogUnavailable
 from domain.notes import (
     ED25519_COSIGNATURE,
     Checkpoint,
@@ -230,6 +231,28 @@ async def test_a_witness_that_lost_its_state_is_reported_and_counts_no_more() ->
                 done = await cosigning.cosign(str(log.note()), 12, consistency(log))
                 assert not done.quorum
                 assert "it lost its state and must not be believed" in (done.report or "")
+
+
+async def test_a_witness_that_lost_its_state_before_this_process_began_is_found_out(witness: Witness) -> None:
+    log, key = witness.trusted(Log(12)), read_vkey(witness.vkeys[0])
+    long_ago = datetime.fromtimestamp(time.time() - 7200, UTC)
+    async with asking(policy_text([("w", str(key), witness.at.url)], "w")) as cosigning:
+        cosigning.knows(log.origin, [LastCosignature(key.name, key.key_id, 9, long_ago)])
+        done = await cosigning.cosign(str(log.note()), 12, consistency(log))
+        assert not done.quorum
+        assert "has 0 entries and cosigned 9 before: it lost its state" in (done.report or "")
+        assert "its last cosignature is 120 minutes old" in (done.report or "")
+
+
+async def test_after_a_loss_the_next_log_begins_at_nothing_and_accuses_nobody(witness: Witness) -> None:
+    """The attester goes on in the same process once `hoso tlog recover` has opened the next log."""
+    lost, log = witness.trusted(Log(20)), witness.trusted(Log(12))
+    async with asking(policy_text([("w", witness.vkeys[0], witness.at.url)], "w")) as cosigning:
+        assert (await cosigning.cosign(str(lost.note()), 20, consistency(lost))).quorum
+        for size in (12, 25):
+            log.grow(size - len(log.leaves))
+            done = await cosigning.cosign(str(log.note()), size, consistency(log))
+            assert (done.quorum, done.report) == (True, None)
 
 
 async def test_a_witness_that_begins_anew_at_less_is_reported_too() -> None:
