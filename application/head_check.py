@@ -5,7 +5,7 @@ backup, cut or forked: nothing is recorded or attested until a person has decide
 
     HeadRefused
     ├── LogShorter          the log ends before the head does, or was never opened though a head is there
-    ├── LogDiffers          it goes as far, and is another
+    ├── LogDiffers          it goes as far, and is another, or not the one of the checkpoint on record
     ├── HeadMissing         checkpoints are on record, and the store is empty
     ├── HeadOlder           a newer checkpoint is on record: the store was set back
     ├── HeadUnreadable      what is in the store is no signed head
@@ -122,8 +122,9 @@ async def _checked(tlog: Tlog, content: bytes | None, progress: Progress) -> Sta
     log, size = await _log_of(tlog, logs, head, recorded), head.checkpoint.size
     _was_signed_by(log.signers(size), head, tlog)
     await _is_the_newest(tlog, log, size)
+    contradicted: list[LogDiffers] = []
     try:
-        edge = await tree_up_to(tlog, log, size, progress)
+        edge = await tree_up_to(tlog, log, size, progress, contradicted)
     except LeavesMissing as gap:
         raise _shorter(tlog, size, gap.at) from None
     if edge.root() != head.checkpoint.root:
@@ -134,12 +135,21 @@ async def _checked(tlog: Tlog, content: bytes | None, progress: Progress) -> Sta
             f" attested, or was changed. Use the database that the head belongs to; {GO_ON} forked`."
             " `hoso audit` says what is sound."
         )
+    if contradicted:
+        raise contradicted[0]
     return Standing(logs, recorded, head, edge, head.content)
 
 
-async def tree_up_to(tlog: Tlog, log: Log | None, size: int, progress: Progress = silent) -> Edge:
+async def tree_up_to(
+    tlog: Tlog,
+    log: Log | None,
+    size: int,
+    progress: Progress = silent,
+    contradicted: list[LogDiffers] | None = None,
+) -> Edge:
     """The edge of the tree of the log's first `size` leaves. `log`: whose tiles and checkpoints shorten the
-    way. Raises LeavesMissing."""
+    way; `contradicted`: is given what there is to say where the newest checkpoint on record is not of this
+    tree. Raises LeavesMissing."""
     if log is None:
         edge = Edge()
         await TreeReader(tlog.tiles(1), tlog.leaves, progress).grow(edge, size)
@@ -147,6 +157,10 @@ async def tree_up_to(tlog: Tlog, log: Log | None, size: int, progress: Progress 
     reader = TreeReader(tlog.tiles(log.number), tlog.leaves, progress)
     base = await tlog.checkpoints.at_most(log.origin, size)
     edge = await _edge_of(reader, base) if base is not None and base.size else Edge()
+    if base is not None and edge.size < base.size:  # its tiles do not give its root: do the leaves?
+        await reader.grow(edge, base.size)
+        if contradicted is not None and edge.root() != base.root:
+            contradicted.append(_not_on_record(base, edge.root()))
     await reader.grow(edge, size)
     return edge
 
@@ -247,6 +261,15 @@ def _was_signed_by(keys: Sequence[VerifierKey], head: Head, tlog: Tlog) -> None:
     raise LogDiffers(
         f"The head in {tlog.head.where} was not signed for this log: {why}. Somebody else wrote it, or the"
         f" key was named after this database was copied. Put the right one back; {GO_ON} forked`."
+    )
+
+
+def _not_on_record(base: Published, root: bytes) -> LogDiffers:
+    return LogDiffers(
+        f"The log is not the one that was published: its first {base.size:,} positions give the root"
+        f" {root.hex()[:16]}, and the checkpoint of that size on record has {base.root.hex()[:16]}."
+        " One of them was changed, or two histories were signed. `hoso audit` says what is sound. Use a"
+        f" database in which they agree; {GO_ON} forked`."
     )
 
 

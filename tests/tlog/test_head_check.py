@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ import pytest
 
 from application import head_check as hc
 from application.head_check import check_head
-from application.tlog_ports import HeadMoved, TlogUnavailable
+from application.tlog_ports import HeadMoved, Published, TlogUnavailable
 from domain.notes import read_note
 from infra.embedded import Cluster
 from tests.support import Database
@@ -226,6 +227,27 @@ async def test_a_head_store_that_was_set_back_is_noticed(world: World) -> None:
             return self.answers.pop(0)
 
     assert (await check_head(replace(world.tlog, head=Moving()))).edge.size == 12  # type: ignore[arg-type]
+
+
+async def test_another_root_on_record_differs_though_the_head_fits(world: World) -> None:
+    """Put there by whoever may write to the database, before the attester that was killed comes back."""
+
+    def killed(step: str) -> None:
+        if step == "swapped":
+            raise InterruptedError
+
+    await world.open_log()
+    size = await world.append(5)
+    with pytest.raises(InterruptedError):
+        await (await world.attester(killed)).round()
+    head = await world.head.read() or b""
+    await world.checkpoints.add(
+        Published(world.origin, size, bytes(32), head.decode(), datetime.now(UTC), quorum=True), ()
+    )
+    with pytest.raises(hc.LogDiffers, match=r"its first 7 positions give .* on record has 0{16}.*forked`"):
+        await check_head(world.tlog)
+    await world.recover("forked")
+    assert (await check_head(world.tlog)).edge.size > size
 
 
 async def test_what_is_no_signed_head_is_said(world: World) -> None:
