@@ -71,7 +71,8 @@ class AttestedElsewhere(LedgerError):
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """`lost_size`: what the lost head covered (None: it was gone too); `kept_size`: what is here and was put
-    on record as kept, None where an earlier run recorded it; `head`: what the new head covers."""
+    on record as kept, None where an earlier run recorded it; `head`: what the new head covers; `published`:
+    False where that waits for the quorum of witnesses."""
 
     origin: str
     number: int
@@ -79,6 +80,7 @@ class Recovered:
     lost_size: int | None
     kept_size: int | None
     head: int
+    published: bool
 
 
 async def recover(
@@ -91,11 +93,14 @@ async def recover(
     *,
     ground: str | None,
     first: str,
+    quorum_required: bool = False,
     reached: Reached = nothing,
     progress: Progress = silent,
 ) -> Recovered:
-    """`first`: the origin of a first log, where none is on record. Raises NotAllowed, NothingToRecover,
-    GroundDoesNotFit, AttestedElsewhere, HeadUnreachable, HeadMoved, and what attesting raises."""
+    """`first`: the origin of a first log, where none is on record; `quorum_required`: without the
+    quorum the new log is signed and not published; whoever attests then does that. Raises NotAllowed,
+    NothingToRecover, GroundDoesNotFit, AttestedElsewhere, HeadUnreachable, HeadMoved, and what attesting
+    raises."""
     allow(asked.identity, GRANT, await office.reader.moment(fresh=True))
     if not await turn.take(0):
         await _refused(tlog, progress)  # who holds the turn gives it up where something is wrong
@@ -112,13 +117,16 @@ async def recover(
                 office, asked, ledger_id, tlog, head, ground=ground, first=first, progress=progress
             )
             reached("recorded")
-        attester = await _begun(tlog, cosigner, found, reached, progress)
+        attester = await _begun(tlog, cosigner, found, reached, progress, quorum_required=quorum_required)
     finally:
         await turn.give_up()
     log = open_log_of(await tlog.record.logs())
     assert log is not None
     lost = head.checkpoint.size if head else None
-    return Recovered(log.origin, log.number, log.signing(), lost, kept, attester.attested.head)
+    attested = attester.attested
+    return Recovered(
+        log.origin, log.number, log.signing(), lost, kept, attested.head, attested.published >= attested.head
+    )
 
 
 async def _refused(tlog: Tlog, progress: Progress) -> tuple[HeadRefused, bytes | None]:
@@ -200,11 +208,17 @@ def _free_number(identity: LogIdentity, base: str, keys: Iterable[str], head: He
 
 
 async def _begun(
-    tlog: Tlog, cosigner: Cosigner, found: bytes | None, reached: Reached, progress: Progress
+    tlog: Tlog,
+    cosigner: Cosigner,
+    found: bytes | None,
+    reached: Reached,
+    progress: Progress,
+    *,
+    quorum_required: bool,
 ) -> Attester:
     """The new log's tiles, its first head in the place of what was found, its first checkpoint."""
     logs, recorded = await tlog.record.logs(), await tlog.record.recorded()
     standing = Standing(logs, recorded, None, Edge(), found)
-    attester = await Attester.open(tlog, cosigner, standing, reached=reached)
+    attester = await Attester.open(tlog, cosigner, standing, quorum_required=quorum_required, reached=reached)
     await attest_up_to(attester, logs[-1].opened, progress)
     return attester

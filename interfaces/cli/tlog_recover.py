@@ -47,6 +47,7 @@ def recover(
                 cosigner,
                 ground=ground.value if ground else None,
                 first=first,
+                quorum_required=settings.quorum_required,
                 progress=lambda read, total: call.working.at(read, total, "Beginning the new log"),
             )
         return _done(done)
@@ -62,11 +63,15 @@ def _done(done: Recovered) -> Done:
         "lost_size": done.lost_size,
         "kept_size": done.kept_size,
         "head": done.head,
+        "published": done.published,
     }
     keys = " ".join(str(key) for key in done.keys)
     lost = f" What was signed up to {done.lost_size:,} is on record as lost." if done.lost_size else ""
+    how = (
+        "attested" if done.published else "signed, and not published before the quorum of witnesses is there,"
+    )
     sentence = (
-        f"The ledger goes on as the log {done.origin}, attested up to position {done.head:,}.{lost} Proofs of"
+        f"The ledger goes on as the log {done.origin}, {how} up to position {done.head:,}.{lost} Proofs of"
         " before stay good for what is still here. Give the new key to the witnesses and to whoever verifies:"
         f" {keys}"
     )

@@ -145,6 +145,7 @@ class World:
         *,
         who: Identity = SETUP,
         turn: Turn | None = None,
+        quorum_required: bool = False,
         reached: Callable[[str], None] = nothing,
     ) -> Recovered:
         """As `hoso tlog recover` does it."""
@@ -159,6 +160,7 @@ class World:
             self.cosigner,
             ground=ground,
             first=self.origin,
+            quorum_required=quorum_required,
             reached=reached,
         )
 

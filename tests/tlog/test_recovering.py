@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from application import head_check as hc
+from application.head_check import check_head
 from application.policy import Identity
 from application.recovering import AttestedElsewhere, GroundDoesNotFit, NothingToRecover
 from application.refusals import NotAllowed
+from application.tlog_ports import Consistency, Cosigned, NoWitnesses
 from domain.log_facts import LogHistoryLost, LogOpened
 from infra.attest_turn import AttestTurn
 from tests.support import Database
@@ -246,3 +248,25 @@ async def test_a_sound_ledger_has_nothing_to_recover(database: Database, tmp_pat
         await world.attest()
         with pytest.raises(NothingToRecover):
             await world.recover("forked")
+
+
+async def test_where_the_quorum_is_required_the_next_log_waits_for_it(
+    restored: Database, tmp_path: Path
+) -> None:
+    """The witnesses know the new name and key only when their operators add them."""
+    async with open_world(restored, tmp_path) as world:
+        world.cosigner = Strangers()
+        done = await world.recover("restored_backup", quorum_required=True)
+        assert (done.number, done.published) == (2, False)
+        assert (await check_head(world.tlog)).edge.size == done.head
+        assert await world.checkpoints.newest(done.origin) is None
+        assert not (world.tiles(2).root / "checkpoint").exists()
+        world.cosigner = NoWitnesses()
+        assert await attested_as(world, restored.app_dsn, 2)
+
+
+class Strangers(NoWitnesses):
+    """Witnesses that do not know the log."""
+
+    async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
+        return Cosigned((), quorum=False, report="The witness w refuses with 404.", again_in=15)
