@@ -33,9 +33,14 @@ class Attested:
 
     def told(self) -> str:
         """As it is told."""
-        texts = {name: value[:MOST_TEXT] for name, value in asdict(self).items() if isinstance(value, str)}
+        texts = {name: _sendable(value) for name, value in asdict(self).items() if isinstance(value, str)}
         at = self.signed_at.isoformat() if self.signed_at else None
         return json.dumps(asdict(self) | texts | {"signed_at": at}, ensure_ascii=False)
+
+
+def _sendable(text: str) -> str:
+    """As the database can carry it: a policy's names may hold bytes that are no UTF-8 (C2SP tlog-policy)."""
+    return text[:MOST_TEXT].encode("utf-8", "replace").decode()
 
 
 def heard(text: str) -> Attested | None:

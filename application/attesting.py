@@ -84,6 +84,7 @@ class Attester:
         self._now = now
         self._reached = reached
         self._again_at: datetime | None = None
+        self._again_in = timedelta(0)
         self.attested = Attested(head=tree.size)
 
     @classmethod
@@ -140,7 +141,8 @@ class Attester:
         """Whether a round has something to do though nothing was recorded: what is signed and not published,
         or witnesses to be asked again. False until it is worth trying."""
         if self._again_at is not None:
-            return self._now() >= self._again_at
+            wait = self._again_at - self._now()
+            return wait <= timedelta(0) or wait > self._again_in  # the clock was set back meanwhile
         return self._signed is not None and self.attested.published < self.attested.head
 
     async def _sign(self) -> None:
@@ -186,7 +188,8 @@ class Attester:
         attested.witnesses, attested.quorum = cosigned.report, cosigned.quorum
         attested.stands = NO_QUORUM if missing else None
         wait = cosigned.again_in or (AGAIN_SECONDS if missing else None)
-        self._again_at = self._now() + timedelta(seconds=wait) if wait else None
+        self._again_in = timedelta(seconds=wait or 0)
+        self._again_at = self._now() + self._again_in if wait else None
         heard = frozenset(str(one.signature) for one in cosigned.signatures)
         news = checkpoint.size > attested.published or not heard <= self._heard
         self._heard = heard

@@ -32,7 +32,12 @@ _LISTEN = f"LISTEN {CHANNEL}"
 _AT_WORK = """
 SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s)
 """
-_NEWEST = "SELECT size, signed_at, quorum FROM checkpoint ORDER BY signed_at DESC LIMIT 1"
+# Of the log that signed last the largest: a clock that was ahead once must not hide what was published since.
+_NEWEST = """
+SELECT size, signed_at, quorum FROM checkpoint
+ WHERE origin = (SELECT origin FROM checkpoint ORDER BY signed_at DESC LIMIT 1)
+ ORDER BY size DESC LIMIT 1
+"""
 
 
 class PostgresAttestedWatch:

@@ -193,6 +193,18 @@ async def test_others_hear_how_far_it_is_and_wait_for_it(world: World, database:
     assert await told_now(database.app_dsn, 10) is None, "nobody attests any more"
 
 
+async def test_a_clock_that_was_ahead_once_hides_nothing_that_was_published_since(
+    world: World, database: Database
+) -> None:
+    await world.open_log()
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await (await world.attester(now=lambda: tomorrow)).round()
+    last = await world.append(5)
+    await world.attest()
+    async with PostgresAttestedWatch(database.app_dsn) as watch:
+        assert await watch.wait_for(last, 5)
+
+
 async def is_well(watch: PostgresAttestedWatch) -> bool:
     return (await watch.now()).stands is None
 
@@ -203,6 +215,8 @@ def test_what_is_told_is_heard_and_fits_into_a_notification() -> None:
     known = heard(said.told())
     assert known is not None
     assert (known.head, known.published, known.signed_at, known.quorum) == (7, 5, said.signed_at, False)
+    foreign = Attested(witnesses="The witness \udce9\udca0 did not answer in time.").told()
+    assert "The witness ?? did not answer" in foreign.encode().decode()
     assert heard("{}") is None
     assert heard("hoso") is None
 
@@ -266,6 +280,22 @@ async def test_a_cosignature_that_comes_later_is_added(world: World) -> None:
     file = (world.tiles().root / "checkpoint").read_bytes()
     assert sorted(names(file)) == [f"witness.example/{n}" for n in (1, 2, 3)]
     assert attester.attested.quorum
+    assert not attester.unfinished
+
+
+async def test_a_clock_that_was_set_back_delays_no_cosignature(world: World) -> None:
+    world.cosigner = witnesses = Witnesses()
+    await world.open_log()
+    now = datetime.now(UTC)
+    attester = await world.attester(quorum_required=True, now=lambda: now)
+    await attester.round()
+    waits = [attester.unfinished]
+    now -= timedelta(hours=3)
+    waits.append(attester.unfinished)
+    assert waits == [False, True], "asked just now, and three hours before that"
+    witnesses.there = [1, 2]
+    await attester.round()
+    assert await published(world) == [2]
     assert not attester.unfinished
 
 
