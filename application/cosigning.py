@@ -9,7 +9,7 @@ of about now: at most a minute ahead of our clock, and not older than the freshn
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -104,9 +104,11 @@ class Cosigning:
         wanting = [witness for witness in self._witnesses if not self._has_fresh(witness)]
         wrong = await self._ask_all(wanting, read, size, consistency)
         lines = [line for known in self._known.values() for line in known.lines.values()]
-        quorum = self._policy.reached({line.key for line in lines})
+        unnamed = unnamed_log(self._policy, self._origin, {one.key_id for one in read.signatures})
+        quorum = unnamed is None and self._policy.reached({line.key for line in lines})
         again = AGAIN_SECONDS if wrong else self._fresh / 2
-        return Cosigned(tuple(lines), quorum, self._report(wrong, quorum), again if self._witnesses else None)
+        report = " ".join(said for said in (unnamed, self._report(wrong, quorum)) if said) or None
+        return Cosigned(tuple(lines), quorum, report, again if self._witnesses else None)
 
     def _of(self, origin: str) -> None:
         """Another log begins: after a loss, nothing that a witness has of the one before is of this one."""
@@ -233,6 +235,20 @@ class Cosigning:
             return ""
         seconds = self._clock() - last.timestamp()
         return f"; its last cosignature is {seconds / 60:.0f} minutes old" if seconds > self._fresh else ""
+
+
+def unnamed_log(policy: TrustPolicy, origin: str, key_ids: Collection[bytes]) -> str | None:
+    """What is wrong where the policy names logs and not this one by a key that signs it: whoever verifies by
+    that file refuses every proof of this log, however many witnesses cosigned it."""
+    if policy.names(origin, key_ids):
+        return None
+    named = ", ".join(sorted({log.key.name for log in policy.logs})[:3])
+    other = "by other keys only" if policy.keys_of(origin) else f"but others ({named})"
+    return (
+        f"The policy in HOSO_WITNESS_POLICY does not name this log, {origin}, {other}, so no checkpoint is"
+        " good by it. Add a line `log` with the key that GET /tlog/key shows, or take out its lines `log`;"
+        " then start again."
+    )
 
 
 def _not_forgotten(known: _Known, has: int) -> None:

@@ -75,6 +75,11 @@ class TrustPolicy:
                 have.add(group.name)
         return self.quorum in have
 
+    def names(self, origin: str, key_ids: Collection[bytes]) -> bool:
+        """Whether a checkpoint of this origin, signed by the keys with these ids, is of a log that it names;
+        a policy that names no log leaves that open."""
+        return not self.logs or any(key.key_id in key_ids for key in self.keys_of(origin))
+
     def keys_of(self, origin: str) -> tuple[VerifierKey, ...]:
         """The keys of this log."""
         return tuple(log.key for log in self.logs if log.key.name == origin)

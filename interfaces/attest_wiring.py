@@ -11,11 +11,14 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from application.attest_run import AttestRun
 from application.attested import Attested, AttestedWatch, Turn
+from application.cosigning import unnamed_log
 from application.head_check import HeadRefused, HeadUnreachable, check_head
+from application.log_identity import Log
 from application.ports import Codec
 from application.tlog import OnRecord, Tlog
 from application.tree_reading import Progress, silent
@@ -118,13 +121,24 @@ async def who_attests(dsn: str) -> Attested | None:
     return await told_now(dsn, TOLD_SECONDS)
 
 
-def policy_witnesses(settings: Settings) -> frozenset[str] | str:
-    """The names that the policy's witnesses sign with, each with its key's id in hex; or why the policy
-    cannot be read."""
+@dataclass(frozen=True, slots=True)
+class PolicySays:
+    """`witnesses`: the names that they sign with, each with its key's id in hex; `wrong`: why the file cannot
+    be read, or that it names other logs than this one, for the operator."""
+
+    witnesses: frozenset[str] = frozenset()
+    wrong: str | None = None
+
+
+def policy_says(settings: Settings, log: Log | None) -> PolicySays:
+    """What HOSO_WITNESS_POLICY says of this log, without asking anybody."""
     if not settings.witness_policy:
-        return frozenset()
+        return PolicySays()
     try:
         policy = read_policy_file(Path(settings.witness_policy))
     except PolicyFileError as error:
-        return str(error)
-    return frozenset(f"{each.key.name} {each.key.key_id.hex()}" for each in policy.witnesses)
+        return PolicySays(wrong=f"HOSO_WITNESS_POLICY: {error}")
+    known = frozenset(f"{each.key.name} {each.key.key_id.hex()}" for each in policy.witnesses)
+    if log is None:
+        return PolicySays(known)
+    return PolicySays(known, unnamed_log(policy, log.origin, {key.key_id for key in log.signing()}))

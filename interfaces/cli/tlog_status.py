@@ -9,7 +9,7 @@ from typing import Any
 from application.attested import Attested
 from application.tlog import NotOpened
 from application.tlog_standing import TlogStanding, standing_of
-from interfaces.attest_wiring import policy_witnesses, who_attests
+from interfaces.attest_wiring import PolicySays, policy_says, who_attests
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, cell, plural, table
 from interfaces.cli.run import Call, with_ledger
@@ -34,8 +34,14 @@ def status(as_json: Json = False) -> None:
 
 
 def _done(found: TlogStanding, told: Attested | None, settings: Settings, notes: list[str]) -> Done:
-    witnesses, unread = _witnesses(found, settings)
-    wrong = [*_wrong(found, told), *unread, *_old(witnesses, settings)]
+    policy = policy_says(settings, found.log)
+    witnesses = _witnesses(found, policy)
+    wrong = list(_wrong(found, told))
+    if policy.wrong and not any(
+        policy.wrong in sentence for sentence in wrong
+    ):  # told already by who attests
+        wrong.append(policy.wrong)
+    wrong += _old(witnesses, settings)
     published = found.published.size if found.published else 0
     document = {
         "ok": not wrong,
@@ -113,11 +119,9 @@ def _wrong(found: TlogStanding, told: Attested | None) -> Iterator[str]:
         yield f"These keys are named on record and do not lie here: {', '.join(away)}."
 
 
-def _witnesses(found: TlogStanding, settings: Settings) -> tuple[list[dict[str, Any]], list[str]]:
+def _witnesses(found: TlogStanding, policy: PolicySays) -> list[dict[str, Any]]:
     """Each key's last cosignature, and of the policy's witnesses those that never gave one."""
-    wanted = policy_witnesses(settings)
-    unread = [f"HOSO_WITNESS_POLICY: {wanted}"] if isinstance(wanted, str) else []
-    known = frozenset[str]() if isinstance(wanted, str) else wanted
+    known = policy.witnesses
     rows = [
         {
             "name": one.witness,
@@ -132,7 +136,7 @@ def _witnesses(found: TlogStanding, settings: Settings) -> tuple[list[dict[str, 
     for named in sorted(known - there):
         name, _, key_id = named.rpartition(" ")
         rows.append({"name": name, "key_id": key_id, "size": None, "cosigned_at": None, "in_policy": True})
-    return rows, unread
+    return rows
 
 
 def _old(witnesses: list[dict[str, Any]], settings: Settings) -> Iterator[str]:

@@ -280,6 +280,32 @@ async def test_a_witness_of_another_log_with_our_key_is_told_from_silence(witnes
         assert not done.quorum
 
 
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [("none", None), ("this", None), ("this and another", None),
+     ("another", "but others (log.example/other)"),
+     ("an earlier key of this", "by other keys only"), ("an earlier key and this", None)],
+)  # fmt: skip
+async def test_a_policy_that_names_other_logs_is_never_reached_and_that_is_said(
+    witness: Witness, named: str, says: str | None
+) -> None:
+    log = witness.trusted(Log(7))
+    other, earlier = Log(0, "log.example/other"), Log(0, log.origin)
+    keys = {
+        "none": (), "this": (log,), "this and another": (other, log), "another": (other,),
+        "an earlier key of this": (earlier,), "an earlier key and this": (earlier, log),
+    }[named]  # fmt: skip
+    text = "".join(f"log {one.key}\n" for one in keys)
+    text += policy_text([("w", witness.vkeys[0], witness.at.url)], "w")
+    async with asking(text) as cosigning:
+        done = await cosigning.cosign(str(log.note()), 7, consistency(log))
+    assert (len(done.signatures), done.quorum) == (1, says is None)
+    assert (done.report or "").startswith(
+        f"The policy in HOSO_WITNESS_POLICY does not name this log, {log.origin}, {says}" if says else ""
+    )
+    assert (done.report is None) == (says is None)
+
+
 async def test_a_log_whose_proofs_cannot_be_made_now_is_reported(witness: Witness) -> None:
     log = witness.cosigned(5)
     log.grow(2)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from application import log_identity
 from application.tlog_ports import NoWitnesses
 from domain.notes import ED25519_COSIGNATURE, VerifierKey
 from infra.setting_values import SettingError
 from infra.settings import read_settings
+from interfaces.attest_wiring import policy_says
 from interfaces.witness_wiring import open_cosigner
 from tests.witness.asking import consistency, policy_text
 from tests.witness.conftest import Witness
@@ -55,6 +57,20 @@ async def test_a_policy_that_cannot_be_meant_is_refused_at_start(
             pass
     assert f"HOSO_WITNESS_POLICY: {path}{says}" in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+async def test_what_a_policy_says_of_the_log_is_known_while_nobody_attests(tmp_path: Path) -> None:
+    path, ours, other = tmp_path / "policy", Log(), Log()
+    settings = read_settings({"HOSO_WITNESS_POLICY": str(path)})
+    log = log_identity.Log(1, ours.origin, 2, (log_identity.SigningKey(ours.key, 2),))
+    for named, wrong in ((ours, False), (other, True)):
+        path.write_text(f"log {named.key}\nwitness a {KEY}\nquorum a\n")
+        says = policy_says(settings, log)
+        assert len(says.witnesses) == 1
+        assert ("does not name this log" in (says.wrong or "")) == wrong
+    path.write_text("quorum a\n")
+    assert f"HOSO_WITNESS_POLICY: {path}:1: " in (policy_says(settings, log).wrong or "")
+    assert policy_says(read_settings({}), log).wrong is None
 
 
 async def test_a_policy_that_cannot_be_read_is_refused_at_start(tmp_path: Path) -> None:
