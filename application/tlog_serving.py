@@ -1,4 +1,5 @@
-"""The log as everybody may read it: tiles, bundles and the checkpoint of the open log, and who signs it.
+"""The log as everybody may read it: tiles, bundles and the checkpoint of each log, and who signs it. A log
+that was lost stays readable: what was published of it is evidence.
 
 Which log is open is remembered for some seconds, and for longer while the database cannot say: what was
 published does not need it.
@@ -40,8 +41,7 @@ class ServedLog:
         self._notes: tuple[tuple[Log, ...], list[str]] | None = None
         self._known: tuple[Log, ...] | None = None
         self._asked_at = 0.0
-        self._number = 0
-        self._tiles: TileStore | None = None
+        self._tiles: dict[int, TileStore] = {}
         self._reading = asyncio.Semaphore(AT_ONCE)
 
     async def logs(self) -> tuple[Log, ...]:
@@ -65,14 +65,15 @@ class ServedLog:
             self._notes = (known, await asyncio.to_thread(self._noted, known))
         return self._notes[1]
 
-    async def get(self, path: str) -> bytes | None:
-        """What the newest log has under this path (`checkpoint`, `tile/0/x001/067`), None where there is
-        nothing. Raises TlogUnavailable, Unavailable."""
+    async def get(self, path: str, number: int | None = None) -> bytes | None:
+        """What the log with this number (None: the newest) has under this path (`checkpoint`,
+        `tile/0/x001/067`), None where there is nothing. Raises TlogUnavailable, Unavailable."""
         known = await self.logs()
-        if not known:
+        if number is None and known:
+            number = known[-1].number
+        if number is None or all(log.number != number for log in known):
             return None
-        if self._tiles is None or self._number != known[-1].number:
-            self._number = known[-1].number
-            self._tiles = self._tiles_of(self._number)
+        if number not in self._tiles:
+            self._tiles[number] = self._tiles_of(number)
         async with self._reading:
-            return await self._tiles.get(path)
+            return await self._tiles[number].get(path)

@@ -1,6 +1,8 @@
 """The log for everybody, as C2SP tlog-tiles has it: checkpoint, tiles, bundles of entries; and who signs it.
 
-Tiles and bundles never change, so that caches may keep them for ever; a checkpoint is kept for two seconds.
+Each log has a place of its own for ever, `/tlog/<its number>`: tiles and bundles there never change, so that
+caches may keep them; a checkpoint is kept for two seconds. Without the number it is the newest log, which
+after a loss is another one, so caches keep that for some minutes only.
 Nobody signs in, and these answers count in nobody's limit: they are made to be read by machines and mirrors.
 """
 
@@ -27,8 +29,10 @@ router = APIRouter(prefix="/tlog", tags=["tlog"])
 OCTETS = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
 FOR_EVER = "public, max-age=31536000, immutable"
+FOR_MINUTES = "public, max-age=300"
 FOR_A_MOMENT = "public, max-age=2"
 INDEX = re.compile(r"(?!x000/)(x[0-9]{3}/){0,6}[0-9]{3}(\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 LEVEL = re.compile(r"[0-9]|[1-5][0-9]|6[0-3]")
 SMALL = 1_024
 LARGE = 65_536
@@ -41,6 +45,10 @@ Index = Annotated[
         max_length=64,
         description="The tile's index, `067` or `x001/067`; of a partial one with its width, `067.p/112`.",
     ),
+]
+Level = Annotated[str, Path(max_length=7, description="0 for the leaves, to 63.")]
+Number = Annotated[
+    str, Path(max_length=9, description="Which of the ledger's logs, as `GET /tlog/key` numbers them.")
 ]
 
 
@@ -59,6 +67,19 @@ async def checkpoint(request: Request, services: Works) -> Response:
 
 
 @router.get(
+    "/{number}/checkpoint",
+    **FILE,
+    responses={**problems(404, 503), **answers(TEXT, "A signed note: origin, size, root, signatures")},
+    summary="The newest published checkpoint of one log",
+)
+@router.head("/{number}/checkpoint", include_in_schema=False)
+async def checkpoint_of(request: Request, services: Works, number: Number) -> Response:
+    """As `/tlog/checkpoint`, of the log with this number; of one that was lost, the last that there was."""
+    content = await _file(services, "checkpoint", number)
+    return _answer(request, content, TEXT, FOR_A_MOMENT)
+
+
+@router.get(
     "/tile/entries/{index:path}",
     **FILE,
     responses={**problems(404, 503), **answers(OCTETS, "Entries, each after its length in two bytes")},
@@ -69,7 +90,20 @@ async def entries(request: Request, services: Works, index: Index) -> Response:
     """256 entries of the log (docs/leaf-format.md), or so many as a partial one has; compressed where the
     caller takes gzip."""
     content = await _file(services, f"tile/entries/{_index(request, index)}")
-    return await _compressed(request, content)
+    return await _compressed(request, content, FOR_MINUTES)
+
+
+@router.get(
+    "/{number}/tile/entries/{index:path}",
+    **FILE,
+    responses={**problems(404, 503), **answers(OCTETS, "Entries, each after its length in two bytes")},
+    summary="A bundle of entries of one log",
+)
+@router.head("/{number}/tile/entries/{index:path}", include_in_schema=False)
+async def entries_of(request: Request, services: Works, number: Number, index: Index) -> Response:
+    """As `/tlog/tile/entries/`, of the log with this number, for ever the same."""
+    content = await _file(services, f"tile/entries/{_index(request, index)}", number)
+    return await _compressed(request, content, FOR_EVER)
 
 
 @router.get(
@@ -79,18 +113,22 @@ async def entries(request: Request, services: Works, index: Index) -> Response:
     summary="A tile of the tree",
 )
 @router.head("/tile/{level}/{index:path}", include_in_schema=False)
-async def tile(
-    request: Request,
-    services: Works,
-    level: Annotated[str, Path(max_length=7, description="0 for the leaves, to 63.")],
-    index: Index,
-) -> Response:
+async def tile(request: Request, services: Works, level: Level, index: Index) -> Response:
     """256 hashes of one level, or so many as a partial one has. A partial one may be gone once the full one
     is there."""
-    if not LEVEL.fullmatch(level):
-        raise Problem(404, "not_found", MISSING)
-    path = f"tile/{level}/{_index(request, index)}"
-    return _answer(request, await _file(services, path), OCTETS, FOR_EVER)
+    return _answer(request, await _file(services, _tile(request, level, index)), OCTETS, FOR_MINUTES)
+
+
+@router.get(
+    "/{number}/tile/{level}/{index:path}",
+    **FILE,
+    responses={**problems(404, 503), **answers(OCTETS, "Hashes of 32 bytes, one after the other")},
+    summary="A tile of the tree of one log",
+)
+@router.head("/{number}/tile/{level}/{index:path}", include_in_schema=False)
+async def tile_of(request: Request, services: Works, number: Number, level: Level, index: Index) -> Response:
+    """As `/tlog/tile/`, of the log with this number, for ever the same."""
+    return _answer(request, await _file(services, _tile(request, level, index), number), OCTETS, FOR_EVER)
 
 
 @router.get("/key", responses=problems(404, 503), summary="Who signs the log")
@@ -108,6 +146,7 @@ async def key(services: Works) -> Response:
 def _log(log: Log) -> dict[str, Any]:
     return {
         "number": log.number,
+        "prefix": f"/tlog/{log.number}",
         "origin": log.origin,
         "opened_position": log.opened,
         "lost_position": log.lost,
@@ -139,8 +178,17 @@ def _index(request: Request, index: str) -> str:
     return index
 
 
-async def _file(services: Services, path: str) -> bytes:
-    content = await _served(services).get(path)
+def _tile(request: Request, level: str, index: str) -> str:
+    if not LEVEL.fullmatch(level):
+        raise Problem(404, "not_found", MISSING)
+    return f"tile/{level}/{_index(request, index)}"
+
+
+async def _file(services: Services, path: str, number: str | None = None) -> bytes:
+    """`number`: of the log; None: the newest."""
+    if number is not None and not NUMBER.fullmatch(number):
+        raise Problem(404, "not_found", MISSING)
+    content = await _served(services).get(path, int(number) if number is not None else None)
     if content is None:
         raise Problem(404, "not_found", MISSING)
     return content
@@ -158,7 +206,7 @@ def _answer(
     return Response(content, 200, headers, media_type)
 
 
-async def _compressed(request: Request, content: bytes) -> Response:
+async def _compressed(request: Request, content: bytes, kept: str) -> Response:
     headers = {"Vary": "Accept-Encoding"}
     if len(content) >= SMALL and _takes_gzip(request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = "gzip"
@@ -166,7 +214,7 @@ async def _compressed(request: Request, content: bytes) -> Response:
             content = await asyncio.to_thread(gzip.compress, content, 6, mtime=0)
         else:
             content = gzip.compress(content, 6, mtime=0)
-    return _answer(request, content, OCTETS, FOR_EVER, headers)
+    return _answer(request, content, OCTETS, kept, headers)
 
 
 def _takes_gzip(accepted: str) -> bool:

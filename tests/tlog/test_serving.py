@@ -110,12 +110,14 @@ def _tlog_scales_reads(log: Served, vkey: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["tile/0/001", "tile/0/002.p/188", "tile/1/000.p/2", "tile/entries/000"])
-async def test_tiles_and_bundles_may_be_kept_for_ever(log: Served, path: str) -> None:
-    answer = await log.get(path)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert answer.content == await log.store.get(path)
+async def test_tiles_and_bundles_of_a_log_may_be_kept_for_ever(log: Served, path: str) -> None:
+    """Under its own number; what is newest is another log after a loss, and its tiles have other bytes."""
+    for prefix, kept in (("1/", "public, max-age=31536000, immutable"), ("", "public, max-age=300")):
+        answer = await log.get(prefix + path)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["cache-control"] == kept
+        assert answer.content == await log.store.get(path)
 
 
 async def test_the_checkpoint_is_kept_for_a_moment_and_is_the_newest(log: Served) -> None:
@@ -201,6 +203,16 @@ async def test_the_two_forms_of_a_bundle_have_tags_of_their_own(log: Served) -> 
         "tile/0/001%0a",
         "tile",
         ".unfinished",
+        "2/checkpoint",
+        "0/checkpoint",
+        "01/checkpoint",
+        "1%0a/checkpoint",
+        "%D9%A1/checkpoint",
+        "../checkpoint",
+        "..%2f1/checkpoint",
+        "1/tile/64/000",
+        "1/tile/entries/..%2f..%2fcheckpoint",
+        "1/.unfinished",
     ],
 )
 async def test_what_is_not_there_is_a_problem_and_leads_nowhere(log: Served, path: str) -> None:
@@ -260,6 +272,11 @@ async def test_every_key_says_from_and_until_which_size_it_signs(own_log: Served
     assert said == [(2, 4, "rotated"), (3, 5, None)]
     assert (lost["lost_position"], opened["origin"], opened["opened_position"]) == (5, f"{ORIGIN}/2", 6)
     assert (await log.get("tile/0/001")).status_code == 404, "the next log has tiles of its own"
+    assert (lost["prefix"], opened["prefix"]) == ("/tlog/1", "/tlog/2")
+    for path in ("checkpoint", "tile/0/001", "tile/entries/000"):
+        there = await log.get(f"1/{path}")
+        assert (there.status_code, there.content) == (200, await log.store.get(path)), "evidence stays"
+        assert (await log.get(f"2/{path}")).status_code == 404
 
 
 async def test_what_was_published_is_served_while_the_database_is_away(own_log: Served) -> None:
