@@ -174,7 +174,8 @@ class Cosigning:
         if latest > size:
             raise _NotCosigned(
                 f"has cosigned {latest} entries, more than the {size} of this log: this log lost its end, or "
-                "somebody else signs with its key. Attest nothing more before that is known"
+                "somebody else signs with its key. Stop attesting until that is known; where database and "
+                "head were both restored, move the head away and run `hoso tlog recover --ground head_lost`"
             )
         _not_forgotten(known, latest)
         if latest == old:

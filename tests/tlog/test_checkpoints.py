@@ -20,6 +20,7 @@ from domain.notes import (
     cosignature,
     read_note,
 )
+from infra.attested_watch import _NEWEST as NEWEST_OF_ALL
 from infra.checkpoints import AT_LEAST, AT_MOST, COSIGNED, NEWEST, PostgresCheckpoints
 from infra.reading import Reader
 from tests.support import Database
@@ -189,6 +190,7 @@ async def test_reading_stays_quick_where_there_are_many(
             (AT_LEAST, (ORIGIN, 10_000)),
             (AT_MOST, (ORIGIN, 10_000)),
             (COSIGNED, {"origin": ORIGIN}),
+            (NEWEST_OF_ALL, ()),
         ):
             explain = "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) " + query
             plan = "\n".join(row[0] for row in owner.execute(explain, values))

@@ -274,6 +274,7 @@ async def test_a_witness_of_another_log_with_our_key_is_told_from_silence(witnes
     async with asking(policy_text([("w", witness.vkeys[0], witness.at.url)], "w")) as cosigning:
         done = await cosigning.cosign(str(fork.note()), 15, consistency(fork))
         assert "has cosigned 20 entries, more than the 15 of this log" in (done.report or "")
+        assert "hoso tlog recover --ground head_lost" in (done.report or ""), "log and head fit each other"
         fork.grow(10)
         done = await cosigning.cosign(str(fork.note()), 25, consistency(fork))
         assert "refuses with 422: The proof does not hold" in (done.report or "")
