@@ -35,13 +35,13 @@ class KnownLogs:
         return log.keys if log else ()
 
 
-async def known_logs(recorder: Recorder, codec: Codec, ledger: UUID, head: int) -> KnownLogs:
-    """From the facts up to a position. What cannot be read, or does not follow, is left out: the pass by
-    position names it."""
+async def known_logs(recorder: Recorder, codec: Codec, ledger: UUID, head: int | None = None) -> KnownLogs:
+    """From the facts up to a position, or from all that there are by now. What cannot be read, or does not
+    follow, is left out: the pass by position names it."""
     facts: list[Recorded[Any]] = []
     logs: tuple[Log, ...] = ()
     for stored in await recorder.events_of_many([log_stream(ledger)]):
-        if stored.position > head:
+        if head is not None and stored.position > head:
             continue
         try:
             recorded = codec.decode(stored)

@@ -8,12 +8,14 @@ it.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from application.audit_evidence import Evidence, Seen
 from application.audit_findings import Findings
 from application.audit_logs import KnownLogs
+from application.audit_published import PUBLISHED
 from application.audit_signatures import checkpoint_of, signer_of
 from application.audit_tree import TreeAuditor
 from application.ports import LedgerError, Unavailable
@@ -22,6 +24,8 @@ from domain.log_identity import Log
 from domain.notes import Checkpoint, NoteBroken
 
 AT_ONCE: Final = 10_000
+FIRST: Final = 1
+"""The number of a ledger's first log."""
 WITNESS_SECONDS: Final = 20.0
 
 
@@ -31,6 +35,23 @@ class _Shorter(Exception):
     def __init__(self, size: int) -> None:
         super().__init__(f"the log has {size} events")
         self.size = size
+
+
+async def check_nothing_signed(evidence: Evidence, findings: Findings) -> None:
+    """Of a ledger on whose record no log is open: what was signed all the same is of facts that are gone."""
+    head = evidence.head
+    try:
+        content = await head.read()
+    except TlogUnavailable as problem:
+        findings.add("head", f"the head was not looked at: {problem}")
+        return
+    if content is not None:
+        says = f"the head {head.where} is there, and no log is open on record"
+        findings.add("head", f"{says}: the facts that opened it were removed, or this is another ledger")
+    with suppress(TlogUnavailable):  # without a log nobody needs the store
+        if await evidence.tiles(FIRST).get(PUBLISHED) is not None:
+            says = "a checkpoint is published beside the tiles, and no log is open on record"
+            findings.add("published", says, where={"path": PUBLISHED})
 
 
 @dataclass(slots=True)

@@ -105,7 +105,7 @@ class AuditKeeper(Protocol):
     """Keeps the state of one audit, as primitives, where it outlives the process."""
 
     def load(self) -> Mapping[str, Any] | None:
-        """What was saved, or None where nothing was or where it cannot be read."""
+        """What was saved: empty where it is damaged, None where nothing was."""
         ...
 
     def save(self, state: Mapping[str, Any]) -> None:

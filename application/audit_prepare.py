@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from application.audit_checkpoints import CheckpointAuditor
 from application.audit_evidence import Evidence
@@ -20,6 +21,7 @@ from application.audit_tree import TreeAuditor
 from application.refusals import BadRequest
 from application.tlog_ports import MINIMUM, TileStore, TlogUnavailable
 from application.tlog_rows import CheckpointRow
+from domain.ledger_facts import LedgerCreated
 from domain.log_identity import Log
 from domain.notes import Checkpoint, NoteBroken, VerifierKey, read_checkpoint, read_note
 
@@ -62,6 +64,8 @@ async def prepare(
         if span.since is not None:
             raise BadRequest("bad_since", "this ledger has no tree to begin from")
         return _without_tree(findings, left)
+    if left is None:
+        await _is_this_ledger(sources, evidence.ledger, findings)
     logs = await known_logs(sources.recorder, sources.codec, evidence.ledger, sources.scan.head)
     log = logs.open
     newest = await _newest(sources, log, head)
@@ -77,6 +81,15 @@ async def prepare(
     prepared = await _prepared(sources, evidence, logs, newest, findings, wanted, begun, left)
     prepared.outside = outside
     return prepared
+
+
+async def _is_this_ledger(sources: Sources, ledger: UUID, findings: Findings) -> None:
+    """The log begins with the fact that created the ledger, whose stream has its id: head, logs and keys are
+    looked for under that id. Where position 1 is missing, its order is named."""
+    for stored in [row async for page in sources.scan.by_position(0, 1) for row in page]:
+        if stored.topic != LedgerCreated.TOPIC or stored.stream_id != ledger:
+            says = f"the database says that it holds the ledger {ledger}; position 1 is {stored.topic} of"
+            findings.add("ledger", f"{says} {stored.stream_id}, which created another or none", stored)
 
 
 async def _prepared(

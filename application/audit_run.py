@@ -18,6 +18,8 @@ from application.audit_dossiers import ShownDossiers
 from application.audit_files import FileAuditor
 from application.audit_findings import Findings
 from application.audit_known import Known, known_until
+from application.audit_logs import known_logs
+from application.audit_outside import check_nothing_signed
 from application.audit_ports import Progress
 from application.audit_positions import PositionAuditor
 from application.audit_prepare import Prepared, prepare
@@ -167,7 +169,12 @@ class Run:
             where = {"origin": origin, "size": size}
             self.findings.add("cosignature", f"{says} that is not on record", position=size, where=where)
         if prepared.log is None:
-            self.said.append("the ledger's log was never opened: nothing of it is attested")
+            lost = bool(checkpoints.logs.logs)
+            which = "last log was lost, and none was opened since" if lost else "log was never opened"
+            self.said.append(f"the ledger's {which}: nothing of it is attested")
+            sources, evidence = self._sources, self._sources.evidence
+            if (await known_logs(sources.recorder, sources.codec, evidence.ledger)).open is None:
+                await check_nothing_signed(evidence, self.findings)
         elif prepared.outside is not None:
             newest = prepared.newest.size if prepared.newest else 0
             waiting = self.head - max(newest, prepared.log.opened)

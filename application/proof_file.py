@@ -253,6 +253,10 @@ def _list(state: Any, most: int) -> list[Any]:
 def _text(state: Any) -> str:
     if not isinstance(state, str):
         raise ValueError(f"text belongs here, not {type(state).__name__}")
+    try:
+        state.encode()
+    except UnicodeEncodeError:  # JSON can name half of a letter, which no bytes are
+        raise ValueError("a text holds half a letter") from None
     return state
 
 

@@ -18,7 +18,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from math import isfinite
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 from application.proof_file import AGENCY, AGENCY_CHANGED, BESIDE, DOSSIER, PROMISE, ProvenFact, Unproven
@@ -91,7 +92,8 @@ def base(topic: str) -> str:
 def payload_of(fact: ProvenFact) -> Json:
     """The stored payload as JSON. Raises Unproven (fact_unreadable)."""
     try:
-        payload = json.loads(fact.payload.decode("utf-8"))
+        text = fact.payload.decode("utf-8")
+        payload = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
         if not isinstance(payload["data"], dict):
             raise TypeError("its data are no object")
     except (ValueError, TypeError, KeyError, RecursionError) as broken:
@@ -99,6 +101,23 @@ def payload_of(fact: ProvenFact) -> Json:
             "fact_unreadable", f"the payload of position {fact.position} is none: {broken}"
         ) from None
     return dict(payload)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Json:
+    """An object in which no name stands twice: of two values another reader might take the other one."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a field stands in it twice")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _no_number(text)
 
 
 def needed(fact: ProvenFact, payload: Json) -> Needed:

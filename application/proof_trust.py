@@ -22,7 +22,7 @@ from domain.notes import (
     read_vkey,
     signed_by,
 )
-from domain.trust_policy import PolicyBroken, TrustPolicy, read_policy
+from domain.trust_policy import NONE, PolicyBroken, TrustPolicy, read_policy
 
 LOG, WITNESS, UNKNOWN = "log", "witness", "unknown"
 
@@ -74,8 +74,8 @@ def trust_of(keys: Iterable[str], policy: bytes | None = None, documents: Iterab
     (bad_key, bad_policy)."""
     sizes: dict[VerifierKey, tuple[int, int | None]] = {}
     try:
-        for document in documents:
-            sizes |= _sizes(document)
+        for key, signs in (pair for document in documents for pair in _sizes(document).items()):
+            sizes[key] = _both(sizes.get(key, (0, None)), signs)
         known = (*(read_vkey(key) for key in keys), *sizes)
     except NoteBroken as broken:
         raise BadRequest("bad_key", f"this is no key as a log or a witness gives it: {broken}") from None
@@ -95,6 +95,12 @@ def _sizes(document: bytes) -> dict[VerifierKey, tuple[int, int | None]]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass
     raise NoteBroken("the file is JSON and not what /tlog/key answers") from None
+
+
+def _both(one: tuple[int, int | None], other: tuple[int, int | None]) -> tuple[int, int | None]:
+    """The sizes that both answers name for a key: an older answer does not know that it was withdrawn."""
+    ends = [until for _, until in (one, other) if until is not None]
+    return max(one[0], other[0]), min(ends, default=None)
 
 
 def signatures_of(note: Note, checkpoint: Checkpoint, trust: Trust, check: Verify) -> tuple[Signed, ...]:
@@ -126,7 +132,8 @@ def _signed(signature: Signature, by: str) -> Signed:
 
 
 def quorum_of(note: Note, signed: Sequence[Signed], trust: Trust) -> bool | None:
-    if trust.policy is None:
+    """Whether the policy's witnesses are enough; None where none asks for any."""
+    if trust.policy is None or trust.policy.quorum == NONE:
         return None
     good = {(one.name, one.key_id) for one in signed if one.by == WITNESS}
     keys = [key for key in trust.witnesses() if (key.name, key.key_id.hex()) in good]

@@ -1,7 +1,8 @@
 """The state of an audit in a file of the data directory, and which program audits: who goes on with an audit
 has to be the same.
 
-The file is whole or not there; it holds positions, hashes and findings, nothing personal and nothing secret.
+The file is whole or not there, and begins with a digest of the rest, since a flipped bit in it must not
+become a finding or hide one; it holds positions, hashes and findings, nothing personal and nothing secret.
 """
 
 from __future__ import annotations
@@ -29,19 +30,25 @@ class AuditStateFile:
         self._draft = folder / f".{NAME}"
 
     def load(self) -> Mapping[str, Any] | None:
+        """Empty where what was saved is damaged, None where nothing was saved."""
         try:
-            state = orjson.loads(self._path.read_bytes())
-        except (FileNotFoundError, NotADirectoryError, orjson.JSONDecodeError):
+            digest, _, content = self._path.read_bytes().partition(b"\n")
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        return state if isinstance(state, dict) else None
+        return orjson.loads(content) if digest == _digest(content) else {}
 
     def save(self, state: Mapping[str, Any]) -> None:
         make_folder(self._path.parent)
-        write_synced(self._draft, orjson.dumps(state), 0o600)
+        content = orjson.dumps(state)
+        write_synced(self._draft, _digest(content) + b"\n" + content, 0o600)
         self._draft.replace(self._path)
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def program_digest() -> str:

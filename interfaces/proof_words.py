@@ -28,6 +28,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "place": ("Vị trí trong sổ cái", "Position in the ledger"),
     "number": ("Sự kiện số", "Fact no."),
 }
+BEYOND = "\ufffd"
+"""For a time that is in no calendar of Vietnam: the first and the last hours that UTC can tell."""
 NOBODY_OF = ("không thuộc hồ sơ nào", "of no dossier")
 
 
@@ -65,7 +67,10 @@ def fact_name(topic: str, language: Language) -> str:
 
 def moment(instant: datetime, language: Language) -> str:
     """Date and time in Vietnam, to the second."""
-    local = instant.astimezone(LOCAL_TIME)
+    try:
+        local = instant.astimezone(LOCAL_TIME)
+    except OverflowError:
+        return BEYOND
     if language == "vi":
         return f"{local:%H:%M:%S} ngày {local:%d/%m/%Y} (giờ Việt Nam)"
     return f"{local:%Y-%m-%d %H:%M:%S} (Vietnam, UTC+7)"
@@ -73,10 +78,12 @@ def moment(instant: datetime, language: Language) -> str:
 
 def day_of(due: datetime, language: Language) -> str:
     """A due date, which is exclusive: the last day, or the instant where it does not end with a day."""
-    local = due.astimezone(LOCAL_TIME)
+    try:
+        local, last = due.astimezone(LOCAL_TIME), (due - timedelta(days=1)).astimezone(LOCAL_TIME)
+    except OverflowError:
+        return BEYOND
     if (local.hour, local.minute, local.second, local.microsecond) != (0, 0, 0, 0):
         return moment(due, language)
-    last = local - timedelta(days=1)
     return f"hết ngày {last:%d/%m/%Y}" if language == "vi" else f"{last:%Y-%m-%d}, the whole day"
 
 

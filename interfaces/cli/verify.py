@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -61,18 +62,28 @@ def run(
     ] = False,
 ) -> None:
     """Check proofs, offline: proven, not proven (why), or not checkable yet (when)."""
+    _readable_anywhere()
     trust = _trust(key or [], policy)
     found = verify([(name, _content(name)) for name in files], trust, TOOLS)
     answer = overall(found)
     if as_json:
         document = {"answer": answer, "proofs": [document_of(one) for one in found]}
-        print(json.dumps(document, ensure_ascii=False, indent=2))
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        # Half a letter, which JSON in a fact may name, is written as JSON names it.
+        sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
     else:
         languages: Sequence[Language] = LANGUAGES if lang is None else (lang,)
         for one in found:
             print("\n".join(told(one, languages)))
         print(_sentence(found, answer, languages))
     raise typer.Exit(CODES[answer])
+
+
+def _readable_anywhere() -> None:
+    """A terminal without Vietnamese letters shows question marks; the answer is said all the same."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _trust(keys: Sequence[str], policy: Path | None) -> Trust:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +11,8 @@ from application.head_check import Standing
 from application.tlog_ports import TlogUnavailable
 from domain.log_facts import LogHistoryLost, LogOpened
 from domain.tiles import Edge
-from tests.audit.attested import Attested, Shows
+from tests.audit.attested import Attested, Shows, open_attested
+from tests.support import Database
 
 
 async def test_every_checkpoint_signature_cosignature_and_tile_is_held_against_the_log(
@@ -171,12 +172,12 @@ async def test_the_log_after_a_loss_is_audited_beside_the_one_before(growing: At
     assert found.attested.size == growing.sizes()[-1] > size
 
 
-async def test_a_log_that_was_never_opened_has_no_tree_and_that_is_said(attested: Attested) -> None:
-    attested.tamper("DELETE FROM cosignature")
-    attested.tamper("DELETE FROM checkpoint")
-    ledger, attested.ledger_id = attested.ledger_id, uuid4()  # whose log nobody opened
-    found = await attested.audited()
-    attested.ledger_id = ledger
+async def test_a_log_that_was_never_opened_has_no_tree_and_that_is_said(
+    database: Database, tmp_path: Path
+) -> None:
+    async with open_attested(database, tmp_path, again=False) as made:
+        await made.shown()
+        found = await made.audited()
     assert found.findings == ()
     assert found.attested is None
     assert "the ledger's log was never opened: nothing of it is attested" in found.said

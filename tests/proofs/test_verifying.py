@@ -139,7 +139,7 @@ def test_a_policy_wants_its_quorum_of_witnesses() -> None:
     assert problem(receipt(1000, LOG, WITNESSES[0]), trust).startswith("no_quorum: 1 of")
     assert problem(receipt(1000, *WITNESSES), trust).startswith("untrusted"), "witnesses alone are no log"
     alone = check(file_bytes(receipt(1000, LOG)), trust_of([], policy("none")))
-    assert (alone.answer, alone.quorum) == (PROVEN, True)
+    assert (alone.answer, alone.quorum) == (PROVEN, None), "no witness was asked for"
     nobody = policy("none").replace(f"log {LOG.key}\n".encode(), b"")
     assert problem(receipt(), trust_of([], nobody)).startswith("no_trust")
     assert check(file_bytes(receipt()), trust_of([str(LOG.key)], nobody)).answer == PROVEN
@@ -431,6 +431,20 @@ def test_a_key_signs_only_the_sizes_that_the_log_names_for_it() -> None:
     for document in (b"{", b"[]", b'{"logs":[{}]}'):
         with pytest.raises(BadRequest, match="/tlog/key"):
             trust_of([], None, [document])
+
+
+def test_an_older_answer_does_not_give_a_withdrawn_key_back() -> None:
+    proof = file_bytes(receipt(1000))
+
+    def answer(until: int | None) -> bytes:
+        key = {"key": str(LOG.key), "from_size": 1, "until_size": until}
+        return json.dumps({"logs": [{"origin": ORIGIN, "keys": [key]}]}).encode()
+
+    for documents in ([answer(None), answer(900)], [answer(900), answer(None)]):
+        found = check(proof, trust_of([], None, documents))
+        assert found.problem is not None
+        assert found.problem[0] == "untrusted"
+    assert check(proof, trust_of([], None, [answer(None), answer(None)])).answer == PROVEN
 
 
 def test_two_histories_that_one_key_signed_are_each_good_alone_and_prove_nothing_together() -> None:
