@@ -41,7 +41,7 @@ from interfaces.standing import loaded
 MUST, AIM = 0.5, 0.8
 TOPIC = "handover.dossier_handed_over.v1"
 CHUNK = 1_000
-_TABLE = "CREATE TABLE event_copied (LIKE event INCLUDING ALL)"
+_TABLE = "CREATE TABLE event_copied (LIKE event_open INCLUDING ALL)"
 _COPY = """
 COPY event_copied (position, recorded_at, version, category, item_events, stream_id, topic, payload, leaf,
                    command_id, request_digest) FROM STDIN (FORMAT binary)

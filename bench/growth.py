@@ -78,10 +78,12 @@ def _count(connection: psycopg.Connection[Any]) -> int:
 
 def _size(connection: psycopg.Connection[Any], table: str) -> dict[str, float]:
     row = connection.execute(
-        "SELECT pg_table_size(%(table)s::regclass), pg_indexes_size(%(table)s::regclass)", {"table": table}
+        "SELECT sum(pg_table_size(p.table)), sum(pg_indexes_size(p.table))"
+        "  FROM (SELECT %(table)s::regclass UNION SELECT relid FROM pg_partition_tree(%(table)s)) p (table)",
+        {"table": table},
     ).fetchone()
     count = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
     assert row is not None
     assert count is not None
-    data, indexes = (size / count[0] for size in row)
+    data, indexes = (float(size) / count[0] for size in row)
     return {"table": data, "indexes": indexes, "total": data + indexes}

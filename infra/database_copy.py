@@ -28,6 +28,7 @@ LEFT_OUT: Final = frozenset(
         *("public.subject_key", "public.subject_erased", "public.citizen_number", "public.subject_alias"),
         *(
             "public.citizen_search",
+            "public.closed_commands",
             "public.keyring_mark",
             "public.schema_migration",
             "views.tracking",
@@ -35,7 +36,7 @@ LEFT_OUT: Final = frozenset(
         ),
     )
 )
-"""What opens or finds persons; and what the copy has of its own."""
+"""What opens or finds persons; and what the copy has of its own: it is one partition, whatever the log is."""
 
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso rehearsal', false),
@@ -45,11 +46,13 @@ SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hos
 _TABLES = """
 SELECT n.nspname || '.' || c.relname, n.nspname, c.relname,
        array_agg(a.attname::text || ' ' || a.atttypid::regtype::text ORDER BY a.attname),
-       array_agg(a.attname::text ORDER BY a.attname), pg_total_relation_size(c.oid)
+       array_agg(a.attname::text ORDER BY a.attname),
+       coalesce((SELECT sum(pg_total_relation_size(t.relid)) FROM pg_partition_tree(c.oid) t),
+                pg_total_relation_size(c.oid))::bigint
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-   AND n.nspname NOT LIKE 'pg\\_%%'
+ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%%'
  GROUP BY c.oid, n.nspname, c.relname ORDER BY 1
 """
 _TRACKED = "SELECT schema_name, position FROM views.tracking WHERE schema_name = view AND state = 'running'"
@@ -62,7 +65,10 @@ _PARK = """
 INSERT INTO views.parked (schema_name, dossier, position, topic, reason, parked_at)
 VALUES (%s, %s, %s, %s, %s, %s)
 """
-_TO_DEMO = "UPDATE ledger SET clock = 'demo', offset_micros = 0, last_seen = %s WHERE one"
+_TO_DEMO = """
+UPDATE ledger SET clock = 'demo', offset_micros = 0, last_seen = %s, open_from = 1, commands_below = 1
+ WHERE one
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ BUILDERS = {
     "interfaces/tlog_wiring.py",
     "interfaces/rehearsal.py",
     "interfaces/cli/schema.py",
+    "interfaces/cli/schema_partition.py",
     "interfaces/cli/bench.py",
     "interfaces/audit_wiring.py",
 }

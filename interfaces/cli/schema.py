@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 
 from application.log_identity import Named
 from application.lookup import day_start
-from infra import schema
+from infra import partitions, schema
 from infra.checksum import checksum
 from infra.keyring import PostgresKeyring
 from infra.schema import EmptyDatabase, Ledger
@@ -23,6 +23,7 @@ from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json, read_day, read_instant
 from interfaces.cli.output import Done, Working, cell, table
 from interfaces.cli.run import without_ledger
+from interfaces.cli.schema_partition import advice, document_of, owner_is_named, partition
 from interfaces.databases import Database, open_database
 from interfaces.tlog_wiring import open_first_log
 from interfaces.views import open_pool
@@ -30,6 +31,8 @@ from interfaces.wiring import Settings
 from projections import schema as views_schema
 
 app = typer.Typer(help="The database: make a ledger in it, look at it, bring it up to this program.")
+
+app.command()(partition)
 
 _MARKED = "SELECT EXISTS (SELECT FROM keyring_mark)"
 
@@ -58,7 +61,7 @@ def init(
     starts_at = _start(starts) if starts else None
 
     async def task(settings: Settings, _: Working) -> Done:
-        _owner_is_named(settings)
+        owner_is_named(settings)
         async with open_database(settings, create=True) as database:
             ledger, made, log = await make(settings, database, clock, starts_at)
         document = {
@@ -95,6 +98,7 @@ def check(as_json: Json = False) -> None:
                 allowed = await views_schema.is_allowed(connection)
             await _check_keys(settings, database)
             refused = await why_refused(settings, database.app, working.at)
+            parts = await partitions.look(database.app)
         document = {
             "ok": refused is None and allowed,
             "ledger_id": ledger.ledger_id,
@@ -102,13 +106,14 @@ def check(as_json: Json = False) -> None:
             "version": ledger.version,
             "head": str(refused) if refused else None,
             "views": None if allowed else str(views_schema.ViewsNotAllowed()),
+            "partitions": document_of(parts),
         }
         sentence = f"The ledger {ledger.ledger_id} ({ledger.clock} clock) is as this program needs it"
         if refused is not None:
             return Done(document, f"{sentence}, but it cannot be opened. {refused}", code=1)
         if not allowed:
             return Done(document, f"{sentence}, but {views_schema.ViewsNotAllowed()}.", code=1)
-        return Done(document, f"{sentence}.")
+        return Done(document, f"{sentence}.{advice(parts)}")
 
     without_ledger("Checking", as_json, task)
 
@@ -118,7 +123,7 @@ def upgrade(as_json: Json = False) -> None:
     """Apply the schema's migrations that the database has not seen. Nothing recorded is touched."""
 
     async def task(settings: Settings, _: Working) -> Done:
-        _owner_is_named(settings)
+        owner_is_named(settings)
         async with open_database(settings) as database:
             applied = await asyncio.to_thread(schema.upgrade, database.owner)
             allowed = await _allow_views(database)
@@ -165,15 +170,6 @@ def checksum_of(
 
 def _start(text: str) -> datetime:
     return day_start(read_day(text, "--starts")) if len(text) == 10 else read_instant(text, "--starts")
-
-
-def _owner_is_named(settings: Settings) -> None:
-    if not settings.embedded and not settings.database_owner_url:
-        raise CommandError(
-            "owner_missing",
-            "HOSO_DATABASE_URL names a database, but HOSO_DATABASE_OWNER_URL is empty:"
-            " set it to the same database as the role hoso_owner, which owns the tables.",
-        )
 
 
 async def make(

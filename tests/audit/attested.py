@@ -48,6 +48,7 @@ from tests.views_made import prepare_views
 
 WITHOUT_GUARDS: tuple[LiteralString, ...] = (
     "ALTER TABLE event DISABLE TRIGGER USER",
+    "ALTER TABLE event_open DISABLE TRIGGER USER",
     "ALTER TABLE checkpoint DISABLE TRIGGER USER",
     "ALTER TABLE cosignature DISABLE TRIGGER USER",
     "ALTER TABLE cosignature DROP CONSTRAINT IF EXISTS cosignature_checkpoint",

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 FOLDER = ".hoso-audit"
 FINDING = "# finding"
-FILES = ("today.json", "visit-1.checkpoint", "forged.checkpoint", "part-1.json", "part-2.json")
+FILES = ("today.json", "visit-1.checkpoint", "forged.checkpoint", "part-1.json", "part-2.json", "closed.json")
 AWAY = ("entries.away", "head.away")
 PROMISED = {
     2: ["The ledger is sound: ", "Attested up to position ", " compared."],

@@ -10,6 +10,7 @@ import pytest
 from infra.embedded import Cluster
 from infra.migrations import apply, migrations
 from infra.recorder import PostgresRecorder
+from tests.ledger.closing import ClosingRecorder
 from tests.support import Database
 
 
@@ -27,11 +28,23 @@ def bare_database(empty_database: Database) -> Database:
 
 
 @pytest.fixture
-async def recorder(database: Database) -> AsyncIterator[PostgresRecorder]:
+def closing(request: pytest.FixtureRequest) -> bool:
+    """Whether partitions are closed between the test's appends: a test's parameter."""
+    return bool(getattr(request, "param", False))
+
+
+@pytest.fixture
+async def recorder(database: Database, closing: bool) -> AsyncIterator[PostgresRecorder]:
     """The recorder of a demo ledger that holds its first event and nothing else."""
-    opened = await PostgresRecorder.open(database.app_dsn)
-    yield opened
-    await opened.close()
+    if closing:
+        closes = await ClosingRecorder.open(database.app_dsn)
+        closes.begin(database.owner_dsn)
+        yield closes
+        await closes.close()
+    else:
+        opened = await PostgresRecorder.open(database.app_dsn)
+        yield opened
+        await opened.close()
 
 
 @pytest.fixture

@@ -21,7 +21,10 @@ from application.ports import (
 from infra.recorder import PostgresRecorder
 from tests.ledger.making import AGENCY, HANDOVER_PART, claim, event, key, new_id, one, seen
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("closing", [False, True], ids=["one partition", "many"], indirect=True),
+]
 
 
 async def test_one_event_is_recorded_and_read_back_byte_for_byte(recorder: PostgresRecorder) -> None:

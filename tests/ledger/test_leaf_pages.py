@@ -114,9 +114,9 @@ DAMAGE = {
     "a whole page gone": ("DELETE FROM event WHERE position <= 2048", [("order", 1)]),
     "a row twice": (
         """
-        ALTER TABLE event DROP CONSTRAINT event_pk CASCADE;
-        ALTER TABLE event DROP CONSTRAINT event_command;
-        ALTER TABLE event DROP CONSTRAINT event_stream_version;
+        ALTER TABLE event_open DROP CONSTRAINT event_pk CASCADE;
+        ALTER TABLE event_open DROP CONSTRAINT event_command;
+        ALTER TABLE event_open DROP CONSTRAINT event_stream_version;
         INSERT INTO event SELECT * FROM event WHERE position = 90
         """,
         [("order", 90)],

@@ -7,6 +7,7 @@ gives positions.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from uuid import UUID
 
 import pytest
@@ -25,14 +26,19 @@ from eventsourcing.tests.persistence import (
 )
 
 from infra.library_recorder import LibraryRecorder
+from tests.ledger.closing import closed_now_and_then
 from tests.support import Database
 
 
 class WithRecorder:
+    closing = False
+    """Whether partitions are closed meanwhile."""
+
     @pytest.fixture(autouse=True)
     def _open(self, bare_database: Database) -> Iterator[None]:
         self.recorder = LibraryRecorder.open(bare_database.app_dsn, first_version=0)
-        yield
+        with closed_now_and_then(bare_database.owner_dsn) if self.closing else nullcontext():
+            yield
         self.recorder.close()
 
     def create_recorder(self) -> LibraryRecorder:
@@ -44,8 +50,16 @@ class TestApplicationRecorder(WithRecorder, ApplicationRecorderTestCase[LibraryR
         self.optional_test_insert_subscribe()
 
 
+class TestApplicationRecorderInPartitions(TestApplicationRecorder):
+    closing = True
+
+
 class TestNonInterleaving(WithRecorder, NonInterleavingNotificationIDsBaseCase):
     pass
+
+
+class TestNonInterleavingInPartitions(TestNonInterleaving):
+    closing = True
 
 
 class Counter(Aggregate):

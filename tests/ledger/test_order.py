@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from application.ports import StoredFact
 from infra.recorder import PostgresRecorder
+from tests.ledger.closing import closed_now_and_then
 from tests.ledger.making import new_id
 from tests.ledger.writers import Answers, Asked, Writers, check_answers, check_log
 from tests.support import Database
@@ -92,8 +93,11 @@ class Tail:
 
 
 @pytest.mark.faults
-def test_four_processes_and_a_tail_reader_agree_on_every_position(database: Database) -> None:
-    with asyncio.Runner() as runner:
+@pytest.mark.parametrize("closing", [False, True], ids=["one partition", "many"])
+def test_four_processes_and_a_tail_reader_agree_on_every_position(database: Database, closing: bool) -> None:
+    beside: contextlib.AbstractContextManager[list[str]]
+    beside = closed_now_and_then(database.owner_dsn) if closing else contextlib.nullcontext([])
+    with beside as closed, asyncio.Runner() as runner:
         writers, plans = Writers(database.app_dsn, PROCESSES), Plans()
         recorder = runner.run(PostgresRecorder.open(database.app_dsn))
         runner.run(writers.__aenter__())
@@ -133,6 +137,7 @@ def test_four_processes_and_a_tail_reader_agree_on_every_position(database: Data
         examples()
         assert {"recorded", "repeated", "StaleVersion", "ClaimTaken"} <= outcomes.keys(), outcomes
         check_log(tail.seen, 0)
+        assert bool(closed) is closing
         runner.run(tail.stop())
         runner.run(writers.__aexit__())
         runner.run(recorder.close())
@@ -211,4 +216,6 @@ async def test_a_writer_killed_in_the_middle_leaves_no_gap_and_no_half_item(data
 @pytest.mark.anyio
 @pytest.mark.parametrize("seed", range(100, 1000, 100))
 async def test_writers_killed_again_and_again(database: Database, seed: int) -> None:
-    await killed_in_the_middle(database, seed=seed, per_process=1500, kills=3)
+    closing = seed % 200 == 0
+    with closed_now_and_then(database.owner_dsn, seed) if closing else contextlib.nullcontext():
+        await killed_in_the_middle(database, seed=seed, per_process=1500, kills=3)

@@ -120,6 +120,32 @@ def test_one_migration_after_the_other_gives_the_schema_of_init(
     assert dumped(cluster, empty_database) == dumped(cluster, database)
 
 
+def test_a_ledger_with_events_that_lacks_steps_before_its_last_one_gets_them(
+    cluster: Cluster, database: Database, empty_database: Database
+) -> None:
+    """A release brought 73 before 71 and 72: what is there becomes the open partition, as it is."""
+    with psycopg.connect(empty_database.owner_dsn) as connection:
+        apply(connection, [migration for migration in migrations() if migration.number not in (71, 72)])
+        connection.execute("INSERT INTO ledger (ledger_id, clock) VALUES (uuidv7(), 'system')")
+        connection.execute("GRANT USAGE ON SCHEMA public TO hoso_app")
+        for _ in range(3):
+            connection.execute(FILL)
+        before = connection.execute(ROWS).fetchall()
+    added = ["71_partitions.sql", "72_append_in_partitions.sql"]
+    assert schema.upgrade(empty_database.owner_dsn) == added
+    assert schema.check(empty_database.app_dsn).version == migrations()[-1].number
+    with psycopg.connect(empty_database.app_dsn) as connection:
+        assert connection.execute(ROWS).fetchall() == before
+    assert dumped(cluster, empty_database) == dumped(cluster, database)
+
+
+FILL = """
+INSERT INTO event (position, recorded_at, version, category, item_events, stream_id, topic, payload, leaf)
+SELECT count(*) + 1, clock_timestamp(), 1, 100, 1, uuidv7(), 'dossier.accepted.v1', 'x', sha256('') FROM event
+"""
+ROWS = "SELECT ctid, position, stream_id, recorded_at FROM event ORDER BY position"
+
+
 def dumped(cluster: Cluster, database: Database) -> list[str]:
     """The schema as pg_dump writes it, without its random marks."""
     program = cluster.program("pg_dump")

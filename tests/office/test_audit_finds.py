@@ -81,13 +81,14 @@ def _double(office: Office) -> None:
         for statement in WITHOUT_GUARDS:
             owner.execute(statement)
         constraints = owner.execute(
-            "SELECT conname FROM pg_constraint WHERE conrelid = 'event'::regclass AND contype IN ('p', 'u')"
+            "SELECT conname FROM pg_constraint"
+            " WHERE conrelid = 'event_open'::regclass AND contype IN ('p', 'u')"
         ).fetchall()
         for (name,) in constraints:
-            owner.execute(sql.SQL("ALTER TABLE event DROP CONSTRAINT {}").format(sql.Identifier(name)))
+            owner.execute(sql.SQL("ALTER TABLE event_open DROP CONSTRAINT {}").format(sql.Identifier(name)))
         indexes = owner.execute(
             "SELECT indexrelid::regclass::text FROM pg_index"
-            " WHERE indrelid = 'event'::regclass AND indisunique"
+            " WHERE indrelid = 'event_open'::regclass AND indisunique"
         ).fetchall()
         for (name,) in indexes:
             owner.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
