@@ -18,7 +18,7 @@ or without one; what is done already is not done again, so that a run which was 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
@@ -179,16 +179,27 @@ async def close(
     """
     async with _connected(owner_dsn) as connection:
         await _become_owner(connection)
-        row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
-        if row is None or not row[0]:
-            raise SchemaError("Another `hoso schema partition` works on this ledger: wait for its end.")
-        first, last = await _ends(connection)
-        name: str | None = None
-        if last - first + 1 >= max(at_least, 1):
-            await mark(connection, patience, tell)
-            name, last = await swap(connection, patience, tell)
-        await _note_commands(connection, tell)
-        return Closed(name, first, last, await _freeze(connection, tell))
+        async with _turn(connection):
+            first, last = await _ends(connection)
+            name: str | None = None
+            if last - first + 1 >= max(at_least, 1):
+                await mark(connection, patience, tell)
+                name, last = await swap(connection, patience, tell)
+            await _note_commands(connection, tell)
+            return Closed(name, first, last, await _freeze(connection, tell))
+
+
+@asynccontextmanager
+async def _turn(connection: Connection) -> AsyncIterator[None]:
+    """One run at a time. Given up in words: the database notices only later that a connection was closed."""
+    row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
+    if row is None or not row[0]:
+        raise SchemaError("Another `hoso schema partition` works on this ledger: wait for its end.")
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):  # a connection that broke has given it up
+            await connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
 
 
 async def mark(connection: Connection, patience: float, tell: Tell) -> None:
