@@ -190,3 +190,8 @@ async def open_world(database: Database, folder: Path) -> AsyncIterator[World]:
     finally:
         await reader.close()
         await recorder.close()
+
+
+async def published(world: World) -> list[int]:
+    """The sizes of the first log's checkpoints on record."""
+    return [one.size for one in await world.checkpoints.after(world.origin, 0, 1000)]

@@ -1,15 +1,17 @@
-"""A bucket on a server that the tests start, for tiles and heads; and copies of databases."""
+"""What the tests of the log share: a bucket on a server, copies of databases, a ledger with its log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from infra.embedded import APP, OWNER, Cluster
 from tests.files.bucket_server import Bucket, bucket_server
 from tests.support import Database
+from tests.tlog.attesting import World, open_world
 
 _copies = count(1)
 
@@ -34,3 +36,9 @@ def copy(cluster: Cluster) -> Iterator[Callable[[Database], Database]]:
     yield copied
     for name in made:
         cluster.drop_database(name)
+
+
+@pytest.fixture
+async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(database, tmp_path) as opened:
+        yield opened

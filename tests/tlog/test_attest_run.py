@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,19 +17,14 @@ from application.attest_run import AttestRun
 from application.attested import Attested, heard
 from application.attesting import MOST
 from application.tlog_ports import (
-    Consistency,
-    Cosignature,
-    Cosigned,
-    LastCosignature,
     NoWitnesses,
     TlogUnavailable,
 )
-from domain.notes import ED25519_COSIGNATURE, Signature, VerifierKey
 from infra.attest_turn import AttestTurn
 from infra.attested_watch import NOBODY, PostgresAttestedWatch, told_now
 from tests.support import Database
-from tests.tlog.attesting import FreeTurn, World, open_world
-from tests.tlog.naive_tree import check_folder, read_checkpoint, tree_of
+from tests.tlog.attesting import FreeTurn, World, published
+from tests.tlog.naive_tree import check_folder, tree_of
 
 STEPS = ("read", "tiles", "signed", "swapped", "cosigned", "on record", "published", "cleaned")
 PATIENCE = 30.0
@@ -43,12 +38,6 @@ class Told(FreeTurn):
 
     async def tell(self, attested: Attested) -> None:
         self.last = heard(attested.told())
-
-
-@pytest.fixture
-async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(database, tmp_path) as opened:
-        yield opened
 
 
 @asynccontextmanager
@@ -85,10 +74,6 @@ def stands(told: Told, because: str) -> bool:
 
 def spoil(world: World) -> None:
     Path(world.head.where).write_bytes(b"spoilt")
-
-
-async def published(world: World) -> list[int]:
-    return [one.size for one in await world.checkpoints.after(world.origin, 0, 1000)]
 
 
 async def test_what_is_recorded_is_published_soon_and_not_more_often_than_asked(world: World) -> None:
@@ -219,115 +204,6 @@ def test_what_is_told_is_heard_and_fits_into_a_notification() -> None:
     assert "The witness ?? did not answer" in foreign.encode().decode()
     assert heard("{}") is None
     assert heard("hoso") is None
-
-
-# Witnesses
-
-
-class Witnesses:
-    """As many as `there`, each with a key; the quorum is two."""
-
-    def __init__(self) -> None:
-        self.there: list[int] = []
-        self.asked: list[tuple[int, int]] = []
-        self.again: float | None = None
-        self.known: list[tuple[str, int]] = []
-
-    def knows(self, origin: str, cosigned: Sequence[LastCosignature]) -> None:
-        self.known = [(one.witness, one.size) for one in cosigned]
-
-    async def cosign(self, note: str, size: int, consistency: Consistency) -> Cosigned:
-        self.asked.append((size, len(await consistency(size // 2))))
-        at = datetime.now(UTC)
-        lines = [self.line(n, at) for n in self.there]
-        enough = len(lines) >= 2
-        return Cosigned(tuple(lines), enough, None if enough else "Too few.", self.again)
-
-    @staticmethod
-    def line(number: int, at: datetime) -> Cosignature:
-        key = VerifierKey(f"witness.example/{number}", ED25519_COSIGNATURE, bytes([number]) * 32)
-        stamp = int(at.timestamp()).to_bytes(8, "big")
-        return Cosignature(key, Signature(key.name, key.key_id, stamp + bytes(64)), at)
-
-
-def names(content: bytes) -> list[str]:
-    return [name for name, _ in read_checkpoint(content)[3]][1:]
-
-
-async def test_cosignatures_stand_in_the_checkpoint_and_a_missing_quorum_is_said(world: World) -> None:
-    world.cosigner = witnesses = Witnesses()
-    witnesses.there = [1]
-    await world.open_log()
-    await world.append(20)
-    attester = await world.attest()
-    assert names((world.tiles().root / "checkpoint").read_bytes()) == ["witness.example/1"]
-    assert (attester.attested.quorum, attester.attested.witnesses) == (False, "Too few.")
-    newest = await world.checkpoints.newest(world.origin)
-    assert newest is not None
-    assert not newest.quorum
-
-
-async def test_a_cosignature_that_comes_later_is_added(world: World) -> None:
-    world.cosigner = witnesses = Witnesses()
-    witnesses.there, witnesses.again = [1], 0.0001
-    await world.open_log()
-    attester = await world.attester()
-    await attester.round()
-    witnesses.there, witnesses.again = [2, 3], None
-    await asyncio.sleep(0.01)
-    assert attester.unfinished
-    await attester.round()
-    file = (world.tiles().root / "checkpoint").read_bytes()
-    assert sorted(names(file)) == [f"witness.example/{n}" for n in (1, 2, 3)]
-    assert attester.attested.quorum
-    assert not attester.unfinished
-
-
-async def test_a_clock_that_was_set_back_delays_no_cosignature(world: World) -> None:
-    world.cosigner = witnesses = Witnesses()
-    await world.open_log()
-    now = datetime.now(UTC)
-    attester = await world.attester(quorum_required=True, now=lambda: now)
-    await attester.round()
-    waits = [attester.unfinished]
-    now -= timedelta(hours=3)
-    waits.append(attester.unfinished)
-    assert waits == [False, True], "asked just now, and three hours before that"
-    witnesses.there = [1, 2]
-    await attester.round()
-    assert await published(world) == [2]
-    assert not attester.unfinished
-
-
-async def test_who_goes_on_knows_what_each_witness_cosigned_before(world: World) -> None:
-    world.cosigner = witnesses = Witnesses()
-    witnesses.there = [1, 2]
-    await world.open_log()
-    last = await world.append(20)
-    await world.attest()
-    assert witnesses.known == [], "nothing was on record"
-    await world.attester()
-    assert witnesses.known == [("witness.example/1", last), ("witness.example/2", last)]
-
-
-async def test_where_the_quorum_is_required_nothing_is_published_without_it(world: World) -> None:
-    world.cosigner = witnesses = Witnesses()
-    await world.open_log()
-    now = datetime.now(UTC)
-    attester = await world.attester(quorum_required=True, now=lambda: now)
-    await attester.round()
-    assert await published(world) == []
-    assert "HOSO_QUORUM" in (attester.attested.stands or "")
-    assert await world.head.read() is not None, "the head is signed all the same"
-    assert not attester.unfinished, "not asked again at once"
-    await world.append(3)
-    await attester.round()
-    assert await published(world) == []
-    witnesses.there = [1, 2]
-    now += timedelta(seconds=10)
-    await attester.round()
-    assert await published(world) == [5]
-    assert attester.attested == Attested(5, 5, now)
 
 
 # Real processes

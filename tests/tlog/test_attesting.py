@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import psycopg
 import pytest
@@ -18,7 +17,7 @@ from application.tlog_ports import HeadMoved, TileConflict
 from domain.log_facts import LogHistoryLost
 from infra.embedded import Cluster
 from tests.support import Database
-from tests.tlog.attesting import World, open_world
+from tests.tlog.attesting import World
 from tests.tlog.naive_tree import check_folder, read_checkpoint, signed_by, tree_of
 
 STEPS = ("read", "tiles", "signed", "swapped", "cosigned", "on record", "published", "cleaned")
@@ -26,12 +25,6 @@ STEPS = ("read", "tiles", "signed", "swapped", "cosigned", "on record", "publish
 
 class Killed(Exception):
     """Stands for the end of the process: the attester is dropped."""
-
-
-@pytest.fixture
-async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(database, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

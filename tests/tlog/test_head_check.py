@@ -4,7 +4,7 @@ out; whatever a crash of the attester leaves behind is not."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +22,6 @@ from tests.support import Database
 from tests.tlog.attesting import World, open_world
 
 CUT = "DELETE FROM event WHERE position > {}"
-
-
-@pytest.fixture
-async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(database, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
