@@ -307,8 +307,9 @@ def test_a_page_that_says_something_else_than_its_codes_is_not_proven() -> None:
         (b"09/06/2025", b"08/06/2025"),
         (CODE.encode(), b"000.01.01.H02-250602-0002"),
         (b"</body>", b"<!-- --></body>"),
-        (b'h1v1h-1z"', b'h2v1h-2z"'),
+        (b"M4 4h7v1h-7z", b"M4 4h6v1h-6z"),
     ):
+        assert before in content, before
         found = check(content.replace(before, after, 1))
         assert found.answer == NOT_PROVEN, before
         assert found.problem is not None
