@@ -58,7 +58,7 @@ def bytes_per_event(stage: Stage, database: str) -> dict[str, Any]:
         psycopg.connect(stage.owner("peers")) as writing,
         reading.cursor("ours", binary=True) as rows,
     ):
-        ours = _size(reading, "event")
+        ours = size_of(reading, "event")
         writing.execute("TRUNCATE vanilla_events")
         rows.execute(_OURS)
         with writing.cursor().copy(_THEIRS) as copy:
@@ -66,7 +66,7 @@ def bytes_per_event(stage: Stage, database: str) -> dict[str, Any]:
             for row in rows:
                 copy.write_row(row)
                 copied += 1
-        theirs = _size(writing, "vanilla_events")
+        theirs = size_of(writing, "vanilla_events")
     return {"events": copied, "ledger": ours, "vanilla": theirs}
 
 
@@ -76,10 +76,11 @@ def _count(connection: psycopg.Connection[Any]) -> int:
     return int(row[0])
 
 
-def _size(connection: psycopg.Connection[Any], table: str) -> dict[str, float]:
+def size_of(connection: psycopg.Connection[Any], table: str) -> dict[str, float]:
+    """Bytes of a row, of a table with all its partitions."""
     row = connection.execute(
-        "SELECT sum(pg_table_size(p.table)), sum(pg_indexes_size(p.table))"
-        "  FROM (SELECT %(table)s::regclass UNION SELECT relid FROM pg_partition_tree(%(table)s)) p (table)",
+        "SELECT sum(pg_table_size(p.part)), sum(pg_indexes_size(p.part))"
+        "  FROM (SELECT %(table)s::regclass UNION SELECT relid FROM pg_partition_tree(%(table)s)) p (part)",
         {"table": table},
     ).fetchone()
     count = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
