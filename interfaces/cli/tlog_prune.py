@@ -27,26 +27,28 @@ def prune(
         int, typer.Option(min=1, help="Entries recorded before this position.", metavar="POSITION")
     ],
     to: Annotated[
-        Path | None,
-        typer.Option(help="The archive: a folder, laid out as the tile store is.", file_okay=False),
+        str | None,
+        typer.Option(help="The archive: a folder, laid out as the tile store is.", metavar="FOLDER"),
     ] = None,
     delete: Annotated[bool, typer.Option("--delete", help="Delete them; the log gives them back.")] = False,
     as_json: Json = False,
 ) -> None:
     """Move tiles of level 0 and bundles of old entries out of the tile store, a retention policy permitting
     (HOSO_TLOG_KEPT_DAYS). Without --to or --delete it says what there is to move."""
-    if to is not None and (delete or "://" in str(to)):
+    if to is not None and (delete or not to or "://" in to):
         raise typer.BadParameter("a folder, and not together with --delete", param_hint="--to")
+    folder = Path(to) if to else None
 
     async def work(call: Call) -> Done:
         services, settings, tlog = call.services, call.opened.settings, call.opened.tlog
         allow(call.identity(), "prune-log", await services.reader.moment(fresh=True))
         kept = timedelta(days=settings.tlog_kept_days)
-        if to is None and not delete:
+        if folder is None and not delete:
             return await _would(await plan(tlog, before, kept))
         async with open_pruning_turn(call.opened.database.app) as turn, pruning.alone(turn):
             planned = await plan(tlog, before, kept)
-            archive = tile_archive(to, planned.tiles, services.ledger_id, planned.number) if to else None
+            place = (planned.tiles, services.ledger_id, planned.number)
+            archive = tile_archive(folder, *place) if folder else None
             done = await pruning.prune(tlog, planned, archive, turn, call.working.at)
         return _done(done, archive.root if archive else None)
 
@@ -87,6 +89,8 @@ def _done(done: pruning.Pruned, archive: Path | None) -> Done:
         "to": str(archive) if archive else None,
     }
     where = f"moved to {archive}" if archive else "deleted"
+    if not done.files:
+        return Done(document, f"Nothing to move: up to position {done.minimum:,} it was done before.")
     return Done(
         document,
         f"{plural(done.files, 'file')} {where}, {done.bytes / MEBIBYTE:,.1f} MiB: tiles of level 0 and"
