@@ -10,6 +10,7 @@ import pytest
 from application.audit import Audit
 from application.audit_sources import Span
 from application.audit_start import Starter
+from infra.tile_store import TileFolder
 from tests.audit.attested import Attested
 from tests.tlog.pruned import pruned
 
@@ -90,9 +91,24 @@ async def test_a_minimum_beyond_the_newest_checkpoint_is_a_finding_and_excuses_n
         assert says in found.findings[0]["says"]
 
 
-async def test_who_prunes_while_it_is_audited_makes_no_finding(attested: Attested) -> None:
-    found = await attested.audited(meanwhile=lambda: prune(attested))
+class PrunedMeanwhile(TileFolder):
+    """By another, when the audit has read the minimum already and asks for the first tile."""
+
+    async def get(self, path: str) -> bytes | None:
+        if path == "tile/0/000":
+            await self.set_minimum(MINIMUM)
+            await self.remove([path, "tile/entries/000"])
+        return await super().get(path)
+
+
+async def test_who_prunes_while_it_is_audited_makes_no_finding(
+    attested: Attested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = PrunedMeanwhile(attested.tiles(1).root)
+    monkeypatch.setattr(Attested, "tiles", lambda self, number: store)
+    found = await attested.audited()
     assert found.ok, found.findings
+    assert not attested.tile("tile/0/000").exists()
 
 
 async def test_an_event_below_the_minimum_that_was_changed_is_found_by_its_leaf_and_roots(
