@@ -18,6 +18,7 @@ from application.audit_sources import Sources, Span
 from application.audit_start import Begun, Starter
 from application.audit_tiles import TileAuditor
 from application.audit_tree import TreeAuditor
+from application.pruned import MinimumBroken, minimum_in
 from application.refusals import BadRequest
 from application.tlog_ports import MINIMUM, TileStore, TlogUnavailable
 from application.tlog_rows import CheckpointRow
@@ -45,7 +46,7 @@ class Prepared:
             "began": self.began,
             "tree": self.tree.state(),
             "checkpoints": self.checkpoints.state(),
-            "tiles": [self.tiles.tiles, self.tiles.bundles],
+            "tiles": [self.tiles.tiles, self.tiles.bundles, self.tiles.left],
         }
 
 
@@ -69,16 +70,22 @@ async def prepare(
     logs = await known_logs(sources.recorder, sources.codec, evidence.ledger, sources.scan.head)
     log = logs.open
     newest = await _newest(sources, log, head)
+    store = evidence.tiles(log.number) if log else None
+    sizes = await sources.scan.newest_sizes(log.origin) if log else []
+    largest = max((size for size, _ in sizes), default=0)
+    minimum = await _minimum(store, largest, findings)
     begun = Begun()
     if left is None and span.since is not None:
-        starter = Starter(sources.scan, evidence, logs, findings, newest)
+        starter = Starter(sources.scan, evidence, logs, findings, newest, minimum)
         begun = await starter.begin(span.since)
     outside = None
     wanted: list[int] = []
     if log is not None:
         outside = OutsideAuditor(evidence, logs, log, findings, said)
         wanted = await outside.ask_witnesses()
-    prepared = await _prepared(sources, evidence, logs, newest, findings, wanted, begun, left)
+    size = newest.size if newest else 0
+    tiles = TileAuditor(store, size, minimum, findings, largest)
+    prepared = await _prepared(sources, evidence, logs, newest, tiles, findings, wanted, begun, left)
     prepared.outside = outside
     return prepared
 
@@ -97,21 +104,19 @@ async def _prepared(
     evidence: Evidence,
     logs: KnownLogs,
     newest: Checkpoint | None,
+    tiles: TileAuditor,
     findings: Findings,
     wanted: Sequence[int],
     begun: Begun,
     left: Mapping[str, Any] | None,
 ) -> Prepared:
-    log, size = logs.open, newest.size if newest else 0
-    store = evidence.tiles(log.number) if log else None
-    tiles = TileAuditor(store, size, await _minimum(store, findings), findings)
     signatures = SignatureAuditor(evidence.verify, evidence.policy, findings)
     began = left["began"] if left else begun.size
     read = _size_of(left["tree"]) + 1 if left else begun.size
     pages = sources.scan.checkpoints(read)
     checkpoints = CheckpointAuditor(pages, logs, signatures, findings, began)
-    tree = TreeAuditor(tiles, checkpoints, findings, size, wanted)
-    prepared = Prepared(tree, tiles, checkpoints, None, log, newest, began)
+    tree = TreeAuditor(tiles, checkpoints, findings, newest.size if newest else 0, wanted)
+    prepared = Prepared(tree, tiles, checkpoints, None, logs.open, newest, began)
     if left is None:
         tree.begins(begun.frontier, begun.levels)
         await tree.start()
@@ -137,7 +142,7 @@ def _without_tree(findings: Findings, left: Mapping[str, Any] | None) -> Prepare
 def _resumed(prepared: Prepared, left: Mapping[str, Any]) -> None:
     prepared.tree.resumed(left["tree"])
     prepared.checkpoints.resumed(left["checkpoints"])
-    prepared.tiles.tiles, prepared.tiles.bundles = left["tiles"]
+    prepared.tiles.tiles, prepared.tiles.bundles, prepared.tiles.left = left["tiles"]
 
 
 def _size_of(tree: Mapping[str, Any]) -> int:
@@ -164,17 +169,20 @@ async def _newest(sources: Sources, log: Log | None, head: int) -> Checkpoint | 
     return None
 
 
-async def _minimum(store: TileStore | None, findings: Findings) -> int:
+async def _minimum(store: TileStore | None, largest: int, findings: Findings) -> int:
+    """Below which tiles may be gone; where it cannot be believed nothing is excused. `largest`: checkpoint on
+    record."""
     if store is None:
         return 0
     try:
-        content = await store.get(MINIMUM)
-    except (TlogUnavailable, ValueError):  # the tiles are looked at next, and are named there
+        minimum = minimum_in(await store.get(MINIMUM))
+        if minimum > largest:
+            raise MinimumBroken(
+                f"{MINIMUM} of the tile store is {minimum}, beyond the newest checkpoint of size {largest}"
+            )
+    except TlogUnavailable:  # the tiles are looked at next, and are named there
         return 0
-    if content is None:
+    except MinimumBroken as broken:
+        findings.add("tile", str(broken), where={"path": MINIMUM})
         return 0
-    if not content.strip().isdigit():
-        says = f"{MINIMUM} of the tile store is no number: {content[:40]!r}"
-        findings.add("tile", says, where={"path": MINIMUM})
-        return 0
-    return int(content)
+    return minimum

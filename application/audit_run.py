@@ -26,6 +26,7 @@ from application.audit_prepare import Prepared, prepare
 from application.audit_published import check_published
 from application.audit_sources import Keeping, Left, Sources, Span, left_by
 from application.audit_streams import StreamAuditor, streams_of
+from application.audit_tiles import TileAuditor
 from application.ports import LedgerError, Unavailable
 
 EVENTS: Final = "Auditing events"
@@ -180,6 +181,8 @@ class Run:
             waiting = self.head - max(newest, prepared.log.opened)
             if whole and waiting > MOST_EVENTS:
                 self.said.append(f"the last {waiting} events are not attested: see `hoso tlog status`")
+            if prepared.tiles.minimum:
+                self.said.append(_pruned(prepared.tiles))
             await prepared.outside.finish(prepared.tree, newest)
             if self.head == scan.head:
                 outside = prepared.outside
@@ -250,3 +253,13 @@ class Run:
             "the ledger": ledger,
             "the options": [*self._span.named(), *compared],
         }
+
+
+def _pruned(tiles: TileAuditor) -> str:
+    """What the auditor has to know of tiles that are not published any more."""
+    minimum = tiles.minimum
+    says = f"tiles of level 0 and entries up to position {minimum} were pruned: the log itself was audited"
+    if tiles.left:
+        says += f"; {tiles.left} of these files lie there still: `hoso tlog prune --before {minimum + 1}`"
+        says += " finishes that, unless somebody wrote `minimum` by hand"
+    return says

@@ -41,13 +41,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """`newest`: the newest checkpoint of the log that is open, as its row says."""
+    """`newest`: the newest checkpoint of the log that is open, as its row says; `minimum`: the index below
+    which tiles of level 0 were pruned, so that leaves are read in their place."""
 
     scan: LogScan
     evidence: Evidence
     logs: KnownLogs
     findings: Findings
     newest: Checkpoint | None
+    minimum: int = 0
 
     async def begin(self, since: int | bytes) -> Begun:
         """`since`: the size of a checkpoint on record, or a note. What is wrong with a note that was kept is
@@ -110,6 +112,8 @@ class Starter:
         levels: list[list[bytes]] = []
         for tile in partials(size):
             content = await self._tile(log.number, tile)
+            if content is None and tile.level == 0 and tile.end <= self.minimum:
+                content = b"".join(await self.evidence.leaves.leaves_after(tile.start, tile.width))
             if content is None:
                 return None
             hashes = hashes_of(content)
@@ -132,7 +136,7 @@ class Starter:
         """The leaves give the root and the tiles do not: name which of these differ."""
         log = self.logs.open
         assert log is not None, "a checkpoint has a log"
-        tiles = TileAuditor(self.evidence.tiles(log.number), begins.size, 0, self.findings)
+        tiles = TileAuditor(self.evidence.tiles(log.number), begins.size, self.minimum, self.findings)
         for tile in partials(begins.size):
             await tiles.partial_hashes(tile, levels[tile.level])
 

@@ -1,17 +1,20 @@
 """Tiles and bundles as they lie in their store, against what the log gives: whole ones as the pass goes by,
 the partial ones of the newest checkpoint at its size.
 
-A store that cannot be reached is one finding, and the audit of everything else goes on. Tiles below the
-pruned minimum may be missing; those after the newest checkpoint are not looked at.
+A store that cannot be reached is one finding, and the audit of everything else goes on. Tiles of level 0 and
+bundles below the minimum index may be missing, and what lies there all the same is compared like the rest;
+those after the newest checkpoint are not looked at.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from application.audit_findings import Findings
+from application.pruned import minimum_of
 from application.tlog_ports import TileStore, TlogUnavailable
 from domain.tiles import HEIGHT, WIDTH, Tile, bundle, hashes_of, subtree
 from domain.tree_proofs import HASH_BYTES
@@ -28,23 +31,37 @@ start)."""
 
 class TileAuditor:
     """`size`: of the newest checkpoint of the log whose tiles these are; `minimum`: the index of the first
-    leaf whose tile of level 0 has to be there."""
+    leaf whose tile of level 0 has to be there; `most`: what it can be at most, the largest checkpoint (None:
+    `size`)."""
 
-    def __init__(self, store: TileStore | None, size: int, minimum: int, findings: Findings) -> None:
+    def __init__(
+        self,
+        store: TileStore | None,
+        size: int,
+        minimum: int,
+        findings: Findings,
+        most: int | None = None,
+    ) -> None:
         self._store = store
         self._size = size
         self._minimum = minimum
+        self._most = size if most is None else most
         self._findings = findings
         self._read: dict[str, bytes | None] = {}
         self._wrong: dict[int, bytes] = {}
         """Tiles of level 0 that differ, with the hash that they give as they lie there."""
         self.tiles = 0
         self.bundles = 0
+        self.left = 0
+        """Tiles and bundles below the minimum index that are there."""
 
     def expected(self, tile: Tile) -> bool:
-        """Whether this whole tile has to be there."""
-        pruned = tile.level == 0 and tile.end <= self._minimum
-        return self._store is not None and tile.end <= self._size and not pruned
+        """Whether this whole tile belongs to the newest checkpoint."""
+        return self._store is not None and tile.end <= self._size
+
+    @property
+    def minimum(self) -> int:
+        return self._minimum
 
     async def read_ahead(self, indexes: Iterable[int]) -> None:
         """Read whole tiles of level 0 and their bundles, some at once."""
@@ -58,10 +75,13 @@ class TileAuditor:
         """A tile that became complete, with its entries where it is one of level 0."""
         if not self.expected(tile):
             return
-        self._compare_hashes(tile.path, tile, hashes, await self._content(tile.path))
+        content = await self._content(tile.path)
+        if not await self._pruned(tile, content):
+            self._compare_hashes(tile.path, tile, hashes, content)
         if tile.level == 0:
             content = await self._content(tile.entries_path)
-            self._compare_entries(tile.entries_path, tile, entries, content)
+            if not await self._pruned(tile, content):
+                self._compare_entries(tile.entries_path, tile, entries, content)
         self._read.pop(tile.path, None)
         self._read.pop(tile.entries_path if tile.level == 0 else "", None)
 
@@ -71,11 +91,14 @@ class TileAuditor:
         await self.partial_hashes(tile, hashes)
         if tile.level == 0:
             path, content = await self._partial(tile.entries_path, tile.whole().entries_path)
-            self._compare_entries(path, tile, entries, content, more=path != tile.entries_path)
+            if not await self._pruned(tile, content):
+                self._compare_entries(path, tile, entries, content, more=path != tile.entries_path)
 
     async def partial_hashes(self, tile: Tile, hashes: Hashes) -> None:
         """The same of its hashes alone."""
         path, content = await self._partial(tile.path, tile.whole().path)
+        if await self._pruned(tile, content):
+            return
         if content is not None and path != tile.path:
             content = content[: tile.width * HASH_BYTES]
         self._compare_hashes(path, tile, hashes, content)
@@ -91,7 +114,7 @@ class TileAuditor:
     async def hash_of(self, index: int) -> bytes | None:
         """What the tiles have for a leaf, or None where they do not say."""
         tile = Tile(0, index // WIDTH)
-        if self._store is None or index >= self._size or tile.end <= self._minimum:
+        if self._store is None or index >= self._size:
             return None
         if self.expected(tile):
             content = await self._content(tile.path)
@@ -101,6 +124,18 @@ class TileAuditor:
         at = index % WIDTH * HASH_BYTES
         found = (content or b"")[at : at + HASH_BYTES]
         return found if len(found) == HASH_BYTES else None
+
+    async def _pruned(self, tile: Tile, content: bytes | None) -> bool:
+        """Whether this is not there and need not be; read again, since `hoso tlog prune` may be at work."""
+        if tile.level or self._store is None:
+            return False
+        if content is None and tile.end > self._minimum:
+            with suppress(TlogUnavailable):
+                found = await minimum_of(self._store)
+                self._minimum = max(self._minimum, found) if found <= self._most else self._minimum
+        if content is not None and tile.end <= self._minimum:
+            self.left += 1
+        return content is None and tile.end <= self._minimum
 
     async def _partial(self, path: str, whole: str) -> tuple[str, bytes | None]:
         content = await self._content(path)

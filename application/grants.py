@@ -156,6 +156,7 @@ GRANTS: dict[str, Grant] = {
     "recover-log": _grant("registrar", "operator", others=("system",)),
     "rotate-log-key": _grant("registrar", "operator"),
     "withdraw-log-key": _grant("registrar", "operator"),
+    "prune-log": _grant("registrar", "operator"),
     # handovers
     "draft-handover": _OPERATOR,
     "simulate-handover": _OPERATOR,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from application.leaf import leaf_of, position_of
+from application.pruned import may_be_gone, minimum_of
 from application.tlog import Stands
 from application.tlog_ports import Entry, Leaves, TileConflict, TileStore
 from application.tree_reading import LeavesMissing, Progress, TreeReader
@@ -90,8 +91,8 @@ class GrowingTree:
 
 async def whole_tree(tiles: TileStore, leaves: Leaves, edge: Edge, progress: Progress) -> GrowingTree:
     """The tree of this edge, to go on from: what a reader of its size needs first is in the store, and where
-    the last full tiles are missing, all are written again from the log. Raises TileConflict, LeafDiffers,
-    LeavesMissing, TlogUnavailable."""
+    the last full tiles are missing, all but pruned ones are written again from the log. Raises TileConflict,
+    LeafDiffers, LeavesMissing, TlogUnavailable."""
     if not await _last_full_are_there(tiles, edge):
         return await _written_again(tiles, leaves, edge, progress)
     first = edge.size // WIDTH * WIDTH
@@ -129,12 +130,13 @@ async def _written_again(tiles: TileStore, leaves: Leaves, edge: Edge, progress:
     await TreeReader(tiles, leaves, progress).grow(whole, edge.size)
     if whole.root() != edge.root():  # before a tile of another history is written
         raise HistoryDiffers(edge.size)
+    minimum = await minimum_of(tiles)
     tree = GrowingTree(Edge())
     while tree.size < edge.size:
         page = await leaves.entries_after(tree.size, min(PAGE, edge.size - tree.size))
         if not page:
             raise LeavesMissing(tree.size)
-        await tiles.put(tree.add(page))
+        await tiles.put([each for each in tree.add(page) if not may_be_gone(each[0], minimum)])
         progress(tree.size, edge.size)
     await tiles.put(tree.partials())
     return tree

@@ -82,8 +82,8 @@ class LastCosignature:
 
 
 class TileStore(Protocol):
-    """Objects by their path below the log's prefix (`tile/0/x001/067`), immutable, and one `checkpoint`.
-    All raise TlogUnavailable, and ValueError for what is no such path."""
+    """Objects by their path below the log's prefix (`tile/0/x001/067`), immutable, beside `checkpoint` and
+    `minimum`. All raise TlogUnavailable, and ValueError for what is no such path."""
 
     async def get(self, path: str) -> bytes | None: ...
 
@@ -97,6 +97,10 @@ class TileStore(Protocol):
 
     async def publish(self, checkpoint: bytes) -> None:
         """Replace `checkpoint`, whole or not at all."""
+        ...
+
+    async def set_minimum(self, index: int) -> None:
+        """Replace MINIMUM, whole or not at all; durable once it returns."""
         ...
 
 

@@ -16,9 +16,12 @@ from application import log_identity
 from application.ledger import Ledger
 from application.log_identity import Log
 from application.ports import Unavailable
+from application.pruned import may_be_gone, minimum_of
 from application.tlog_ports import TileStore
 
 FRESH_SECONDS = 5.0
+BEYOND = 1 << 64
+"""Larger than any index."""
 AT_ONCE = 16
 """Objects read at a time: each is in memory, a few kilobytes mostly and 16 MiB at most."""
 
@@ -42,6 +45,7 @@ class ServedLog:
         self._known: tuple[Log, ...] | None = None
         self._asked_at = 0.0
         self._tiles: dict[int, TileStore] = {}
+        self._minimum: dict[int, tuple[float, int]] = {}
         self._reading = asyncio.Semaphore(AT_ONCE)
 
     async def logs(self) -> tuple[Log, ...]:
@@ -68,6 +72,31 @@ class ServedLog:
     async def get(self, path: str, number: int | None = None) -> bytes | None:
         """What the log with this number (None: the newest) has under this path (`checkpoint`,
         `tile/0/x001/067`), None where there is nothing. Raises TlogUnavailable, Unavailable."""
+        tiles = await self._of(number)
+        if tiles is None:
+            return None
+        async with self._reading:
+            return await tiles[1].get(path)
+
+    async def minimum(self, number: int | None = None) -> int | None:
+        """The index of the first leaf whose tile of level 0 and bundle are published; 0: nothing was pruned;
+        None: there is no such log. Raises as `get`."""
+        tiles = await self._of(number)
+        if tiles is None:
+            return None
+        number, store = tiles
+        known = self._minimum.get(number)
+        if known is None or time.monotonic() - known[0] > FRESH_SECONDS:
+            async with self._reading:
+                known = self._minimum[number] = (time.monotonic(), await minimum_of(store))
+        return known[1]
+
+    async def pruned(self, path: str, number: int | None = None) -> bool:
+        """Whether what is not there was pruned. Raises as `get`."""
+        return may_be_gone(path, BEYOND) and may_be_gone(path, await self.minimum(number) or 0)
+
+    async def _of(self, number: int | None) -> tuple[int, TileStore] | None:
+        """The log's number and its tiles."""
         known = await self.logs()
         if number is None and known:
             number = known[-1].number
@@ -75,5 +104,4 @@ class ServedLog:
             return None
         if number not in self._tiles:
             self._tiles[number] = self._tiles_of(number)
-        async with self._reading:
-            return await self._tiles[number].get(path)
+        return number, self._tiles[number]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from application.head_check import HeadRefused, check_head, read_head
 from application.ports import LedgerError
+from application.pruned import MinimumBroken, minimum_in
 from application.tlog import Tlog
-from application.tlog_ports import LastCosignature, Published, TlogUnavailable
+from application.tlog_ports import MINIMUM, LastCosignature, Published, TlogUnavailable
 from application.tree_reading import Progress, silent
 from domain.log_identity import Log, SigningKey
 from domain.notes import NoteBroken
@@ -20,7 +21,8 @@ from domain.notes import NoteBroken
 class TlogStanding:
     """`log`: the last one on record, None where none was opened; `head`: its origin and size as they lie in
     the head store, at `where`; `refused`: why log and head do not belong together; `here`: the ids of the
-    keys that lie on this machine."""
+    keys that lie on this machine; `minimum`: up to which position tiles of level 0 were pruned, None where
+    the tile store does not say."""
 
     recorded: int
     log: Log | None
@@ -30,6 +32,7 @@ class TlogStanding:
     published: Published | None
     cosigned: Sequence[LastCosignature]
     here: frozenset[str]
+    minimum: int | None = 0
 
     @property
     def keys(self) -> tuple[SigningKey, ...]:
@@ -56,7 +59,15 @@ async def standing_of(tlog: Tlog, progress: Progress = silent) -> TlogStanding:
         published=published,
         cosigned=cosigned,
         here=await _here(tlog),
+        minimum=await _minimum(tlog, log) if log else 0,
     )
+
+
+async def _minimum(tlog: Tlog, log: Log) -> int | None:
+    try:
+        return minimum_in(await tlog.tiles(log.number).get(MINIMUM))
+    except (TlogUnavailable, MinimumBroken):
+        return None
 
 
 async def _head(tlog: Tlog) -> tuple[str, int] | None:

@@ -1,4 +1,5 @@
-"""Whose turn it is to attest, and telling how far it is: one connection of the attesting process.
+"""Whose turn it is to attest, and telling how far it is: one connection of the attesting process. The same
+for whose turn it is to prune or rebuild.
 
 Promises: an advisory lock that goes with the connection, so a process that died or lost its connection holds
 nothing. What is told is a notification; who listens hears it at once or with the next one.
@@ -20,6 +21,8 @@ CHANNEL = "hoso_attested"
 ATTESTER = "hoso attester"
 """The connection's name, by which others see that a process attests."""
 LOCK = 709_321_104  # advisory, held by the session of the one process that attests
+PRUNER = "hoso pruner"
+PRUNING_LOCK = 709_321_105  # the same of the one process that prunes or rebuilds
 TRY_SECONDS = 0.25
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', %s, false),
@@ -35,15 +38,17 @@ _TELL = "SELECT pg_notify(%s, %s)"
 
 
 class AttestTurn:
-    """The port `Turn`. `close` at the end."""
+    """The port `Turn`. `lock`: the advisory lock; `name`: the connection's. `close` at the end."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, lock: int = LOCK, name: str = ATTESTER) -> None:
         self._dsn = dsn
+        self._lock = lock
+        self._name = name
         self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
 
     async def take(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
-        while not await self._one(_TRY, LOCK):
+        while not await self._one(_TRY, self._lock):
             if time.monotonic() >= until:
                 return False
             await asyncio.sleep(TRY_SECONDS)
@@ -53,14 +58,14 @@ class AttestTurn:
         if self._connection is None:
             return False
         try:
-            return bool(await self._one(_HELD, LOCK))
+            return bool(await self._one(_HELD, self._lock))
         except Unavailable:
             return False
 
     async def give_up(self) -> None:
         if self._connection is not None:
             try:
-                await self._one(_GIVE_UP, LOCK)
+                await self._one(_GIVE_UP, self._lock)
             except Unavailable:
                 return
 
@@ -87,5 +92,5 @@ class AttestTurn:
             self._dsn, autocommit=True, row_factory=tuple_row, connect_timeout=5,
             keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=20_000,
         )  # fmt: skip
-        await connection.execute(_SETTINGS, (ATTESTER,))
+        await connection.execute(_SETTINGS, (self._name,))
         return connection

@@ -115,6 +115,9 @@ class Settings:
     tlog_service: BucketService = BucketService()
     """HOSO_TLOG_ENDPOINT, _REGION, _KEY, _SECRET; each by default as HOSO_FILES_ has it."""
 
+    tlog_kept_days: int = 730
+    """HOSO_TLOG_KEPT_DAYS: for how many days after its recording an entry is never pruned, 0 to 36,500."""
+
     head: str = ""
     """HOSO_HEAD: where the last signed head lies, a folder or a bucket. Default `<data dir>/head`."""
 
@@ -190,6 +193,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ),
         tlog=values.place(environ, "HOSO_TLOG"),
         tlog_service=_service(environ, OF_TLOG, files_service),
+        tlog_kept_days=round(
+            values.between(environ, "HOSO_TLOG_KEPT_DAYS", Settings.tlog_kept_days, 0, 36_500)
+        ),
         head=values.place(environ, "HOSO_HEAD"),
         head_service=_service(environ, OF_HEAD, files_service),
         origin=values.origin(environ, "HOSO_ORIGIN"),

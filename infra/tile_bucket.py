@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import obstore
 from obstore import exceptions
 
-from application.tlog_ports import TileConflict, TlogUnavailable
+from application.tlog_ports import MINIMUM, TileConflict, TlogUnavailable
 from infra.bucket import BucketAddress, BucketTrouble, ObjectMissing, check_conditions, done, s3_store
 from infra.tile_store import CHECKPOINT, MOST_BYTES, checked
 
@@ -63,11 +63,17 @@ class TileBucket:
                 await self._done(obstore.delete_async(self._store, keys))
 
     async def publish(self, checkpoint: bytes) -> None:
+        await self._replace(CHECKPOINT, checkpoint)
+
+    async def set_minimum(self, index: int) -> None:
+        await self._replace(MINIMUM, b"%d\n" % index)
+
+    async def _replace(self, name: str, content: bytes) -> None:
         await self._done(
             obstore.put_async(
                 self._store,
-                self._key(CHECKPOINT),
-                checkpoint,
+                self._key(name),
+                content,
                 attributes=_TEXT,
                 mode="overwrite",
                 use_multipart=False,

@@ -38,10 +38,12 @@ T = TypeVar("T")
 
 
 class TileFolder:
-    """`root`: of one log; made when the first object is put. Read by others: nothing in it is secret."""
+    """`root`: of one log; made when the first object is put. Read by others: nothing in it is secret. `what`
+    and `setting`: for sentences about the disk."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, what: str = "the folder of tiles", setting: str = "HOSO_TLOG") -> None:
         self.root = root
+        self._said = (what, setting)
         self._cleared = False
 
     async def get(self, path: str) -> bytes | None:
@@ -54,7 +56,10 @@ class TileFolder:
         await self._done(self._removed, paths)
 
     async def publish(self, checkpoint: bytes) -> None:
-        await self._done(self._published, checkpoint)
+        await self._done(self._replaced, CHECKPOINT, checkpoint)
+
+    async def set_minimum(self, index: int) -> None:
+        await self._done(self._replaced, MINIMUM, b"%d\n" % index)
 
     def _got(self, path: str) -> bytes | None:
         try:
@@ -106,11 +111,11 @@ class TileFolder:
                 with suppress(OSError):  # not empty yet, or gone
                     folder.rmdir()
 
-    def _published(self, checkpoint: bytes) -> None:
+    def _replaced(self, name: str, content: bytes) -> None:
         self._clear()
         draft = self._draft()
-        write_synced(draft, checkpoint, 0o644)
-        draft.replace(self.root / CHECKPOINT)
+        write_synced(draft, content, 0o644)
+        draft.replace(self.root / name)
         sync_folder(self.root)
 
     def _clear(self) -> None:
@@ -137,7 +142,8 @@ class TileFolder:
         try:
             return await asyncio.to_thread(call, *arguments)
         except OSError as error:
-            raise TlogUnavailable(disk_says(error, "the folder of tiles", self.root, "HOSO_TLOG")) from error
+            what, setting = self._said
+            raise TlogUnavailable(disk_says(error, what, self.root, setting)) from error
 
 
 def checked(path: str) -> str:

@@ -6,13 +6,15 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from application.tlog_ports import HeadStore, TileStore
+from application.tlog_ports import HeadStore, TileStore, TlogUnavailable
 from infra.embedded_home import ClusterError, choose_account, choose_data_dir
 from infra.file_places import S3, bucket_address
 from infra.head_store import HeadFile, same_volume
 from infra.log_keys import LogKeyFiles
 from infra.settings import Settings
 from infra.tile_store import TileFolder
+
+PARTS = (".", "tile", "tile/0", "tile/entries")
 
 
 def tile_store(settings: Settings, ledger: UUID, number: int) -> TileStore:
@@ -26,6 +28,27 @@ def tile_store(settings: Settings, ledger: UUID, number: int) -> TileStore:
     return TileBucket(
         bucket_address("HOSO_TLOG", settings.tlog, settings.tlog_service, settings.secrets_dir, below)
     )
+
+
+ARCHIVE = "the archive of tiles"
+
+
+def tile_archive(folder: Path, tiles: TileStore, ledger: UUID, number: int) -> TileFolder:
+    """Where the pruned tiles of this log go below `folder`, laid out as in HOSO_TLOG. Raises TlogUnavailable
+    where that is the tile store itself."""
+    archive = TileFolder(folder / str(ledger) / str(number), ARCHIVE, "--to")
+    if isinstance(tiles, TileFolder):
+        inside = archive.root.resolve().is_relative_to(tiles.root.resolve())
+        if inside or any(_same_folder(archive.root / part, tiles.root / part) for part in PARTS):
+            raise TlogUnavailable(
+                f"{archive.root} is the tile store itself (HOSO_TLOG): name another folder in --to"
+            )
+    return archive
+
+
+def _same_folder(one: Path, other: Path) -> bool:
+    """By what the disk says, whatever links and mounts lead there."""
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def head_store(settings: Settings, ledger: UUID) -> HeadStore:

@@ -20,9 +20,10 @@ from application.cosigning import unnamed_log
 from application.head_check import HeadRefused, HeadUnreachable, check_head
 from application.log_identity import Log
 from application.ports import Codec
+from application.pruning import Alone
 from application.tlog import OnRecord, Tlog
 from application.tree_reading import Progress, silent
-from infra.attest_turn import AttestTurn
+from infra.attest_turn import PRUNER, PRUNING_LOCK, AttestTurn
 from infra.attested_watch import PostgresAttestedWatch, told_now
 from infra.checkpoints import PostgresCheckpoints
 from infra.codec import JsonCodec
@@ -103,6 +104,16 @@ async def open_attest_run(settings: Settings, progress: Progress = silent) -> As
 async def open_turn(dsn: str) -> AsyncIterator[Turn]:
     """Whose turn it is, not taken yet."""
     turn = AttestTurn(dsn)
+    try:
+        yield turn
+    finally:
+        await turn.close()
+
+
+@asynccontextmanager
+async def open_pruning_turn(dsn: str) -> AsyncIterator[Alone]:
+    """Whose turn it is to prune or rebuild, not taken yet."""
+    turn = AttestTurn(dsn, PRUNING_LOCK, PRUNER)
     try:
         yield turn
     finally:

@@ -160,6 +160,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "file_too_large": ("Tệp lớn hơn mức cho phép", "The file is larger than is taken"),
     "file_empty": ("Tệp rỗng", "The file is empty"),
     "upload_broken_off": ("Việc gửi tệp bị gián đoạn", "The upload broke off"),
+    "pruned": ("Tệp này của nhật ký đã được lưu trữ, không còn công bố", "This file of the log was pruned"),
     "log_not_opened": ("Nhật ký chưa được mở", "The log is not opened yet"),
     "tlog_unavailable": ("Kho nhật ký không phản hồi", "The store of the log cannot be used now"),
     "files_unavailable": ("Kho tệp không phản hồi", "The file store cannot be used now"),

@@ -32,7 +32,7 @@ from infra.reading import Reader
 from infra.recorder import PostgresRecorder
 from infra.secrets import read_master_key
 from infra.settings import Settings
-from infra.tlog_places import head_beside_database, head_store, log_keys, tile_store
+from infra.tlog_places import head_beside_database, head_store, log_keys, tile_archive, tile_store
 from interfaces.views import open_pool
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "open_first_log",
     "open_tlog_tables",
     "served_log",
+    "tile_archive",
     "tile_store",
 ]
 

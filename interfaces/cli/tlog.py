@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from interfaces.cli import tlog_keys, tlog_rebuild, tlog_recover, tlog_run, tlog_status
+from interfaces.cli import tlog_keys, tlog_prune, tlog_rebuild, tlog_recover, tlog_run, tlog_status
 
 app = typer.Typer(help="The log as outsiders verify it: who signs it, how far it is attested.")
 
@@ -15,3 +15,4 @@ app.command("run")(tlog_run.run)
 app.command("status")(tlog_status.status)
 app.command("recover")(tlog_recover.recover)
 app.command("rebuild")(tlog_rebuild.rebuild)
+app.command("prune")(tlog_prune.prune)

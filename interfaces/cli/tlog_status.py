@@ -16,6 +16,10 @@ from interfaces.cli.run import Call, with_ledger
 from interfaces.tlog_wiring import log_notes
 from interfaces.wiring import Settings
 
+NO_MINIMUM = (
+    "The object `minimum` of the tile store cannot be read, or is beyond the newest checkpoint: look at the"
+    " tile store, and where somebody wrote it by hand run `hoso tlog rebuild --pruned`."
+)
 NOBODY = "No process attests: start `hoso serve`, or `hoso tlog run`."
 
 
@@ -55,6 +59,7 @@ def _done(found: TlogStanding, told: Attested | None, settings: Settings, notes:
         "head": {"where": found.where, "origin": found.head[0], "size": found.head[1]}
         if found.head
         else {"where": found.where},
+        "minimum": found.minimum,
         "keys": _keys(found),
         "witnesses": witnesses,
         "attester": told is not None,
@@ -88,6 +93,7 @@ def _facts(found: TlogStanding, published: int) -> list[tuple[Any, ...]]:
         ("Attested", f"{published:,}"),
         ("Since", cell(found.published.signed_at) if found.published else ""),
         ("Quorum", cell(found.published.quorum) if found.published else ""),
+        *([("Pruned", f"up to {found.minimum:,}")] if found.minimum else []),
     ]
 
 
@@ -112,6 +118,9 @@ def _wrong(found: TlogStanding, told: Attested | None) -> Iterator[str]:
         yield str(NotOpened())
     elif told is None:
         yield NOBODY
+    attested = found.published.size if found.published else 0
+    if found.minimum is None or found.minimum > attested:
+        yield NO_MINIMUM
     if told is not None:
         said = (told.stands if found.refused is None and found.log else None, told.away, told.witnesses)
         yield from (sentence for sentence in said if sentence)

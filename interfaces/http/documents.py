@@ -45,7 +45,7 @@ WHEN = {
     404: "There is no such thing",
     408: "The sender fell silent",
     409: "Refused by a rule, or by the state of things",
-    410: "The personal data were erased",
+    410: "The personal data were erased, or the file of the log was pruned",
     412: "The dossier has moved on: current_revision says where",
     413: "The body is too large",
     415: "Another media type is needed",

@@ -36,6 +36,10 @@ NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 LEVEL = re.compile(r"[0-9]|[1-5][0-9]|6[0-3]")
 SMALL = 1_024
 LARGE = 65_536
+PRUNED = (
+    "this tile or bundle lies below the minimum index {minimum} of the log (/tlog/minimum). Tiles above level"
+    " 0 are there, proofs of every fact are made as before, and the operator has the entries"
+)
 MISSING = "the log has no such file: the sizes in its checkpoint say which there are"
 
 FILE: dict[str, Any] = {"response_class": Response}
@@ -82,7 +86,7 @@ async def checkpoint_of(request: Request, services: Works, number: Number) -> Re
 @router.get(
     "/tile/entries/{index:path}",
     **FILE,
-    responses={**problems(404, 503), **answers(OCTETS, "Entries, each after its length in two bytes")},
+    responses={**problems(404, 410, 503), **answers(OCTETS, "Entries, each after its length in two bytes")},
     summary="A bundle of entries",
 )
 @router.head("/tile/entries/{index:path}", include_in_schema=False)
@@ -96,7 +100,7 @@ async def entries(request: Request, services: Works, index: Index) -> Response:
 @router.get(
     "/{number}/tile/entries/{index:path}",
     **FILE,
-    responses={**problems(404, 503), **answers(OCTETS, "Entries, each after its length in two bytes")},
+    responses={**problems(404, 410, 503), **answers(OCTETS, "Entries, each after its length in two bytes")},
     summary="A bundle of entries of one log",
 )
 @router.head("/{number}/tile/entries/{index:path}", include_in_schema=False)
@@ -109,7 +113,7 @@ async def entries_of(request: Request, services: Works, number: Number, index: I
 @router.get(
     "/tile/{level}/{index:path}",
     **FILE,
-    responses={**problems(404, 503), **answers(OCTETS, "Hashes of 32 bytes, one after the other")},
+    responses={**problems(404, 410, 503), **answers(OCTETS, "Hashes of 32 bytes, one after the other")},
     summary="A tile of the tree",
 )
 @router.head("/tile/{level}/{index:path}", include_in_schema=False)
@@ -122,13 +126,38 @@ async def tile(request: Request, services: Works, level: Level, index: Index) ->
 @router.get(
     "/{number}/tile/{level}/{index:path}",
     **FILE,
-    responses={**problems(404, 503), **answers(OCTETS, "Hashes of 32 bytes, one after the other")},
+    responses={**problems(404, 410, 503), **answers(OCTETS, "Hashes of 32 bytes, one after the other")},
     summary="A tile of the tree of one log",
 )
 @router.head("/{number}/tile/{level}/{index:path}", include_in_schema=False)
 async def tile_of(request: Request, services: Works, number: Number, level: Level, index: Index) -> Response:
     """As `/tlog/tile/`, of the log with this number, for ever the same."""
     return _answer(request, await _file(services, _tile(request, level, index), number), OCTETS, FOR_EVER)
+
+
+@router.get(
+    "/minimum",
+    **FILE,
+    responses={**problems(404, 503), **answers(TEXT, "A decimal number and a line feed")},
+    summary="The minimum index of the log",
+)
+@router.head("/minimum", include_in_schema=False)
+async def minimum(request: Request, services: Works) -> Response:
+    """The index of the first entry that is published; 0 where nothing was pruned. Tiles of level 0 and
+    bundles that end at or before it answer 410."""
+    return await _minimum(request, services, None)
+
+
+@router.get(
+    "/{number}/minimum",
+    **FILE,
+    responses={**problems(404, 503), **answers(TEXT, "A decimal number and a line feed")},
+    summary="The minimum index of one log",
+)
+@router.head("/{number}/minimum", include_in_schema=False)
+async def minimum_of(request: Request, services: Works, number: Number) -> Response:
+    """As `/tlog/minimum`, of the log with this number."""
+    return await _minimum(request, services, number)
 
 
 @router.get("/key", responses=problems(404, 503), summary="Who signs the log")
@@ -184,12 +213,29 @@ def _tile(request: Request, level: str, index: str) -> str:
     return f"tile/{level}/{_index(request, index)}"
 
 
+async def _minimum(request: Request, services: Services, number: str | None) -> Response:
+    found = await _served(services).minimum(_number(number))
+    if found is None:
+        raise Problem(404, "not_found", MISSING)
+    return _answer(request, b"%d\n" % found, TEXT, FOR_A_MOMENT)
+
+
+def _number(number: str | None) -> int | None:
+    """None: the newest."""
+    if number is None:
+        return None
+    if not NUMBER.fullmatch(number):
+        raise Problem(404, "not_found", MISSING)
+    return int(number)
+
+
 async def _file(services: Services, path: str, number: str | None = None) -> bytes:
     """`number`: of the log; None: the newest."""
-    if number is not None and not NUMBER.fullmatch(number):
-        raise Problem(404, "not_found", MISSING)
-    content = await _served(services).get(path, int(number) if number is not None else None)
+    served, of = _served(services), _number(number)
+    content = await served.get(path, of)
     if content is None:
+        if await served.pruned(path, of):
+            raise Problem(410, "pruned", PRUNED.format(minimum=await served.minimum(of)))
         raise Problem(404, "not_found", MISSING)
     return content
 

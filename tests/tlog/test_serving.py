@@ -224,6 +224,32 @@ async def test_what_is_not_there_is_a_problem_and_leads_nowhere(log: Served, pat
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_what_was_pruned_is_gone_and_says_so_and_the_rest_is_there(own_log: Served) -> None:
+    log = own_log
+    assert (await log.get("minimum")).text == "0\n"
+    assert (await log.get("tile/0/000.p/7")).status_code == 404
+    bundle = (await log.get("tile/entries/000")).content
+    await log.store.set_minimum(256)
+    assert (await log.get("tile/entries/000")).content == bundle, "until it is moved"
+    await log.store.remove(["tile/0/000", "tile/entries/000"])
+    gone = ("tile/0/000", "tile/entries/000", "tile/0/000.p/7", "tile/entries/000.p/255")
+    for path in (*gone, *(f"1/{path}" for path in gone)):
+        answer = await log.get(path, **{"Accept-Language": "en"})
+        assert (answer.status_code, answer.headers["cache-control"]) == (410, "no-store"), path
+        assert answer.json()["type"] == "urn:hoso:pruned"
+        assert "below the minimum index 256 of the log" in answer.json()["detail"]
+    for path in ("tile/0/001", "tile/entries/001", "tile/1/000.p/2"):
+        assert (await log.get(path)).status_code == 200
+    for path in ("tile/0/003", "tile/1/001", "tile/entries/003"):
+        assert (await log.get(path)).status_code == 404
+    for path in ("minimum", "1/minimum"):
+        answer = await log.get(path)
+        assert (answer.text, answer.headers["content-type"]) == ("256\n", "text/plain; charset=utf-8")
+        assert answer.headers["cache-control"] == "public, max-age=2"
+    for path in ("2/minimum", "2/tile/0/000", "01/minimum"):
+        assert (await log.get(path)).status_code == 404
+
+
 async def test_nobody_s_limit_counts_what_is_read_here(log: Served) -> None:
     answers = [await log.get("tile/0/001") for _ in range(80)]
     assert {answer.status_code for answer in answers} == {200}

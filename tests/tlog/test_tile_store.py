@@ -58,6 +58,13 @@ async def test_the_checkpoint_is_replaced(store: TileStore) -> None:
     assert await store.get("checkpoint") == b"second"
 
 
+async def test_the_minimum_index_is_replaced_too(store: TileStore) -> None:
+    await store.set_minimum(512)
+    await store.set_minimum(0)
+    assert await store.get("minimum") == b"0\n"
+    assert await store.get("checkpoint") is None
+
+
 async def test_a_removed_tile_is_gone_and_its_neighbour_is_not(store: TileStore) -> None:
     await store.put([(PARTIAL, b"part"), ("tile/0/x001/067.p/113", b"more"), (FULL, b"full")])
     await store.remove([PARTIAL, "tile/5/000"])
