@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from application.attested import Attested, Turn
@@ -24,7 +23,11 @@ from application.tree_reading import LeavesMissing, Progress, silent
 BEAT_SECONDS = 2.0
 RETRY_SECONDS = 5.0
 LOOK_SECONDS = 0.1
-"""How often it is looked whether enough waits for a round before its time."""
+"""How often it is looked whether something waits, or enough for a round before its time. The log's bell would
+ring at every append, and hearing it costs more than the attesting."""
+
+LOOKS = 10
+"""So many times, before the turn is looked at again and all are told."""
 
 KEEPS_FROM = (
     HeadRefused,
@@ -38,21 +41,17 @@ KEEPS_FROM = (
 )
 """What keeps the process from attesting, and is tried again. Anything else is a defect and ends it."""
 
-Rest = Callable[[float], Awaitable[None]]
-"""Until something was recorded, at most so many seconds."""
-
 log = logging.getLogger("hoso.tlog")
 
 
 class AttestRun:
-    """`run` until cancelled. `rest`: of the recorder; `seconds`: HOSO_ATTEST_SECONDS."""
+    """`run` until cancelled. `seconds`: HOSO_ATTEST_SECONDS."""
 
     def __init__(
         self,
         tlog: Tlog,
         cosigner: Cosigner,
         turn: Turn,
-        rest: Rest,
         *,
         seconds: float,
         quorum_required: bool = False,
@@ -62,7 +61,6 @@ class AttestRun:
         self._tlog = tlog
         self._cosigner = cosigner
         self._turn = turn
-        self._rest = rest
         self._seconds = seconds
         self._quorum_required = quorum_required
         self._reached = reached
@@ -110,8 +108,15 @@ class AttestRun:
             if behind > 0:
                 await asyncio.sleep(min(due - now, LOOK_SECONDS))
             else:
-                await self._rest(BEAT_SECONDS / 2)
+                await self._quiet(attester.size)
         log.warning("another process may attest now: the connection that held the turn was lost")
+
+    async def _quiet(self, size: int) -> None:
+        """Until something was recorded, at most a second."""
+        for _ in range(LOOKS):
+            await asyncio.sleep(LOOK_SECONDS)
+            if await self._tlog.record.recorded() > size:
+                return
 
     async def _stand(self) -> None:
         with suppress(LedgerError):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from application.attested import Attested
-from application.growing import GrowingTree, needless, whole_tree
+from application.growing import GrowingTree, Objects, needless, whole_tree
 from application.head_check import Standing
 from application.log_identity import open_log_of
 from application.tlog import LogEnded, NoKeyHere, NotOpened, Tlog
@@ -34,6 +34,9 @@ from domain.tiles import WIDTH
 
 MOST = 10_000
 """Entries that one checkpoint adds to the one before, at most."""
+
+PAGE = 4 * WIDTH
+"""Entries that are read at a time: whoever appends never waits for the processor as long as a round takes."""
 
 AGAIN_SECONDS = 5.0
 """Until witnesses are asked again whose quorum is missing."""
@@ -117,11 +120,9 @@ class Attester:
     async def round(self, most: int = MOST) -> None:
         """Take what was recorded meanwhile, at most `most` entries, and publish. Raises as `open`, and
         HeadMoved where somebody else signed meanwhile."""
-        entries = await self._tlog.leaves.entries_after(self._tree.size, most)
-        if entries:
-            if await self._tlog.head.read() != self._head:  # before a tile of another history is written
-                raise HeadMoved(None)
-            objects = self._tree.add(entries)
+        begun = self._tree.size
+        objects = await self._grown(most)
+        if self._tree.size > begun:
             self._reached("read")
             if self._tree.size < self._log.opened:  # the log was opened later: nothing to sign yet
                 await self._tiles.put(objects)
@@ -130,6 +131,19 @@ class Attester:
             self._reached("tiles")
             await self._sign()
         await self._publish()
+
+    async def _grown(self, most: int) -> Objects:
+        """Put the next entries into the tree; the tiles and bundles that they make full."""
+        made: Objects = []
+        end = self._tree.size + most
+        while self._tree.size < end:
+            entries = await self._tlog.leaves.entries_after(self._tree.size, min(PAGE, end - self._tree.size))
+            if not made and entries and await self._tlog.head.read() != self._head:
+                raise HeadMoved(None)  # before a tile of another history is written
+            made += self._tree.add(entries)
+            if len(entries) < PAGE:
+                break
+        return made
 
     @property
     def size(self) -> int:

@@ -106,6 +106,32 @@ class Batch(list[Pending]):
             pending.succeed(Receipt(first, position, recorded_at, pending.versions))
 
 
+class Unanswered(Batch):
+    """Once it is recorded, answered by `answer`: the database has not to wait for that, and begins what comes
+    next."""
+
+    __slots__ = ("_recorded",)
+
+    def __init__(self, pendings: Iterable[Pending] = ()) -> None:
+        super().__init__(pendings)
+        self._recorded: tuple[int, datetime] | None = None
+
+    def succeed(self, base: int, recorded_at: datetime) -> None:
+        self._recorded = (base, recorded_at)
+
+    def answer(self, most: int | None = None) -> None:
+        """Answer those in front, at most so many, and forget them. Nothing is to be done for a batch that was
+        answered item by item, since it was not recorded whole."""
+        if self._recorded is None:
+            self.clear()
+            return
+        base, recorded_at = self._recorded
+        some = Batch(self[:most])
+        del self[:most]
+        some.succeed(base, recorded_at)
+        self._recorded = (base + sum(pending.events for pending in some), recorded_at)
+
+
 def take(queue: deque[Pending], most_events: int, most_bytes: int) -> Batch:
     """Take the next batch from the queue's head; what has to wait for the batch after stays, in its order.
 

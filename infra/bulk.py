@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
 
 from application.ports import Item, LedgerError, Receipt
-from infra.batch import Batch, Pending, take
+from infra.batch import Pending, Unanswered, take
 
 
 class Answer:
@@ -35,20 +34,6 @@ class Answer:
         self._bulk.settle(self._index, known)
 
 
-class Chunk(Batch):
-    """Is answered by `answer`, after the next chunk was sent: the database has not to wait for that."""
-
-    __slots__ = ("_recorded",)
-
-    def succeed(self, base: int, recorded_at: datetime) -> None:
-        self._recorded = (base, recorded_at)
-
-    def answer(self) -> None:
-        """Nothing to do for a chunk that was answered item by item, since it was not recorded whole."""
-        if hasattr(self, "_recorded"):
-            super().succeed(*self._recorded)
-
-
 class Bulk:
     """`done` when every item has its outcome."""
 
@@ -56,8 +41,8 @@ class Bulk:
         self._items = items
         self._taken = 0
         self._waiting: deque[Pending] = deque()
-        self._ready: Chunk | None = None
-        self._sent: Chunk | None = None
+        self._ready: Unanswered | None = None
+        self._sent: Unanswered | None = None
         self._left = len(items)
         self._first_version = first_version
         self.outcomes: list[Receipt | LedgerError | None] = [None] * len(items)
@@ -70,7 +55,7 @@ class Bulk:
         """Whether some items are not on their way yet."""
         return bool(self._ready) or bool(self._waiting) or self._taken < len(self._items)
 
-    def take(self, most_events: int, most_bytes: int) -> Chunk:
+    def take(self, most_events: int, most_bytes: int) -> Unanswered:
         """The next chunk, prepared before or now; one that was prepared too large goes back."""
         ready, self._ready = self._ready, None
         if ready and sum(pending.events for pending in ready) <= 1.25 * most_events:
@@ -78,7 +63,7 @@ class Bulk:
         self._waiting.extendleft(reversed(ready or ()))
         return self._chunk(most_events, most_bytes)
 
-    def sent(self, chunk: Chunk, most_events: int, most_bytes: int) -> None:
+    def sent(self, chunk: Unanswered, most_events: int, most_bytes: int) -> None:
         """While the database works on a chunk: answer the one before, make the one after."""
         self.answer()
         self._sent = chunk
@@ -92,7 +77,7 @@ class Bulk:
         if sent is not None:
             sent.answer()
 
-    def _chunk(self, most_events: int, most_bytes: int) -> Chunk:
+    def _chunk(self, most_events: int, most_bytes: int) -> Unanswered:
         """An item that cannot be recorded at all is answered here."""
         while len(self._waiting) < most_events and self._taken < len(self._items):
             index, answer = self._taken, Answer(self, self._taken)
@@ -101,7 +86,7 @@ class Bulk:
                 self._waiting.append(Pending(self._items[index], answer, self._first_version))
             except ValueError as error:
                 answer.set_exception(error)
-        return Chunk(take(self._waiting, most_events, most_bytes))
+        return Unanswered(take(self._waiting, most_events, most_bytes))
 
     def settle(self, index: int, outcome: Receipt | LedgerError) -> None:
         self.outcomes[index] = outcome

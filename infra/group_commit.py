@@ -1,7 +1,7 @@
 """Group commit in the process: callers queue, one writer appends what queued during its last commit.
 
 There is no timer: a single caller pays one round trip, thirty-two share one. The writer is a task on the
-callers' own loop.
+callers' own loop. What waits when a batch was recorded is sent before that batch is answered.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from datetime import datetime
 
 from application.ports import ClockJumped, Item, LedgerError, Overloaded, Receipt, Unavailable
 from infra.appending import Appending
-from infra.batch import Batch, Pending, take
+from infra.batch import Batch, Pending, Unanswered, take
 from infra.bulk import Bulk
 from infra.clock_watch import ClockWatch
 from infra.kept_writer import KeptWriter
 from infra.limits import Limits
+from infra.overlap import Overlap
 from infra.writer import Writer
 
 log = logging.getLogger("hoso.ledger")
@@ -45,6 +46,8 @@ class GroupCommit:
         self._first_version = first_version
         self._queue: deque[Pending] = deque()
         self._queued_bytes = 0
+        self._recorded = Unanswered()
+        self._overlap = Overlap(limits.overlap_from)
         self._bulk: Bulk | None = None
         self.pace = limits.pace()
         self._bulk_turn = asyncio.Lock()
@@ -124,18 +127,32 @@ class GroupCommit:
     async def _run(self) -> None:
         while True:
             rest = self._bulk_rests()
-            if not self._queue and rest != 0:
+            if not self._queue and not self._recorded and rest != 0:
                 if self._closing and rest is None:
                     return
                 await self._woken(rest)
-            # Twice: callers that were just answered run once, and queue their next item, before the batch
-            # is taken.
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+            await self._gather()
             async with self._connection_turn:
                 await self._next()
                 if self._bulk_rests() == 0:
                     await self._next_bulk()
+
+    async def _gather(self) -> None:
+        """Let callers queue what goes into the next batch: those that come together, and those that are
+        answered now, half of them or all. Where something waits already, the database does not wait."""
+        if self._recorded and self._queue:
+            return
+        half = (len(self._recorded) + 1) // 2
+        self._recorded.answer(half if self._overlap.pays else None)
+        await self._all_run()
+        if self._recorded and not self._queue:
+            self._recorded.answer()
+            await self._all_run()
+
+    async def _all_run(self) -> None:
+        """Twice: callers that were just answered run once, and queue their next item."""
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     def _bulk_rests(self) -> float | None:
         """Seconds until the next chunk may go; None: there is none."""
@@ -154,15 +171,27 @@ class GroupCommit:
         self.pace.others(self._loop.time())
 
     async def _next(self) -> None:
-        batch = take(self._queue, self._limits.batch_events, self._limits.batch_bytes)
+        batch = Unanswered(take(self._queue, self._limits.batch_events, self._limits.batch_bytes))
         if not batch:
             return
         self._queued_bytes -= sum(pending.size for pending in batch)
         self._others()
         began = time.perf_counter()
-        await self._guarded(batch)
+        await self._sent(batch)
+        self._recorded = batch
         took = time.perf_counter() - began
+        self._overlap.appended(took)
         self._events_per_second += 0.1 * (len(batch) / max(took, 1e-6) - self._events_per_second)
+
+    async def _sent(self, batch: Batch) -> None:
+        """While the database works on this batch, the one before it is answered."""
+        if not self._recorded:
+            await self._guarded(batch)
+            return
+        sending = self._loop.create_task(self._guarded(batch))
+        await self._kept.sent(sending)
+        self._recorded.answer()
+        await sending
 
     async def _next_bulk(self) -> None:
         """One chunk; while the database works, the one before it is answered and the one after it is made."""
@@ -173,6 +202,7 @@ class GroupCommit:
             self._appending.lock_held = None
             sending = self._loop.create_task(self._guarded(chunk))
             await self._kept.sent(sending)
+            self._recorded.answer()
             bulk.sent(chunk, self.pace.size(self._loop.time()), most_bytes)
             await sending
             self._measured(chunk)

@@ -24,6 +24,9 @@ class Limits:
     """and while nobody does."""
     bulk_share: float = 0.25
     """Of the time: how much of it bulk chunks may hold the lock while others append."""
+    overlap_from: float = 0.75
+    """Where callers' work takes so much of the time that the database takes, the two go side by side
+    (infra/overlap.py)."""
     reconnect_seconds: float = 30.0
     """How long callers wait for the database to come back before they are told that it is unavailable."""
     statement_timeout: str = "30s"

@@ -91,7 +91,6 @@ async def open_attest_run(settings: Settings, progress: Progress = silent) -> As
                     tlog,
                     cosigner,
                     turn,
-                    recorder.wait,
                     seconds=settings.attest_seconds,
                     quorum_required=settings.quorum_required,
                     progress=progress,

@@ -13,7 +13,7 @@ from interfaces.cli.run import without_ledger
 from interfaces.standing import stand_back
 from interfaces.wiring import Settings
 
-NICE = 5
+NICE = 10
 """Where the processor is short, commands go first: what is attested some seconds later is attested all the
 same, and a round takes at once what waits."""
 

@@ -36,7 +36,7 @@ async def world(api: Api, database: Database, tmp_path: Path) -> AsyncIterator[W
 @asynccontextmanager
 async def attesting(world: World, database: Database) -> AsyncIterator[None]:
     turn = AttestTurn(database.app_dsn)
-    run = AttestRun(world.tlog, NoWitnesses(), turn, world.recorder.wait, seconds=0.05)
+    run = AttestRun(world.tlog, NoWitnesses(), turn, seconds=0.05)
     task = asyncio.create_task(run.run())
     try:
         yield

@@ -1,12 +1,17 @@
-"""Items for tests: small, with ids that are new each time."""
+"""Items for tests: small, with ids that are new each time; and the log held by somebody else."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+from collections.abc import AsyncIterator
 from uuid import UUID
 
+import psycopg
+
 from application.ports import Claim, Item, NewEvent, NothingNewer
+from tests.support import Database
 
 DOSSIER, AGENCY, HANDOVER_PART = 100, 3, 8
 
@@ -39,3 +44,12 @@ def one(stream: UUID, version: int, **conditions: object) -> Item:
 
 def seen(up_to: int, *streams: UUID, categories: tuple[int, ...] = ()) -> NothingNewer:
     return NothingNewer(up_to, streams, categories)
+
+
+@contextlib.asynccontextmanager
+async def log_held(database: Database) -> AsyncIterator[None]:
+    """Somebody else holds the log's lock."""
+    connection = await psycopg.AsyncConnection.connect(database.owner_dsn, autocommit=True)
+    await connection.execute("SELECT pg_advisory_lock(709321001)")
+    yield
+    await connection.close()

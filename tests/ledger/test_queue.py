@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
@@ -14,19 +12,10 @@ import pytest
 from application.ports import Item, LedgerError, Overloaded, Receipt, Unavailable
 from infra.limits import Limits
 from infra.recorder import PostgresRecorder
-from tests.ledger.making import event, key, new_id, one
+from tests.ledger.making import event, key, log_held, new_id, one
 from tests.support import Database
 
 pytestmark = pytest.mark.anyio
-
-
-@contextlib.asynccontextmanager
-async def log_held(database: Database) -> AsyncIterator[None]:
-    """Somebody else holds the log's lock."""
-    connection = await psycopg.AsyncConnection.connect(database.owner_dsn, autocommit=True)
-    await connection.execute("SELECT pg_advisory_lock(709321001)")
-    yield
-    await connection.close()
 
 
 async def test_a_full_queue_refuses_and_recovers(database: Database) -> None:
@@ -101,6 +90,7 @@ async def test_a_writer_whose_backend_is_terminated_loses_and_doubles_nothing(
     recorder = await PostgresRecorder.open(database.app_dsn)
     stop = asyncio.Event()
     receipts: list[tuple[bytes, Receipt]] = []
+    answered = asyncio.Event()
 
     async def caller(keyed: bool) -> None:
         stream, version = new_id(), 0
@@ -114,11 +104,15 @@ async def test_a_writer_whose_backend_is_terminated_loses_and_doubles_nothing(
             receipt = await recorder.append(item)
             assert not receipt.repeated
             receipts.append((item.events[0].payload, receipt))
+            answered.set()
 
     callers = [asyncio.create_task(caller(keyed=bool(n % 2))) for n in range(16)]
     killed = 0
     async with await psycopg.AsyncConnection.connect(superuser_dsn, autocommit=True) as connection:
         for _ in range(25):
+            answered.clear()
+            async with asyncio.timeout(30):  # one append may lose its connection a few times only
+                await answered.wait()
             await asyncio.sleep(0.05)
             cursor = await connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

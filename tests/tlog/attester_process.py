@@ -23,9 +23,7 @@ async def main(dsn: str, folder: str, step: str | None) -> None:
 
     async with open_world(Database("", "", dsn), Path(folder)) as world:
         turn = AttestTurn(dsn)
-        await AttestRun(
-            world.tlog, NoWitnesses(), turn, world.recorder.wait, seconds=0.05, reached=reached
-        ).run()
+        await AttestRun(world.tlog, NoWitnesses(), turn, seconds=0.05, reached=reached).run()
 
 
 if __name__ == "__main__":

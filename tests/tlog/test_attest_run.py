@@ -54,7 +54,7 @@ async def running(run: AttestRun) -> AsyncIterator[None]:
 
 def run_of(world: World, turn: FreeTurn, **options: float | bool) -> AttestRun:
     chosen = {"seconds": 0.05} | options
-    return AttestRun(world.tlog, world.cosigner, turn, world.recorder.wait, **chosen)  # type: ignore[arg-type]
+    return AttestRun(world.tlog, world.cosigner, turn, **chosen)  # type: ignore[arg-type]
 
 
 async def until(condition: object, what: str) -> None:
@@ -289,7 +289,7 @@ async def test_a_store_that_fails_in_a_round_costs_nothing_but_the_round(
 
     told = Told()
     tlog = replace(world.tlog, head=Flaky())
-    async with running(AttestRun(tlog, NoWitnesses(), told, world.recorder.wait, seconds=0.05)):
+    async with running(AttestRun(tlog, NoWitnesses(), told, seconds=0.05)):
         await until(lambda: stands(told, "is away"), "the reason")
         await until(lambda: told.last and told.last.published == 2, "the checkpoint")
     assert check_folder(world.tiles().root, tree_of(database.app_dsn)) == 2
