@@ -148,8 +148,7 @@ def needless(before: int, after: int) -> list[str]:
     for last in _last_full(after):
         growing = before >> HEIGHT * (last.level + 1)
         for index in range(growing, min(growing + 2, last.index + 1)):  # a round begins in one of these
-            narrower = [Tile(last.level, index, width) for width in range(1, WIDTH)]
-            paths += [tile.path for tile in narrower]
-            if last.level == 0:
-                paths += [tile.entries_path for tile in narrower]
+            whole = Tile(last.level, index)
+            wholes = [whole.path, whole.entries_path] if last.level == 0 else [whole.path]
+            paths += [f"{path}.p/{width}" for path in wholes for width in range(1, WIDTH)]
     return paths

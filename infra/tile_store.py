@@ -14,15 +14,13 @@ import os
 import re
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from application.tlog_ports import MINIMUM, TileConflict, TlogUnavailable
-from infra.durable import make_folder, sync_folder, write_synced
+from infra.durable import drafted, make_folder, sync_folder, write_synced
 
 CHECKPOINT = "checkpoint"
 NAMED = (CHECKPOINT, MINIMUM)
@@ -33,7 +31,8 @@ MOST_BYTES = 256 * (2 + 65_535)
 """Of one object: a bundle of 256 entries, each as long as its prefix can say."""
 UNFINISHED = ".unfinished"
 OLD_SECONDS = 3_600
-AT_ONCE = 8
+AT_ONCE = 128
+"""Drafts that are open together."""
 T = TypeVar("T")
 
 
@@ -72,44 +71,55 @@ class TileFolder:
         return content
 
     def _put(self, objects: Sequence[tuple[str, bytes]]) -> None:
-        """Several at once, since the disk syncs several files as quickly as one. Each folder is synced
-        once."""
+        """Many at once, each folder synced once."""
         self._clear()
         folders = {self._path(path).parent for path, _ in objects}
         for folder in folders:
             make_folder(folder, 0o755)
-        if len(objects) < AT_ONCE:
-            for each in objects:
-                self._put_one(*each)
-        else:
-            with ThreadPoolExecutor(AT_ONCE) as threads:
-                deque(threads.map(self._put_one, *zip(*objects, strict=True)), maxlen=0)
+        for start in range(0, len(objects), AT_ONCE):
+            self._put_some(objects[start : start + AT_ONCE])
         for folder in folders:  # of one that was there too: who wrote it may not have come so far
             sync_folder(folder)
 
-    def _put_one(self, path: str, content: bytes) -> None:
+    def _put_some(self, objects: Sequence[tuple[str, bytes]]) -> None:
         """Linked, not renamed: a link is refused where a file is already."""
-        if (there := self._got(path)) is None:
-            draft = self._draft()
-            try:
-                write_synced(draft, content, 0o644)
-                os.link(draft, self._path(path))
-            except FileExistsError:
-                there = self._got(path)
-            finally:
-                draft.unlink(missing_ok=True)
+        with ExitStack() as drafts:
+            written = []
+            for path, content in objects:
+                if not self._there(path, content):
+                    draft = self._draft()
+                    written.append(
+                        (draft, path, content, drafts.enter_context(drafted(draft, content, 0o644)))
+                    )
+            for *_, descriptor in written:
+                os.fsync(descriptor)
+            for draft, path, content, _ in written:
+                with suppress(FileExistsError):
+                    os.link(draft, self._path(path))
+                    continue
+                if not self._there(path, content):
+                    raise TileConflict(path)
+
+    def _there(self, path: str, content: bytes) -> bool:
+        """Raises TileConflict where it has other content."""
+        there = self._got(path)
         if there is not None and there != content:
             raise TileConflict(path)
+        return there is not None
 
     def _removed(self, paths: Sequence[str]) -> None:
-        targets = [self._path(path) for path in paths]
-        for target in targets:
-            with suppress(NotADirectoryError):
-                target.unlink(missing_ok=True)
-        for folder in {target.parent for target in targets}:
-            if folder.suffix == ".p":
+        named: dict[str, set[str]] = {}
+        for path in map(checked, paths):
+            folder, _, name = path.rpartition("/")
+            named.setdefault(folder, set()).add(name)
+        for below, names in named.items():
+            place = self.root / below
+            with suppress(FileNotFoundError, NotADirectoryError):
+                for name in names.intersection(os.listdir(place)):
+                    (place / name).unlink(missing_ok=True)
+            if place.suffix == ".p":
                 with suppress(OSError):  # not empty yet, or gone
-                    folder.rmdir()
+                    place.rmdir()
 
     def _replaced(self, name: str, content: bytes) -> None:
         self._clear()
