@@ -1,7 +1,8 @@
 """Group commit in the process: callers queue, one writer appends what queued during its last commit.
 
 There is no timer: a single caller pays one round trip, thirty-two share one. The writer is a task on the
-callers' own loop. What waits when a batch was recorded is sent before that batch is answered.
+callers' own loop. Where callers' work takes as long as the database's, the two go on side by side
+(infra/overlap.py).
 """
 
 from __future__ import annotations
@@ -139,15 +140,16 @@ class GroupCommit:
 
     async def _gather(self) -> None:
         """Let callers queue what goes into the next batch: those that come together, and those that are
-        answered now, half of them or all. Where something waits already, the database does not wait."""
-        if self._recorded and self._queue:
-            return
-        half = (len(self._recorded) + 1) // 2
-        self._recorded.answer(half if self._overlap.pays else None)
-        await self._all_run()
-        if self._recorded and not self._queue:
-            self._recorded.answer()
+        answered now. Where both sides are to work at once, half of these, or none while something waits."""
+        if self._overlap.pays and self._recorded:
+            if self._queue:
+                return
+            self._recorded.answer((len(self._recorded) + 1) // 2)
             await self._all_run()
+            if self._queue:
+                return
+        self._recorded.answer()
+        await self._all_run()
 
     async def _all_run(self) -> None:
         """Twice: callers that were just answered run once, and queue their next item."""

@@ -2,8 +2,9 @@
 
 Callers that append again as soon as they are answered all come to wait for one batch: the database rests
 while they work, and they while it works. With the halves of a batch answered one after the other, what the
-first ones append goes to the database while the others are answered. That doubles the commits, so it is done
-only where the process works nearly as long for its callers as the database does for the process
+first ones append goes to the database while the others are answered, and from then on what waits is sent
+before the batch before it is answered. That doubles the commits, so it is done only where the process works
+nearly as long for its callers as the database does for the process
 (docs/decisions/0019-halves-of-a-batch.md).
 """
 
@@ -24,11 +25,11 @@ class Overlap:
         self._clock = used
         self._used: float | None = None
         self._own = 0.0
-        self._database = 0.0
+        self._database = 1.0  # until it is known, as if a commit took long
 
     @property
     def pays(self) -> bool:
-        """Whether the next batch is better answered by halves."""
+        """Whether to let both work at once."""
         return self._own >= self._from * self._database
 
     def appended(self, seconds: float) -> None:
