@@ -199,12 +199,12 @@ class GroupCommit:
         """One chunk; while the database works, the one before it is answered and the one after it is made."""
         assert self._bulk is not None
         bulk, most_bytes = self._bulk, self._limits.batch_bytes
+        self._recorded.answer()
         chunk = bulk.take(self.pace.size(self._loop.time()), most_bytes)
         if chunk:
             self._appending.lock_held = None
             sending = self._loop.create_task(self._guarded(chunk))
             await self._kept.sent(sending)
-            self._recorded.answer()
             bulk.sent(chunk, self.pace.size(self._loop.time()), most_bytes)
             await sending
             self._measured(chunk)
