@@ -84,23 +84,30 @@ async def audit(
     replay: Replay | None = None,
     span: Span = WHOLE,
     keeping: Keeping | None = None,
+    tree_only: bool = False,
     progress: Progress = lambda what, done, total: None,
 ) -> Audit:
     """Audit the log as `scan` sees it, at the ledger's time `now`. `claim_value`: the keyed hash of a
     claim; `store`: the file store, and one that cannot be looked at is a finding; `shown`: the read model
     `status`, None where it is not compared; `evidence`: what the tree is held against; `replay`: makes the
-    read models again; `span`: the part that is covered; `keeping`: where the state of the audit is kept.
+    read models again; `span`: the part that is covered; `keeping`: where the state of the audit is kept;
+    `tree_only`: look at the stored bytes, the tree and what it is held against, not at what facts say.
 
     Raises BadRequest for a span that begins at what is no checkpoint, and Unavailable.
     """
     sources = Sources(scan, recorder, codec, claim_value, store, shown, evidence, replay)
     run = Run(sources, span, now, keeping, progress)
-    positions, streams, prepared = await run.all()
+    if tree_only:
+        leaves, prepared = await run.leaves()
+        read, dossiers = leaves.read, 0
+    else:
+        positions, streams, prepared = await run.all()
+        read, dossiers = positions.read, streams.dossiers
     found = run.findings
     return Audit(
         found.none,
-        positions.read,
-        streams.dossiers,
+        read,
+        dossiers,
         found.listed(),
         prepared.began,
         run.head,

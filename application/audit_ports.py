@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from application.leaf_ports import LeafRows
 from application.ports import StoredFact
 from application.tlog_rows import CheckpointRow
 
@@ -15,7 +16,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many rows of it are behind us and how many there are in all."""
 
 
-class LogScan(Protocol):
+class LogScan(LeafRows, Protocol):
     """The whole log as it was at one instant, in pages, for the audit: rows as they lie there, trusting no
     constraint. `head`: the largest position."""
 

@@ -64,7 +64,7 @@ async def prepare(
     if evidence is None:
         if span.since is not None:
             raise BadRequest("bad_since", "this ledger has no tree to begin from")
-        return _without_tree(findings, left)
+        return without_tree(findings, left)
     if left is None:
         await _is_this_ledger(sources, evidence.ledger, findings)
     logs = await known_logs(sources.recorder, sources.codec, evidence.ledger, sources.scan.head)
@@ -125,7 +125,9 @@ async def _prepared(
     return prepared
 
 
-def _without_tree(findings: Findings, left: Mapping[str, Any] | None) -> Prepared:
+def without_tree(findings: Findings, left: Mapping[str, Any] | None = None) -> Prepared:
+    """Where there is nothing that the tree is held against."""
+
     def no_good(algorithm: int, key: bytes, signature: bytes, message: bytes) -> bool:
         return False
 

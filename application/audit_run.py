@@ -18,6 +18,7 @@ from application.audit_dossiers import ShownDossiers
 from application.audit_files import FileAuditor
 from application.audit_findings import Findings
 from application.audit_known import Known, known_until
+from application.audit_leaves import LeafAuditor
 from application.audit_logs import known_logs
 from application.audit_outside import check_nothing_signed
 from application.audit_ports import Progress
@@ -31,6 +32,7 @@ from application.ports import LedgerError, Unavailable
 
 EVENTS: Final = "Auditing events"
 STREAMS: Final = "Auditing what they say"
+LEAVES: Final = "Auditing the tree"
 NOT_SHOWN_SECONDS: Final = 5.0
 """How long what is shown is waited for where the log has a hole, over which no read model gets."""
 
@@ -62,13 +64,22 @@ class Run:
         prepared = await prepare(sources, self._span, self.head, self.findings, self.said, tree)
         known, positions = await self._positions(prepared)
         streams = await self._streams(prepared, known, positions)
-        await self._outside(prepared, positions)
+        await self._outside(prepared, positions.read)
         await self._read_models()
         self._files.report(self.findings)
         if self._keeping is not None:
             with suppress(OSError):
                 self._keeping.keeper.forget()
         return positions, streams, prepared
+
+    async def leaves(self) -> tuple[LeafAuditor, Prepared]:
+        """What is stored against leaves and tree, and these against what is outside the log; nothing else."""
+        prepared = await prepare(self._sources, self._span, self.head, self.findings, self.said, None)
+        auditor = LeafAuditor(self._sources.scan, prepared.tree, self.findings, prepared.began)
+        await auditor.run(self.head, lambda read: self._progress(LEAVES, read, self.head - prepared.began))
+        await self._outside(prepared, auditor.read)
+        self.said.append("what the facts say, files and read models were not looked at: `hoso audit` does")
+        return auditor, prepared
 
     async def _go_on(self) -> None:
         """Find what an interrupted audit left."""
@@ -156,14 +167,14 @@ class Run:
             return None
         return shown
 
-    async def _outside(self, prepared: Prepared, positions: PositionAuditor) -> None:
+    async def _outside(self, prepared: Prepared, read: int) -> None:
         """What is left of the checkpoints, the head and the witnesses."""
         checkpoints, scan = prepared.checkpoints, self._sources.scan
         if self._sources.evidence is None:
             return
         next_size = await checkpoints.next_size()
         whole = self.head == scan.head
-        if left := await checkpoints.rest(prepared.began + positions.read if whole else scan.head):
+        if left := await checkpoints.rest(prepared.began + read if whole else scan.head):
             self.said.append(f"{left} checkpoints from size {next_size} on were not compared with the log")
         for origin, size, witness in await scan.orphaned():
             says = f"a cosignature of {witness} names a checkpoint of size {size} of {origin}"

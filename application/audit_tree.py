@@ -69,6 +69,11 @@ class TreeAuditor:
         """Judge the checkpoints of the size from which the pass begins."""
         await self._at_size()
 
+    async def take(self, leaves: Sequence[bytes], entries: Sequence[bytes]) -> None:
+        """The next leaves, made from the stored bytes and found to be the stored ones."""
+        if self.ends_at is None:
+            await self._take(leaves, entries)
+
     async def page(self, page: Sequence[StoredFact], entries: Sequence[bytes]) -> None:
         """Rows in the order of positions, as they were read, with their log entries."""
         computed = [leaf_of(entry) for entry in entries]

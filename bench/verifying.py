@@ -1,6 +1,6 @@
 """The process of V1: `python -m bench.verifying DSN EVENTS`. Verifies the log from its first position to that
-one: reads the rows, makes each leaf again from the stored bytes, compares it with the stored one, and makes
-the root. Beside it, over the same leaves in memory, nothing but `hashlib`.
+one, in the pass of `hoso audit --tree`: reads the rows, makes each leaf again from the stored bytes, compares
+it with the stored one, and makes the root. Beside it, over the same leaves in memory, nothing but `hashlib`.
 
 Says `ready`, then for each line does both once and prints seconds as JSON.
 """
@@ -17,8 +17,10 @@ from typing import Any
 import psycopg
 import uvloop
 
-from application.leaf_pages import entries_of, leaf_pages
-from domain.tiles import Edge
+from application.audit_findings import Findings
+from application.audit_leaves import LeafAuditor
+from application.audit_prepare import without_tree
+from application.leaf_pages import entries_of
 from infra.leaf_pages import PackedLog
 
 _CPU = "SELECT pg_backend_pid()"
@@ -26,13 +28,12 @@ _CPU = "SELECT pg_backend_pid()"
 
 async def verified(rows: PackedLog, events: int) -> bytes:
     """The root of the tree of so many leaves. Raises RuntimeError where a leaf is not the stored one."""
-    edge = Edge()
-    async for page in leaf_pages(rows, 0, events):
-        if page.wrong:
-            raise RuntimeError(f"position {page.wrong[0].position}: {page.wrong[0].says}")
-        for _ in edge.extend(page.leaves):
-            pass
-    return edge.root()
+    findings = Findings()
+    tree = without_tree(findings).tree
+    await LeafAuditor(rows, tree, findings, 0).run(events)
+    if not findings.none:
+        raise RuntimeError(findings.listed()[0]["says"])
+    return tree.root()
 
 
 class InMemory:

@@ -19,11 +19,13 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
+from application.leaf_ports import PackedRows
 from application.ports import StoredFact, Unavailable
 from application.tlog_rows import CheckpointRow
 from domain.holding import DossierHistory
 from infra.checkpoint_scan import checkpoint_pages, newest_sizes, orphaned
 from infra.dossier_scan import histories
+from infra.leaf_pages import PackedLog
 
 PAGE = 2000
 _MICROS = struct.Struct(">q")
@@ -100,6 +102,12 @@ class Scan:
         self._connection = connection
         self._page = page
         self.head = head
+
+    def packed(self, after: int, through: int) -> AsyncIterator[PackedRows]:
+        return PackedLog(self._connection).packed(after, through)
+
+    async def stored(self, after: int, through: int) -> list[StoredFact]:
+        return await PackedLog(self._connection).stored(after, through)
 
     def by_position(self, after: int = 0, until: int | None = None) -> AsyncIterator[list[StoredFact]]:
         return self._pages("by_position", _BY_POSITION, (after, self._until(until)))

@@ -15,7 +15,7 @@ from application.policy import allow
 from application.ports import LedgerError
 from application.refusals import Refusal
 from interfaces import audit_wiring, wiring
-from interfaces.cli.audit_said import done
+from interfaces.cli.audit_said import done, tree_done
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done
@@ -38,6 +38,13 @@ def run(
     no_views: Annotated[
         bool, typer.Option("--no-views", help="Do not compare the read models with a replay of the log.")
     ] = False,
+    tree: Annotated[
+        bool,
+        typer.Option(
+            "--tree",
+            help="Only that the stored bytes are what was attested: quick, and blind to what they say.",
+        ),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an audit that was interrupted.")
     ] = False,
@@ -50,6 +57,12 @@ def run(
     async def work(call: Call) -> Done:
         await _allow(call)
         span = Span(_since(since), until)
+        if tree and resume:
+            raise CommandError(
+                "bad_options", "--tree keeps no state to --resume from: leave one of them out."
+            )
+        if tree:
+            return tree_done(await audited(call, span, views=False, tree_only=True))
         return done(await audited(call, span, views=not no_views, resume=resume))
 
     with_ledger("Auditing the ledger", as_json, work, head_checked=False)
@@ -85,7 +98,9 @@ async def _allow(call: Call) -> None:
     allow(identity, "audit", moment)
 
 
-async def audited(call: Call, span: Span | None = None, *, views: bool = True, resume: bool = False) -> Audit:
+async def audited(
+    call: Call, span: Span | None = None, *, views: bool = True, resume: bool = False, tree_only: bool = False
+) -> Audit:
     """The audit of the open ledger as it is now; the read models are brought up to it first, unless
     somebody does that already."""
     services = call.services
@@ -109,5 +124,6 @@ async def audited(call: Call, span: Span | None = None, *, views: bool = True, r
             replay=audit_wiring.replay(call.opened) if views else None,
             span=span or Span(),
             keeping=audit_wiring.keeping(call.opened, resume=resume),
+            tree_only=tree_only,
             progress=lambda what, done, total: call.working.at(done, total, what),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from application.audit import Audit
@@ -56,6 +56,21 @@ def done(found: Audit) -> Done:
     above = f"{checked}, {plural(sum(found.kinds.values()), 'finding')} above."
     shown = (table("What", "Position", "Finding", rows=rows), *notes)
     return Done(document, _not_sound(found, part, above), shown, 1)
+
+
+def tree_done(found: Audit) -> Done:
+    """The same where nothing but the tree was looked at."""
+    said = done(found)
+    if not found.ok:
+        return said
+    part = f" from position {found.since + 1:,} to {found.until:,}" if _is_part(found) else ""
+    signed = found.attested is not None and found.attested.size
+    tree = ", and the tree is the one that was signed" if signed else ""
+    checked = f"{plural(found.positions, 'position')} checked.{_attested(found)}"
+    sentence = (
+        f"Every stored byte{part} is what its leaf covers{tree}: {checked} What facts say was not looked at."
+    )
+    return replace(said, sentence=sentence)
 
 
 def _is_part(found: Audit) -> bool:

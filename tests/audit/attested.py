@@ -184,6 +184,7 @@ class Attested:
         replay: bool = False,
         keeping: Keeping | None = None,
         page: int = PAGE,
+        tree_only: bool = False,
         meanwhile: Callable[[], Awaitable[object]] | None = None,
         progress: Progress = lambda what, done, total: None,
     ) -> Audit:
@@ -201,6 +202,7 @@ class Attested:
                 claim_value=office.opened.keyring.claim_value,
                 now=now,
                 store=office.files.store,
+                tree_only=tree_only,
                 evidence=self.evidence(policy=policy, witnesses=witnesses),
                 replay=replaying(office) if replay else None,
                 span=span or Span(),
