@@ -22,6 +22,15 @@ def test_a_sound_ledger_says_what_was_read_and_what_was_not(office: Office) -> N
     assert "To know" in part.out
 
 
+def test_the_tree_alone_says_what_it_looked_at_and_keeps_no_state(office: Office) -> None:
+    answer = office.hoso("audit", "--tree")
+    assert answer.code == 0
+    assert answer.last_line.startswith("Every stored byte is what its leaf covers: ")
+    assert answer.last_line.endswith("What facts say was not looked at.")
+    assert "files and read models were not looked at" in answer.out
+    refused(office.hoso("audit", "--tree", "--resume"), "--tree keeps no state", "leave one of them out")
+
+
 def test_where_it_cannot_begin_is_said_with_what_to_do(office: Office) -> None:
     refused(office.hoso("audit", "--since", "nowhere.checkpoint"), "nowhere.checkpoint", "No such file")
     refused(office.hoso("audit", "--since", "12"), "No checkpoint of size 12", "none on record is larger")
