@@ -70,7 +70,8 @@ NOW = "SELECT ledger_time, head FROM ledger_now()"
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso reader', false),
        set_config('statement_timeout', '30s', false), set_config('lock_timeout', '20s', false),
-       set_config('idle_in_transaction_session_timeout', '10s', false)
+       set_config('idle_in_transaction_session_timeout', '10s', false),
+       set_config('max_parallel_workers_per_gather', '0', false) -- no query here is worth starting one
 """
 
 

@@ -3,6 +3,7 @@ slip."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,9 @@ from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.proof_forms import Form, Given, given
 from interfaces.proof_words import rows
+
+MODE = 0o600
+"""Of what is written: a proof says what it proves, and may hold keys."""
 
 
 def run(
@@ -70,7 +74,9 @@ def _written(made: dict[Form, Given], out: Path | None, page: Path | None) -> di
     if page:
         files["page"] = page
     for form, path in files.items():
-        path.write_bytes(made[form].content)
+        with path.open("wb") as file:
+            os.fchmod(file.fileno(), MODE)
+            file.write(made[form].content)
     return files
 
 

@@ -76,6 +76,7 @@ def test_a_proof_from_the_ledger_to_whoever_has_nothing_of_it(imported: Office, 
     (tmp_path / "slip.txt").write_text("\n".join(lines))
     files = ["early.html", "slip.html", "slip.tlog-proof", "register_case-1-1.tlog-proof"]
     for name in files:
+        assert (office.folder / name).stat().st_mode & 0o777 == 0o600, "it may hold keys"
         (tmp_path / name).write_bytes((office.folder / name).read_bytes())
 
     def verified(*arguments: str) -> tuple[int, dict[str, object]]:
