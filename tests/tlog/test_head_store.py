@@ -98,7 +98,8 @@ def _adding(folder: Path, ledger: UUID, times: int) -> None:
             while True:
                 before = await head.read()
                 try:
-                    await head.swap(before, b"%d" % (int(before or b"0") + 1))
+                    count = int((before or b"0").split()[0]) + 1
+                    await head.swap(before, b"%d by %d" % (count, os.getpid()))  # the same head is no other
                     break
                 except HeadMoved:
                     continue
@@ -115,7 +116,7 @@ def test_processes_that_count_together_lose_nothing(tmp_path: Path) -> None:
     for worker in workers:
         worker.join(120)
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
-    assert asyncio.run(HeadFile(tmp_path, ledger).read()) == b"30"
+    assert (asyncio.run(HeadFile(tmp_path, ledger).read()) or b"").startswith(b"30 by ")
 
 
 async def test_a_head_that_somebody_keeps_locked_is_a_sentence(
