@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
@@ -180,10 +181,12 @@ def why_no_go() -> str | None:
     return None
 
 
-def judges() -> tuple[list[Judge], str | None]:
-    """Those that are here, and why Go is not one of them."""
+@contextmanager
+def judges() -> Iterator[tuple[list[Judge], str | None]]:
+    """Those that are here, and why Go is not one of them. What was built for them is removed at the end."""
     here: list[Judge] = [Scales(), Aics()]
     missing = why_no_go()
-    if missing is None:
-        here.append(Go(Path(tempfile.mkdtemp(prefix="hoso-bench-go-"))))
-    return here, missing
+    with tempfile.TemporaryDirectory(prefix="hoso-bench-go-") as folder:
+        if missing is None:
+            here.append(Go(Path(folder)))
+        yield here, missing

@@ -119,10 +119,9 @@ def appends(on: Stage, size: Size, say: Say) -> Found:
 def agreement(size: Size, say: Say) -> Found:
     """V3: as it must be is an answer that calls a good proof good, and one with a changed bit not."""
     chance = random.Random(2025)
-    here, missing = judges()
     right = asked = 0
     told: Found = {}
-    with tempfile.TemporaryDirectory(prefix="hoso-bench-") as folder:
+    with judges() as (here, missing), tempfile.TemporaryDirectory(prefix="hoso-bench-") as folder:
         say("V3: trees and proofs")
         trees = TreesOnDisk(Path(folder), random_sizes(36, chance), chance)
         good = list(random_proofs(trees, size.proofs, chance))
