@@ -62,12 +62,14 @@ class Findings:
         if stored.position == expected - 1:
             self.add("order", f"two events have the position {stored.position}", stored)
         elif stored.position > expected:
-            missing = (
-                f"{expected}" if stored.position == expected + 1 else f"{expected} to {stored.position - 1}"
-            )
-            self.add("order", f"position {missing} is missing: the event was removed", position=expected)
+            self.missing(expected, stored.position - 1)
         else:
             self.add("order", f"position {stored.position} stands where {expected} belongs", stored)
+
+    def missing(self, first: int, last: int) -> None:
+        """Positions that the log has not."""
+        which = f"{first}" if first == last else f"{first} to {last}"
+        self.add("order", f"position {which} is missing: the event was removed", position=first)
 
     def listed(self) -> tuple[dict[str, Any], ...]:
         if not self._more:
