@@ -26,7 +26,7 @@ class LeafAuditor:
     async def run(self, until: int, progress: Callable[[int], None] = lambda read: None) -> None:
         """Up to this position; `progress` is told how many events were read."""
         async for page in leaf_pages(self._rows, self.reached, until):
-            if page.wrong or (self._tree.size != page.after and self._tree.ends_at is None):
+            if not page.sound or (self._tree.size != page.after and self._tree.ends_at is None):
                 await self._singly(page.after, page.through)
             else:
                 await self._tree.take(page.leaves, page.entries)

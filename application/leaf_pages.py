@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from struct import iter_unpack
 
-from application.leaf import leaf
 from application.leaf_ports import HEAD_BYTES, LeafRows, PackedRows
-from application.ports import StoredFact
 
 _COLUMNS = HEAD_BYTES // 8
 _POSITION, _TIME = 3, 4
@@ -28,26 +26,16 @@ _LEAF = b"\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class WrongRow:
-    """What is wrong at a position. `kind`: order or leaf; `stored`: the row, None where there is none."""
-
-    kind: str
-    position: int
-    says: str
-    stored: StoredFact | None
-
-
-@dataclass(frozen=True, slots=True)
 class LeafPage:
     """Positions after `after` up to `through`: their entries (docs/leaf-format.md) and leaves, made from the
-    stored bytes. `wrong` is empty when each position is there once and its stored leaf is this one; else
-    `entries` and `leaves` are those of the rows that are there."""
+    stored bytes. `sound`: each position is there once and its stored leaf is this one; where not, look at the
+    rows singly."""
 
     after: int
     through: int
     entries: list[bytes]
     leaves: list[bytes]
-    wrong: tuple[WrongRow, ...]
+    sound: bool
 
 
 async def leaf_pages(rows: LeafRows, after: int, through: int) -> AsyncIterator[LeafPage]:
@@ -58,10 +46,8 @@ async def leaf_pages(rows: LeafRows, after: int, through: int) -> AsyncIterator[
         except OverflowError:  # a time beyond all times: its leaf is not that of any
             entries, dense = [], False
         leaves = [sha256(_LEAF + entry).digest() for entry in entries]
-        wrong: tuple[WrongRow, ...] = ()
-        if not dense or not page.whole_leaves or b"".join(leaves) != page.leaves:
-            wrong = tuple(_wrong(await rows.stored(page.after, page.through), page))
-        yield LeafPage(page.after, page.through, entries, leaves, wrong)
+        sound = dense and page.whole_leaves and b"".join(leaves) == page.leaves
+        yield LeafPage(page.after, page.through, entries, leaves, sound)
 
 
 def entries_of(page: PackedRows) -> tuple[list[bytes], bool]:
@@ -85,18 +71,3 @@ def _digests(page: PackedRows) -> list[bytes]:
         page.large[number] if payload is None else sha256(payload).digest()
         for number, payload in enumerate(page.payloads)
     ]
-
-
-def _wrong(rows: list[StoredFact], page: PackedRows) -> list[WrongRow]:
-    found: list[WrongRow] = []
-    expected = page.after + 1
-    for row in rows:
-        if row.position != expected:
-            found.append(WrongRow("order", row.position, f"position {expected} belongs there", row))
-        if leaf(row) != row.leaf:
-            says = f"the leaf of position {row.position} does not cover its stored bytes"
-            found.append(WrongRow("leaf", row.position, says, row))
-        expected = row.position + 1
-    if expected <= page.through:
-        found.append(WrongRow("order", expected, f"the log has no position {expected}", None))
-    return found
