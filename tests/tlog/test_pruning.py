@@ -9,7 +9,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from tlog_scales import tlog as theirs
@@ -25,7 +24,6 @@ from infra.attest_turn import PRUNER, PRUNING_LOCK, AttestTurn
 from infra.embedded import APP, OWNER, Cluster
 from infra.tile_bucket import TileBucket
 from infra.tile_store import TileFolder
-from infra.tlog_places import tile_archive
 from tests.files.bucket_server import Bucket
 from tests.support import Database
 from tests.tlog.attesting import World, open_world
@@ -298,20 +296,6 @@ async def test_an_archive_with_other_content_is_named_and_nothing_is_removed(
     assert not (world.tiles().root / "minimum").exists()
 
 
-def test_the_tile_store_is_no_archive_by_whatever_way_it_is_named(tmp_path: Path) -> None:
-    ledger, home = UUID(int=7), tmp_path / "home"
-    store = TileFolder(home / str(ledger) / "1")
-    (store.root / "tile" / "0").mkdir(parents=True)
-    (tmp_path / "linked").symlink_to(home)
-    inner = tmp_path / "inner" / str(ledger) / "1"
-    inner.mkdir(parents=True)
-    (inner / "tile").symlink_to(store.root / "tile")
-    for folder in (home, tmp_path / "linked", store.root / "old", tmp_path / "inner"):
-        with pytest.raises(TlogUnavailable, match="is the tile store itself"):
-            tile_archive(folder, store, ledger, 1)
-    assert tile_archive(tmp_path / "old", store, ledger, 1).root == tmp_path / "old" / str(ledger) / "1"
-
-
 @pytest.mark.parametrize("content", [b"many\n", b"300\n", b"-256\n", b"2560\n", b"9" * 5000])
 async def test_a_minimum_that_somebody_wrote_is_refused(
     world: World, dsn: str, archive: Path, content: bytes
@@ -319,20 +303,3 @@ async def test_a_minimum_that_somebody_wrote_is_refused(
     (world.tiles().root / "minimum").write_bytes(content)
     await refused(lambda: pruned(world.tlog, dsn, 700, archive), "minimum", "`hoso tlog rebuild --pruned`")
     assert (world.tiles().root / "tile/0/000").exists()
-
-
-async def test_a_disk_that_refuses_names_the_archive(archive: Path) -> None:
-    archive.write_bytes(b"a file")  # noqa: ASYNC240
-    store = TileFolder(archive, "the archive of tiles", "--to")
-    with pytest.raises(TlogUnavailable, match=r"the archive of tiles .* cannot be used"):
-        await store.put([("tile/0/000", b"x")])
-
-
-@pytest.mark.parametrize(
-    ("path", "gone"),
-    [("tile/0/000", 256), ("tile/entries/000.p/7", 256), ("tile/0/x001/067", 1068 * 256),
-     ("tile/1/000", None), ("checkpoint", None), ("minimum", None)],
-)  # fmt: skip
-def test_what_may_be_gone(path: str, gone: int | None) -> None:
-    assert may_be_gone(path, gone or 1 << 62) == (gone is not None)
-    assert not may_be_gone(path, (gone or 1) - 1)
