@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests import warm
 
 HOSO = Path(sys.executable).with_name("hoso")
 DESK = "000.01.01.H02"
@@ -63,16 +64,10 @@ class Office:
         return inherited | {"HOSO_DATA_DIR": str(self.folder / "data"), "COLUMNS": "200"} | self.settings
 
     def hoso(self, *arguments: str, **settings: str) -> Answer:
-        """Run the command in the office's folder; `settings` count for this run."""
-        done = subprocess.run(
-            [HOSO, *arguments],
-            env=self.environment | settings,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        """Run the command in the office's folder; `settings` count for this run. Its start is shared
+        (tests/warm.py); HOSO is the real one."""
+        environment = self.environment | settings
+        done = warm.run(arguments, environment=environment, folder=self.folder, seconds=120)
         answer = Answer(done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr, done.stderr
         return answer
