@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm import command_folder
+
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "handover.md"
 FOLDER = ".hoso-guide"
@@ -121,9 +123,13 @@ def script(folder: Path) -> str:
 
 
 def run(text: str) -> tuple[int, str]:
-    """Exit code and everything that was said, in order; what it started is gone afterwards."""
+    """Exit code and everything that was said, in order; what it started is gone afterwards. `hoso` is the one
+    of tests/warm.py."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("HOSO_", "PG"))}
-    environment |= {"COLUMNS": "200", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment |= {
+        "COLUMNS": "200",
+        "PATH": f"{command_folder()}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
     with subprocess.Popen(
         ["bash", "-c", text],
         cwd=ROOT,
