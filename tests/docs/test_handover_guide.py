@@ -125,6 +125,7 @@ def script(folder: Path) -> str:
 def run(text: str) -> tuple[int, str]:
     """Exit code and everything that was said, in order; what it started is gone afterwards. `hoso` is the one
     of tests/warm.py."""
+    text = text.replace("$PWD/.venv/bin", str(command_folder()))
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("HOSO_", "PG"))}
     environment |= {
         "COLUMNS": "200",
