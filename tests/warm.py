@@ -166,10 +166,10 @@ def _tell(call: socket.socket, process: int) -> None:
 
 
 def main() -> None:
-    import_module("interfaces.cli.main")
-    start = import_module("interfaces.cli.start")
+    command = import_module("interfaces.cli.main")
+    command.build()
     sys.argv = ["hoso", *serve(sys.argv[1])]
-    start.main()
+    command.main()
 
 
 if __name__ == "__main__":

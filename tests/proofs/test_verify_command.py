@@ -144,14 +144,14 @@ def test_a_policy_is_read_from_its_file(tmp_path: Path) -> None:
     assert "[no_quorum]" in hoso_verify(tmp_path, lone, "--policy", policy)[1]
 
 
-@pytest.mark.parametrize("begun", ["interfaces.cli.verify", "interfaces.cli.start"])
+@pytest.mark.parametrize("begun", ["interfaces.cli.verify", "interfaces.cli.main"])
 def test_checking_loads_nothing_of_a_ledger(begun: str, tmp_path: Path) -> None:
     """Neither the database's driver nor a web server nor our own stores: what an outsider trusts is small."""
     proof = written(tmp_path, "p", file_bytes(receipt()))
     run = (
         f"import sys; sys.argv = ['hoso', 'verify', {proof!r}]\n"
         f"import {begun}\n"
-        "from interfaces.cli.start import main\n"
+        "from interfaces.cli.main import main\n"
         "try: main()\n"
         "except SystemExit as end: assert end.code == 1, end.code\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"

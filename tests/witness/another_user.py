@@ -27,6 +27,7 @@ from typing import Any
 
 from tests.witness.process import Ran, Serving
 import interfaces.cli.main, interfaces.witness_server, interfaces.witness_app
+interfaces.cli.main.build()
 tops = {name.partition(".")[0] for name in sys.modules}
 print("\\n".join(str(p) for p in Path(sys.argv[1]).iterdir() if p.name.split(".")[0] in tops))
 """
