@@ -62,7 +62,7 @@ test: setup ## the whole fast suite, against a PostgreSQL that the tests start t
 	$(BIN)/pytest -m 'not slow' -n auto --maxprocesses 4
 
 test-slow: setup ## what takes minutes
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n auto --maxprocesses 2
 
 test-faults: setup ## what kills processes for real
 	$(BIN)/pytest -m faults
