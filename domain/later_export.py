@@ -6,8 +6,8 @@ a step. Whoever changed the past of a register shows in it; whoever only went on
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -24,23 +24,23 @@ class SaidStep(NamedTuple):
 
 
 class MovedStep(NamedTuple):
-    """A step that the later export gives another time."""
+    """A step that the later export gives another time: where it stands in each."""
 
-    earlier: SaidStep
-    later: SaidStep
+    earlier: int
+    later: int
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Of one dossier. `identical`: how many steps both exports say; `gone`: only the earlier; `back_dated`:
     only the later, at a time that the earlier one had passed already; `added`: only the later, after that or
-    at no time. Each in the order of activity and time."""
+    at no time. Steps are named by their place in their export, from 0, in the order of activity and time."""
 
     identical: int
     moved: tuple[MovedStep, ...]
-    gone: tuple[SaidStep, ...]
-    back_dated: tuple[SaidStep, ...]
-    added: tuple[SaidStep, ...]
+    gone: tuple[int, ...]
+    back_dated: tuple[int, ...]
+    added: tuple[int, ...]
 
     @property
     def past_rewritten(self) -> bool:
@@ -48,7 +48,7 @@ class Difference:
         return bool(self.moved or self.gone or self.back_dated)
 
 
-def difference(earlier: Iterable[SaidStep], later: Iterable[SaidStep]) -> Difference:
+def difference(earlier: Sequence[SaidStep], later: Sequence[SaidStep]) -> Difference:
     """Compare what two exports say of one dossier.
 
     Times of an activity that stand on both sides, as often as they do, are identical. Of what is left of the
@@ -56,31 +56,46 @@ def difference(earlier: Iterable[SaidStep], later: Iterable[SaidStep]) -> Differ
     gone, and that of the later side back-dated where it is not after the last time of the whole dossier in
     the earlier export, else added.
     """
-    before, after = Counter(earlier), Counter(later)
-    same = before & after
-    left, right = _by_activity(before - same), _by_activity(after - same)
-    last = max((step.at for step in before if step.at is not None), default=_NEVER)
+    left, right, identical = _unmatched(earlier, later)
+    last = max((step.at for step in earlier if step.at is not None), default=_NEVER)
     moved: list[MovedStep] = []
-    gone: list[SaidStep] = []
-    came: list[SaidStep] = []
+    gone: list[int] = []
+    back_dated: list[int] = []
+    added: list[int] = []
     for activity in sorted(left.keys() | right.keys()):
         ours, theirs = left.get(activity, []), right.get(activity, [])
         pairs = min(len(ours), len(theirs))
         moved += map(MovedStep, ours[:pairs], theirs[:pairs])
         gone += ours[pairs:]
-        came += theirs[pairs:]
-    past = [step.at is not None and step.at <= last for step in came]
-    return Difference(
-        same.total(),
-        tuple(moved),
-        tuple(gone),
-        tuple(step for step, is_past in zip(came, past, strict=True) if is_past),
-        tuple(step for step, is_past in zip(came, past, strict=True) if not is_past),
-    )
+        for place in theirs[pairs:]:
+            at = later[place].at
+            (back_dated if at is not None and at <= last else added).append(place)
+    return Difference(identical, tuple(moved), tuple(gone), tuple(back_dated), tuple(added))
 
 
-def _by_activity(steps: Counter[SaidStep]) -> dict[str, list[SaidStep]]:
-    found: dict[str, list[SaidStep]] = {}
-    for step in sorted(steps.elements(), key=lambda each: (each.at or _NEVER, each.as_written or "")):
-        found.setdefault(step.activity, []).append(step)
+Places = dict[str, list[int]]
+
+
+def _unmatched(earlier: Sequence[SaidStep], later: Sequence[SaidStep]) -> tuple[Places, Places, int]:
+    """Where steps stand that the other export does not say, by activity and in order of time; and how many
+    both say."""
+    waiting: defaultdict[SaidStep, deque[int]] = defaultdict(deque)
+    for place, step in enumerate(earlier):
+        waiting[step].append(place)
+    only_later = []
+    for place, step in enumerate(later):
+        if waiting[step]:
+            waiting[step].popleft()
+        else:
+            only_later.append(place)
+    only_earlier = [place for places in waiting.values() for place in places]
+    return _in_order(earlier, only_earlier), _in_order(later, only_later), len(later) - len(only_later)
+
+
+def _in_order(steps: Sequence[SaidStep], places: Sequence[int]) -> Places:
+    found: Places = {}
+    for place in sorted(
+        places, key=lambda each: (steps[each].at or _NEVER, steps[each].as_written or "", each)
+    ):
+        found.setdefault(steps[place].activity, []).append(place)
     return found

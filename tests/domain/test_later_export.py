@@ -21,43 +21,52 @@ def undated(activity: str) -> SaidStep:
     return SaidStep(activity, None, None)
 
 
-def test_a_dossier_that_only_went_on_has_no_rewritten_past() -> None:
-    found = difference(
-        [step("receive", 0), step("check", 3)], [*map(step, ("receive", "check"), (0, 3)), step("decide", 9)]
+def said(earlier: list[SaidStep], later: list[SaidStep]) -> tuple[list[object], ...]:
+    """Identical ones, then moved, gone, back-dated and added, each as the steps themselves."""
+    found = difference(earlier, later)
+    return (
+        [found.identical],
+        [(earlier[pair.earlier], later[pair.later]) for pair in found.moved],
+        [earlier[place] for place in found.gone],
+        [later[place] for place in found.back_dated],
+        [later[place] for place in found.added],
     )
-    assert found == Difference(2, (), (), (), (step("decide", 9),))
-    assert not found.past_rewritten
+
+
+def test_a_dossier_that_only_went_on_has_no_rewritten_past() -> None:
+    earlier = [step("receive", 0), step("check", 3)]
+    later = [*earlier, step("decide", 9)]
+    assert difference(earlier, later) == Difference(2, (), (), (), (2,))
+    assert not difference(earlier, later).past_rewritten
 
 
 def test_a_step_at_another_time_moved() -> None:
-    found = difference([step("receive", 0), step("check", 3)], [step("receive", 0), step("check", 2)])
-    assert found == Difference(1, (MovedStep(step("check", 3), step("check", 2)),), (), (), ())
+    found = difference([step("receive", 0), step("check", 3)], [step("check", 2), step("receive", 0)])
+    assert found == Difference(1, (MovedStep(1, 0),), (), (), ())
     assert found.past_rewritten
 
 
 def test_a_step_that_the_later_export_does_not_know_is_gone() -> None:
     found = difference([step("receive", 0), step("check", 3)], [step("receive", 0)])
-    assert found == Difference(1, (), (step("check", 3),), (), ())
+    assert found == Difference(1, (), (1,), (), ())
     assert found.past_rewritten
 
 
 def test_a_new_step_not_after_the_last_known_one_is_back_dated() -> None:
     earlier = [step("receive", 0), step("check", 3)]
     found = difference(earlier, [*earlier, step("inspect", 3), step("hear", 4)])
-    assert found == Difference(2, (), (), (step("inspect", 3),), (step("hear", 4),))
+    assert found == Difference(2, (), (), (2,), (3,))
     assert found.past_rewritten
 
 
 def test_the_same_step_twice_and_then_once_is_gone_once() -> None:
     found = difference([step("remind", 3), step("remind", 3)], [step("remind", 3)])
-    assert found == Difference(1, (), (step("remind", 3),), (), ())
+    assert found == Difference(1, (), (1,), (), ())
 
 
 def test_of_more_steps_than_there_were_the_earliest_are_those_that_moved() -> None:
     found = difference([step("remind", 5)], [step("remind", 7), step("remind", 4), step("remind", 2)])
-    assert found == Difference(
-        0, (MovedStep(step("remind", 5), step("remind", 2)),), (), (step("remind", 4),), (step("remind", 7),)
-    )
+    assert found == Difference(0, (MovedStep(0, 2),), (), (1,), (0,))
 
 
 def test_the_same_instant_written_otherwise_is_a_step_that_moved() -> None:
@@ -66,12 +75,12 @@ def test_the_same_instant_written_otherwise_is_a_step_that_moved() -> None:
         SaidStep("check", "2014-01-07T10:00+01:00", at),
         SaidStep("check", at.isoformat(), at),
     )
-    assert difference([written], [rewritten]).moved == (MovedStep(written, rewritten),)
+    assert difference([written], [rewritten]).moved == (MovedStep(0, 0),)
 
 
 def test_a_step_without_a_time_is_never_back_dated() -> None:
     found = difference([step("receive", 0)], [step("receive", 0), undated("archive")])
-    assert found == Difference(1, (), (), (), (undated("archive"),))
+    assert found == Difference(1, (), (), (), (1,))
     assert difference([undated("archive")], [undated("archive")]).identical == 1
 
 
@@ -85,13 +94,13 @@ exports = st.lists(
 
 @given(exports, exports)
 def test_it_agrees_with_crossing_out_by_hand(earlier: list[SaidStep], later: list[SaidStep]) -> None:
-    found = difference(earlier, later)
+    identical, *others = said(earlier, later)
     ours, theirs = list(earlier), list(later)
     for one in earlier:
         if one in theirs:
             theirs.remove(one)
             ours.remove(one)
-    assert found.identical == len(earlier) - len(ours)
+    assert identical == [len(earlier) - len(ours)]
     last = max((one.at for one in earlier if one.at), default=None)
     moved: list[tuple[SaidStep, SaidStep]] = []
     gone: list[SaidStep] = []
@@ -105,9 +114,8 @@ def test_it_agrees_with_crossing_out_by_hand(earlier: list[SaidStep], later: lis
         gone += left
         for one in right:
             (past if one.at and last and one.at <= last else added).append(one)
-    assert [tuple(pair) for pair in found.moved] == moved
-    assert (list(found.gone), list(found.back_dated), list(found.added)) == (gone, past, added)
-    assert found.past_rewritten is bool(moved or gone or past)
+    assert others == [moved, gone, past, added]
+    assert difference(earlier, later).past_rewritten is bool(moved or gone or past)
 
 
 def when(one: SaidStep) -> float:
