@@ -276,7 +276,7 @@ COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 def test_the_definition_and_a_naive_replay_agree() -> None:
     run_state_machine_as_test(
         HoldingMachine,
-        settings=settings(max_examples=150, stateful_step_count=40, **COMMON),  # type: ignore[arg-type]
+        settings=settings(max_examples=400, stateful_step_count=40, **COMMON),  # type: ignore[arg-type]
     )
 
 
@@ -284,5 +284,5 @@ def test_the_definition_and_a_naive_replay_agree() -> None:
 def test_the_definition_and_a_naive_replay_agree_over_many_more_histories() -> None:
     run_state_machine_as_test(
         HoldingMachine,
-        settings=settings(max_examples=1500, stateful_step_count=60, **COMMON),  # type: ignore[arg-type]
+        settings=settings(max_examples=3000, stateful_step_count=60, **COMMON),  # type: ignore[arg-type]
     )
