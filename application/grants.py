@@ -150,6 +150,7 @@ GRANTS: dict[str, Grant] = {
     "change-agency": _grant("registrar"),
     "dissolve-agency": _grant("registrar"),
     "import": _grant("importer"),
+    "compare": _grant("importer", "auditor"),
     "move-clock": _grant("operator", "registrar", others=("system",)),
     # the log's name and keys (decision 0006: a ledger is opened, or opened again, before anybody is posted)
     "open-log": _grant("registrar", "operator", others=("system",)),

@@ -6,45 +6,29 @@ activity, time as written and attributes. Sealed values are opened for it; what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from application.imported_record import ImportedRecord, opened, records_of
 from application.ledger import Ledger
-from domain.dossier_import_facts import DossierImported, DossierStepImported
-from domain.facts import Fact, Sealed
 from domain.imported_case import ImportedAttribute, ImportedCase
 
 
 async def differing(ledger: Ledger, cases: Sequence[tuple[ImportedCase, UUID]]) -> list[str]:
     """The ids of those cases of which the ledger, in these streams, holds something else."""
-    recorded: dict[UUID, list[Fact]] = {stream_id: [] for _, stream_id in cases}
-    for found in await ledger.facts_of(list(recorded)) if recorded else ():
-        if isinstance(found.fact, DossierImported | DossierStepImported):
-            recorded[found.fact.originator_id].append(found.fact)
-    subjects = {sealed.subject for facts in recorded.values() for sealed in _sealed(facts)}
-    if subjects:
-        await ledger.keyring.load(sorted(subjects))
-    return [case.case_id for case, stream_id in cases if not _same(ledger, case, recorded[stream_id])]
+    records = await records_of(ledger, [stream_id for _, stream_id in cases])
+    return [case.case_id for case, stream_id in cases if not _same(ledger, case, records[stream_id])]
 
 
-def _sealed(facts: Iterable[Fact]) -> Iterable[Sealed]:
-    for fact in facts:
-        for attribute in getattr(fact, "attributes", ()):
-            if isinstance(attribute["value"], Sealed):
-                yield attribute["value"]
-
-
-def _same(ledger: Ledger, case: ImportedCase, facts: Sequence[Fact]) -> bool:
-    begun = [fact for fact in facts if isinstance(fact, DossierImported)]
-    steps = [fact for fact in facts if isinstance(fact, DossierStepImported)]
+def _same(ledger: Ledger, case: ImportedCase, record: ImportedRecord) -> bool:
     return (
-        all(_same_attributes(ledger, case.attributes, fact.attributes) for fact in begun)
-        and len(steps) == len(case.steps)
+        (record.begun is None or _same_attributes(ledger, case.attributes, record.begun.attributes))
+        and len(record.steps) == len(case.steps)
         and all(
             (fact.step, fact.activity, fact.as_written) == (step.index, step.activity, step.as_written)
             and _same_attributes(ledger, step.attributes, fact.attributes)
-            for fact, step in zip(steps, case.steps, strict=True)
+            for fact, step in zip(record.steps, case.steps, strict=True)
         )
     )
 
@@ -57,8 +41,7 @@ def _same_attributes(
     for attribute, kept in zip(said, recorded, strict=True):
         if (attribute.key, attribute.type) != (kept["key"], kept["type"]):
             return False
-        value = kept["value"]
-        text = ledger.keyring.open(value) if isinstance(value, Sealed) else value
+        text = opened(ledger, kept)
         if text is not None and text != attribute.value:
             return False
     return True

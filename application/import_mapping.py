@@ -11,7 +11,9 @@ it):
      "status": {"activities": {"Receive": 1}, "attributes": {"caseStatus": {"G": 9}}},
      "resources": ["org:resource"],           keys whose values name somebody who acted
      "clear": ["caseStatus"],                 further keys whose values name nobody, kept readable
-     "sealed": []}                            further keys whose values are kept sealed, numbers too
+     "sealed": [],                            further keys whose values are kept sealed, numbers too
+     "compared_by": ["action_code"]}          keys that name an activity better than its name: the first
+                                              that a step has, else its name (import --compare)
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII)
 MAX_FILE_CHARACTERS = 1_048_576
 RESOURCES = frozenset({"org:resource"})
+COMPARED_BY = ("action_code",)
 
 
 class MappingError(ValueError):
@@ -47,6 +50,7 @@ class ImportMapping:
     resources: frozenset[str] = RESOURCES
     clear: frozenset[str] = frozenset()
     sealed: frozenset[str] = frozenset()
+    compared_by: tuple[str, ...] = COMPARED_BY
 
 
 def read_mapping(text: str | None, source: str | None = None) -> ImportMapping:
@@ -76,11 +80,23 @@ def read_mapping(text: str | None, source: str | None = None) -> ImportMapping:
         resources=_keys("resources", raw.get("resources", sorted(RESOURCES))),
         clear=_keys("clear", raw.get("clear", [])),
         sealed=_keys("sealed", raw.get("sealed", [])),
+        compared_by=_in_order("compared_by", raw.get("compared_by", list(COMPARED_BY))),
     )
 
 
 _MEMBERS = frozenset(
-    ("source", "case_id_is_code", "zone", "procedure", "place", "status", "resources", "clear", "sealed")
+    (
+        "source",
+        "case_id_is_code",
+        "zone",
+        "procedure",
+        "place",
+        "status",
+        "resources",
+        "clear",
+        "sealed",
+        "compared_by",
+    )
 )
 
 
@@ -143,6 +159,10 @@ def _statuses(name: str, value: Any) -> dict[str, int]:
 
 
 def _keys(name: str, value: Any) -> frozenset[str]:
+    return frozenset(_in_order(name, value))
+
+
+def _in_order(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(key, str) for key in value):
         raise MappingError(f"{name} must be a list of keys")
-    return frozenset(value)
+    return tuple(value)

@@ -9,9 +9,8 @@ end. Steps keep the file's order whatever their times.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import islice
 from typing import Protocol
 from uuid import UUID
@@ -19,7 +18,9 @@ from uuid import UUID
 from application.ids import new_id
 from application.import_comparison import differing
 from application.import_mapping import ImportMapping
+from application.import_reading import Progress, Read, next_batch, read_whole
 from application.imported_dossier import STEPS_PER_ITEM, Importer, Part
+from application.imported_record import CLAIM, claim_text, stream_of
 from application.imported_text import dossier_code, resource_names
 from application.ledger import Ledger, personal_subjects
 from application.moment import TRIES, Moment, OrganisationReader
@@ -36,29 +37,12 @@ from application.ports import (
 )
 from application.refusals import BadRequest
 from domain.dossier import Dossier
-from domain.dossier_code import check_acceptable
 from domain.facts import Actor, Envelope
 from domain.imported_case import ImportedCase
-from domain.refusals import Refused
 
-BATCH_CASES = 200
-BATCH_STEPS = 2_000
-MOST_CASES = 2_000_000
 RESOURCES_AT_ONCE = 5_000
 MOST_NAMED = 20
 RESOURCES_IN_MEMORY = 50_000
-
-Read = Callable[[], Iterable[ImportedCase]]
-Progress = Callable[[int, int], None]
-
-
-class CaseRefused(ValueError):
-    """A case of the file cannot be imported, so none is. `line`: where it begins."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line = line
-        self.reason = reason
 
 
 class Persons(Protocol):
@@ -120,47 +104,15 @@ async def import_cases(
     """
     run = _Run(office, identity, mapping, agency)
     _importer(run, await office.reader.moment(fresh=True))
-    total = await _validate(read, mapping)
+    total = len(await read_whole(read, mapping))
     done = 0
     cases = iter(read())
-    while batch := await asyncio.to_thread(_next_batch, cases):
+    while batch := await next_batch(cases):
         await _import_batch(run, batch)
         done += len(batch)
         if progress:
             progress(done, total)
     return run.report
-
-
-async def _validate(read: Read, mapping: ImportMapping) -> int:
-    """Read the whole file; the number of its cases."""
-    seen: set[bytes] = set()
-    cases = iter(read())
-    while batch := await asyncio.to_thread(_next_batch, cases):
-        for case in batch:
-            digest = blake2b(case.case_id.encode(), digest_size=12).digest()
-            if digest in seen:
-                raise CaseRefused(case.line, f"the case {case.case_id!r} stands twice in the file")
-            seen.add(digest)
-            try:
-                check_acceptable(dossier_code(case.case_id, mapping))
-            except Refused as refused:
-                raise CaseRefused(
-                    case.line, f"the case id {case.case_id[:80]!r} makes no dossier code: {refused.rule.says}"
-                ) from None
-            if len(seen) > MOST_CASES:
-                raise CaseRefused(case.line, f"more than {MOST_CASES} cases: split the file")
-    return len(seen)
-
-
-def _next_batch(cases: Iterator[ImportedCase]) -> list[ImportedCase]:
-    batch: list[ImportedCase] = []
-    steps = 0
-    for case in islice(cases, BATCH_CASES):
-        batch.append(case)
-        steps += len(case.steps)
-        if steps >= BATCH_STEPS:
-            break
-    return batch
 
 
 async def _import_batch(run: _Run, batch: list[ImportedCase]) -> None:
@@ -237,7 +189,8 @@ async def _decided(run: _Run, part: Part, importer: Importer, moment: Moment) ->
 
 def _item(run: _Run, part: Part, dossier: Dossier, moment: Moment) -> Item:
     ledger = run.office.ledger
-    claims: list[Claim] = [ledger.claim("import_case", _claim_text(run, part.case, part.start), dossier.id)]
+    claimed = claim_text(run.mapping.source, part.case.case_id, part.start)
+    claims: list[Claim] = [ledger.claim(CLAIM, claimed, dossier.id)]
     if part.start == 0 and part.taken_by is None:
         code = dossier_code(part.case.case_id, run.mapping)
         claims.append(ledger.claim("dossier_code", code, dossier.id))
@@ -287,9 +240,4 @@ async def _resolve_resources(run: _Run, batch: list[ImportedCase]) -> None:
 
 
 async def _claimed(run: _Run, case: ImportedCase, start: int) -> UUID | None:
-    return await run.office.ledger.find("import_case", _claim_text(run, case, start))
-
-
-def _claim_text(run: _Run, case: ImportedCase, start: int) -> str:
-    """Source, case and first step, told apart by what none of them can hold."""
-    return f"{run.mapping.source}\0{case.case_id}\0{start}"
+    return await stream_of(run.office.ledger, run.mapping.source, case.case_id, start)

@@ -207,6 +207,10 @@ class Recorder(Protocol):
 
     async def find_claim(self, kind: str, value: bytes) -> UUID | None: ...
 
+    async def claims_of(self, kind: str, after: bytes, limit: int) -> list[tuple[bytes, UUID]]:
+        """Values of one kind and their streams, a page in the order of the values, beginning after one."""
+        ...
+
     async def events_of(
         self, stream_id: UUID, after_version: int = 0, limit: int | None = None
     ) -> list[StoredFact]:

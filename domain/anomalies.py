@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from domain import citizen_rules, ending_rules, result_rules, rules, waiting_rules
+from domain import citizen_rules, ending_rules, record_rules, result_rules, rules, waiting_rules
 from domain.procedure import Procedure
 from domain.refusals import Rule, on_record
 
@@ -29,6 +29,7 @@ ANOMALIES: Final[tuple[Rule, ...]] = (
     POSTED_BEFORE_RECEIPT,
     result_rules.SIGNED_FOR_HOLDER,
     citizen_rules.MERGED_TWO_NUMBERS,
+    record_rules.PAST_REPORTED,
 )
 """Those that stand in an envelope only where they were not kept."""
 

@@ -34,7 +34,12 @@ from domain.dossier_endings_facts import (
     DossierWithdrawn,
     ResultReturned,
 )
-from domain.dossier_import_facts import DossierImported, DossierQuarantined, DossierStepImported
+from domain.dossier_import_facts import (
+    DossierExportCompared,
+    DossierImported,
+    DossierQuarantined,
+    DossierStepImported,
+)
 from domain.dossier_supplement_facts import ClockSet, ClockSuspended, SupplementRequested, SupplementSubmitted
 from domain.dossier_waiting_facts import (
     ConsultationAnswered,
@@ -152,6 +157,7 @@ DOSSIER_FACTS: tuple[type[Fact], ...] = (
     DossierImported,
     DossierStepImported,
     DossierQuarantined,
+    DossierExportCompared,
     DossierAccepted,
     IntakeRefused,
     DossierArrived,
@@ -212,6 +218,7 @@ __all__ = [
     "DossierClosed",
     "DossierConsulted",
     "DossierCorrected",
+    "DossierExportCompared",
     "DossierExtended",
     "DossierFinished",
     "DossierForwarded",

@@ -54,3 +54,19 @@ class DossierQuarantined(Fact):
     taken_by: UUID
     source: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierExportCompared(Fact):
+    """A later export of the earlier system contradicts what was imported; nothing of the history changes.
+    `export`: SHA-256 of the file, hex; `identical`, `added`: steps that both say, and that came since;
+    `differences`: kind (moved, gone, back_dated), step (the imported one; None: back_dated), activity, and
+    as_written, the later export's time (None: gone). A dossier with many has several such facts."""
+
+    TOPIC: ClassVar[str] = "dossier.export_compared.v1"
+    CATEGORY: ClassVar[int] = Category.DOSSIER
+
+    export: str
+    identical: int
+    added: int
+    differences: tuple[dict[str, Any], ...]

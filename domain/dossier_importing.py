@@ -1,20 +1,29 @@
 """A dossier that comes from an earlier system, or is kept in quarantine because its code is taken: what
-begins its stream without a submission here.
+begins its stream without a submission here; and what the earlier system said of it afterwards.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from domain import clear_text, record_rules, rules
 from domain.clear_text import judge_one_of
 from domain.dossier_code import check_acceptable
-from domain.dossier_facts import DossierImported, DossierQuarantined, DossierStepImported
+from domain.dossier_facts import (
+    DossierExportCompared,
+    DossierImported,
+    DossierQuarantined,
+    DossierStepImported,
+)
 from domain.dossier_handling import DossierHandling
 from domain.facts import Envelope
-from domain.refusals import Refused
+from domain.refusals import Refused, on_record
 from domain.transitions import judge_status
+
+MOST_DIFFERENCES = 500
+"""In one fact, so that it stays within the size of an event."""
 
 
 class DossierImporting(DossierHandling):
@@ -78,6 +87,33 @@ class DossierImporting(DossierHandling):
             as_written=as_written,
             status=status,
             attributes=attributes,
+        )
+
+    def compare_export(
+        self,
+        envelope: Envelope,
+        *,
+        export: str,
+        identical: int,
+        added: int,
+        differences: tuple[dict[str, Any], ...],
+    ) -> None:
+        """Record that a later export says otherwise of the past, which is an anomaly; nothing follows from
+        it here. ValueError without a difference, or with more than MOST_DIFFERENCES."""
+        if not self.imported and not self.quarantined:
+            raise Refused(record_rules.EXPORT_COMPARED_ONLY_IMPORTED)
+        if not 0 < len(differences) <= MOST_DIFFERENCES:
+            raise ValueError(f"one fact has 1 to {MOST_DIFFERENCES} differences, not {len(differences)}")
+        for difference in differences:
+            judge_one_of("kind", difference["kind"], clear_text.EXPORT_DIFFERENCES)
+        names = tuple(rule.id for rule in on_record(record_rules.PAST_REPORTED))
+        self.record(
+            DossierExportCompared,
+            replace(envelope, rules=(*envelope.rules, *names)),
+            export=export,
+            identical=identical,
+            added=added,
+            differences=differences,
         )
 
     def quarantine(self, envelope: Envelope, *, code: str, taken_by: UUID, source: str, reason: str) -> None:

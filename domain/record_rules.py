@@ -53,6 +53,18 @@ IMPORT_STEP_BEFORE_ACTS = Rule(
     LEDGER,
     "reports of the past undo nothing",
 )
+PAST_REPORTED = Rule(
+    "dossier.imported.past_stands",
+    "What an earlier system reported of a past is not reported otherwise afterwards.",
+    LEDGER,
+    "a past may be corrected, not rewritten: reference section 1.5, defect 10",
+)
+EXPORT_COMPARED_ONLY_IMPORTED = Rule(
+    "dossier.export_compared.only_imported",
+    "A later export of an earlier system is compared with what was imported from it.",
+    LEDGER,
+    "a comparison changes no history",
+)
 
 # catalogue, calendar, deadlines, citizens
 

@@ -66,6 +66,10 @@ SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf
  ORDER BY position LIMIT %(limit)s::bigint
 """
 CLAIM = "SELECT stream_id FROM claim WHERE kind = %s::text AND value = %s::bytea"
+CLAIMS_OF = """
+SELECT value, stream_id FROM claim
+ WHERE kind = %s::text AND value > %s::bytea ORDER BY value LIMIT %s::bigint
+"""
 NOW = "SELECT ledger_time, head FROM ledger_now()"
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso reader', false),

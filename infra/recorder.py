@@ -134,6 +134,10 @@ class PostgresRecorder:
         rows = await self._reader.fetch(reading.CLAIM, (kind, value))
         return rows[0][0] if rows else None
 
+    async def claims_of(self, kind: str, after: bytes, limit: int) -> list[tuple[bytes, UUID]]:
+        rows = await self._reader.fetch(reading.CLAIMS_OF, (kind, after, limit))
+        return [(bytes(value), stream) for value, stream in rows]
+
     async def events_of(
         self, stream_id: UUID, after_version: int = 0, limit: int | None = None
     ) -> list[StoredFact]:

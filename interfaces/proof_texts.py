@@ -142,5 +142,9 @@ FACTS: Final[dict[str, tuple[str, str]]] = {
     "log.key_added": ("Thêm khóa ký nhật ký", "a key of the log was added"),
     "log.key_withdrawn": ("Thu hồi khóa ký nhật ký", "a key of the log was withdrawn"),
     "log.history_lost": ("Ghi nhận mất một phần lịch sử", "a loss of history was recorded"),
+    "dossier.export_compared": (
+        "Bản trích xuất sau của hệ thống cũ khác với dữ liệu đã nhập",
+        "a later export of the earlier system says otherwise of the past",
+    ),
 }
 """A topic without its version to what happened."""

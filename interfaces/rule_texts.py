@@ -136,6 +136,10 @@ VIETNAMESE = ELSEWHERE | {
     "dossier.import_step.in_order": "Các bước nhập phải theo thứ tự của nhật ký, mỗi bước một lần.",
     "dossier.import_step.status_before_acts": "Khi hồ sơ đã được xử lý tại đây, bước nhập không còn đặt "
     "trạng thái.",
+    "dossier.imported.past_stands": "Điều hệ thống cũ đã báo cáo về quá trình xử lý thì không báo cáo "
+    "khác đi về sau.",
+    "dossier.export_compared.only_imported": "Chỉ đối chiếu bản trích xuất sau với hồ sơ đã được nhập từ hệ "
+    "thống cũ.",
     "procedure.version.next": "Các phiên bản thủ tục được đánh số 1, 2, 3 và giữ nguyên mã thủ tục.",
     "procedure.version.day": "Phiên bản có nội dung khác không được có hiệu lực trước ngày của phiên bản "
     "liền trước.",

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from application.import_mapping import MAX_FILE_CHARACTERS, ImportMapping, MappingError, read_mapping
-from application.importing import CaseRefused, Importing, ImportReport, import_cases
+from application.import_reading import CaseRefused
+from application.importing import Importing, ImportReport, import_cases
+from interfaces.cli import comparing
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural
@@ -38,19 +40,41 @@ def import_(
             help="The importing agency; needed where the officer is posted to several.", metavar="IDENTIFIER"
         ),
     ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Import nothing: compare with what was imported of this register. What moved, is gone or was"
+            " dated back is recorded as a finding.",
+        ),
+    ] = False,
+    findings: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --compare: a JSON line for each dossier that differs or is missing goes here.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Import every dossier of a file, each once: running it again adds nothing, or what a crash left out.
 
     The file is read to its end before anything is recorded. Statuses come from the mapping alone. A case that
-    was there and says something else now is named, and the exit code is 1.
+    was there and says something else now is named, and the exit code is 1. With --compare: also where a past
+    was rewritten or a dossier is missing.
     """
+    if findings and not compare:
+        raise typer.BadParameter("--findings goes with --compare")
+    if compare and agency:
+        raise typer.BadParameter("--agency is whose import it is: a comparison has none")
 
     async def work(call: Call) -> Done:
         identity = call.identity()
         if not file.name.lower().endswith(ENDINGS):
             raise CommandError("unknown_format", f"{file}: only {' and '.join(ENDINGS)} can be imported.")
         meant = _mapping(mapping, source)
+        if compare:
+            return await comparing.compared(call, identity, file, meant, findings)
         moment = await call.services.reader.moment(fresh=True)
         holder = moment.organisation.agency_by_identifier(agency).id if agency else None
         office = Importing(call.services.ledger, call.services.reader, call.opened.persons)
@@ -68,7 +92,7 @@ def import_(
             raise CommandError("case_refused", f"{file}, {refused}. Nothing was recorded.") from None
         return _said(file, done, meant.source, unnamed=source is None and mapping is None)
 
-    with_ledger("Importing", as_json, work)
+    with_ledger("Comparing" if compare else "Importing", as_json, work)
 
 
 def _said(file: Path, done: ImportReport, source: str, *, unnamed: bool) -> Done:

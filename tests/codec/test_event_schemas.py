@@ -228,6 +228,7 @@ def test_what_a_schema_lists_is_what_the_domain_takes() -> None:
         "draft_way": clear_text.DRAFT_WAYS,
         "return_way": clear_text.RETURN_WAYS,
         "quarantine_reason": clear_text.QUARANTINE_REASONS,
+        "export_difference": clear_text.EXPORT_DIFFERENCES,
         "media_type": files.MEDIA_TYPES,
         "role": officer.ROLES,
     }.items():

@@ -103,3 +103,40 @@ def test_in_quarantine_only_its_own_past_is_recorded() -> None:
     assert dossier.holder_sets == []
     for act in ("accept", "withdraw", "correct", "forward"):
         assert_refused(rules.QUARANTINED, dossier, lambda act=act: ACTS[act](dossier))  # type: ignore[misc]
+
+
+def compared(dossier: Dossier, kind: str = "moved", count: int = 1) -> None:
+    difference = {"kind": kind, "step": 1, "activity": "decide", "as_written": "2015-01-03T08:00:00+01:00"}
+    dossier.compare_export(
+        by(), export="e3" * 32, identical=4, added=2, differences=tuple(difference for _ in range(count))
+    )
+
+
+def test_what_a_later_export_says_otherwise_changes_nothing_but_the_revision() -> None:
+    dossier = given.imported(None)
+    step(dossier, 1, status=4)
+    before = (dossier.status, dossier.path, dossier.last_step, dossier.code)
+    compared(dossier)
+    assert (dossier.status, dossier.path, dossier.last_step, dossier.code) == before
+    step(dossier, 2, status=9)
+    assert dossier.status == 9
+
+
+def test_a_quarantined_dossier_is_compared_too() -> None:
+    dossier = given.quarantined()
+    compared(dossier)
+    assert dossier.version == 2
+
+
+def test_only_what_was_imported_is_compared() -> None:
+    submitted = given.submitted()
+    assert_refused(record_rules.EXPORT_COMPARED_ONLY_IMPORTED, submitted, lambda: compared(submitted))
+
+
+def test_a_finding_names_one_to_five_hundred_differences_of_a_known_kind() -> None:
+    dossier = given.imported(None)
+    assert_refused(record_rules.ONE_OF, dossier, lambda: compared(dossier, "added"))
+    for count in (0, 501):
+        with pytest.raises(ValueError, match="1 to 500"):
+            compared(dossier, count=count)
+    compared(dossier, count=500)

@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from application.import_mapping import ImportMapping, read_mapping
-from application.importing import CaseRefused, ImportReport
+from application.import_reading import CaseRefused
+from application.importing import ImportReport
 from application.policy import Identity
 from application.refusals import NotAllowed, NotFound
 from domain.dossier import Dossier

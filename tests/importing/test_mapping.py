@@ -55,6 +55,7 @@ def test_the_commands_source_goes_before_the_files() -> None:
         "resources": ["r"],
         "clear": ["c"],
         "sealed": ["s"],
+        "compared_by": ["code", "name"],
     }
     mapping = read_mapping(json.dumps(whole))
     assert (mapping.activity_status, mapping.attribute_status) == ({"x": 1}, {"k": {"v": 2}})
