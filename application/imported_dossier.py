@@ -5,7 +5,7 @@ Steps keep the file's order whatever their times; a status stands only where the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -36,12 +36,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """As whom and by what words a batch is imported. `resources`: whose key seals each resource's name."""
+    """As whom and by what words a batch is imported. `resources`: whose key seals each resource's name;
+    `known_procedures`: codes that a case may name as its procedure's."""
 
     envelope: Envelope
     mapping: ImportMapping
     place: Unit | None
     resources: Mapping[str, UUID]
+    known_procedures: Container[str] = frozenset()
 
     def begin(self, dossier: Dossier, part: Part) -> None:
         """The first part of a case, into an empty dossier."""
@@ -62,12 +64,25 @@ class Importer:
                 source=mapping.source,
                 case_id=case.case_id,
                 status=status_of(case.attributes, mapping),
-                procedure_code=mapping.procedure,
+                procedure_code=self._procedure(case),
                 place=self.place.id if self.place else None,
                 place_code=self.place.code if self.place else None,
                 attributes=stored_attributes(case.attributes, mapping, dossier.id, self.resources),
             )
         self.go_on(dossier, part)
+
+    def unknown_procedure(self, case: ImportedCase) -> str | None:
+        """The code that the case names and the catalogue has not; None: it has, or none is named."""
+        code = self._named_procedure(case)
+        return code if code and code not in self.known_procedures else None
+
+    def _procedure(self, case: ImportedCase) -> str | None:
+        """The code that the case names, where the catalogue has it; else the mapping's for all."""
+        code = self._named_procedure(case)
+        return code if code in self.known_procedures else self.mapping.procedure
+
+    def _named_procedure(self, case: ImportedCase) -> str | None:
+        return next((a.value for a in case.attributes if a.key == self.mapping.procedure_key), None)
 
     def go_on(self, dossier: Dossier, part: Part) -> None:
         """The steps of a part, after what the dossier has."""

@@ -66,7 +66,8 @@ class Importing:
 class ImportReport:
     """What one run recorded. `already`: cases that were there; `quarantined`: kept apart, since their code is
     another dossier's (their steps count, they do not); `differing`: of those that were there, how many say
-    something else in the file than what is recorded, and the first of them."""
+    something else in the file than what is recorded, and the first of them; `unknown_procedures`: dossiers
+    that name a procedure which is not in the catalogue, and the first such codes."""
 
     dossiers: int = 0
     steps: int = 0
@@ -74,6 +75,8 @@ class ImportReport:
     quarantined: int = 0
     differing: int = 0
     first_differing: list[str] = field(default_factory=list)
+    unknown_procedures: int = 0
+    first_unknown_procedures: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -153,19 +156,27 @@ async def _append(run: _Run, parts: list[Part]) -> None:
         parts = [
             again
             for part, outcome in zip(parts, outcomes, strict=True)
-            if (again := _counted(run.report, part, outcome)) is not None
+            if (again := _counted(run.report, part, outcome, importer)) is not None
         ]
     if parts:
         raise Overloaded(retry_after=1)
 
 
-def _counted(report: ImportReport, part: Part, outcome: Receipt | Exception) -> Part | None:
+def _counted(
+    report: ImportReport, part: Part, outcome: Receipt | Exception, importer: Importer
+) -> Part | None:
     """Count what became of a part; the part to decide again, or None."""
     if isinstance(outcome, Receipt):
         report.steps += len(part.steps)
         if part.start == 0:
             report.dossiers += part.taken_by is None
             report.quarantined += part.taken_by is not None
+            if (unknown := importer.unknown_procedure(part.case)) is not None:
+                report.unknown_procedures += 1
+                if unknown not in report.first_unknown_procedures[:MOST_NAMED]:
+                    report.first_unknown_procedures += [unknown][
+                        : MOST_NAMED - len(report.first_unknown_procedures)
+                    ]
         return None
     if isinstance(outcome, HourPassed | NewerFacts | StaleVersion):
         return part
@@ -223,7 +234,7 @@ def _importer(run: _Run, moment: Moment) -> Importer:
     )
     place = run.mapping.place
     unit = moment.organisation.unit_by_reference(place, moment.now) if place else None
-    return Importer(envelope, run.mapping, unit, run.resources)
+    return Importer(envelope, run.mapping, unit, run.resources, moment.organisation.procedure_codes)
 
 
 async def _resolve_resources(run: _Run, batch: list[ImportedCase]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import KeysView
 from datetime import date, datetime
 from uuid import UUID
 
@@ -275,6 +276,11 @@ class Organisation(KnownTime):
     def versions_known_at(self, procedure: UUID, position: int) -> int:
         """How many versions of a procedure were published by facts up to a position: the first ones."""
         return bisect_right(self._published.get(procedure, ()), position)
+
+    @property
+    def procedure_codes(self) -> KeysView[str]:
+        """The codes of all procedures that were ever published."""
+        return self._procedures_by_code.keys()
 
     def procedure_by_code(self, code: str) -> Procedure:
         try:

@@ -33,6 +33,8 @@ from infra.calendar_documents import CalendarYear, read_calendar, read_names
 from infra.codec import JsonCodec
 from infra.counters import PostgresCounters
 from infra.embedded_home import ClusterError
+from infra.export_files import ENDINGS as EXPORT_ENDINGS
+from infra.export_files import read_export
 from infra.fact_types import domain_fact_types
 from infra.file_places import file_store
 from infra.file_store import SealedFileStore
@@ -46,7 +48,16 @@ from infra.person_index import PersonIndex
 from infra.procedure_documents import ProcedureEntry, read_procedures
 from infra.programme_document import read_programme
 from infra.recorder import PostgresRecorder
-from infra.reference import CALENDAR, HOURS, LINKED_GROUPS, NAMES, PROCEDURES, SUCCESSION, UNITS
+from infra.reference import (
+    CALENDAR,
+    HOURS,
+    IMPORT_MAPPINGS,
+    LINKED_GROUPS,
+    NAMES,
+    PROCEDURES,
+    SUCCESSION,
+    UNITS,
+)
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document, table_rows
@@ -56,7 +67,7 @@ from infra.secrets import SecretsError, read_master_key, read_token_key
 from infra.setting_values import SettingError
 from infra.settings import Settings, read_settings
 from infra.voice_document import read_voice_limits
-from infra.xes import BrokenFile, read_cases
+from infra.xes import BrokenFile
 from interfaces.attest_wiring import check, open_watch, tlog_of
 from interfaces.databases import Database, open_database
 from interfaces.no_keys import NoKeys
@@ -76,7 +87,9 @@ from projections.voice import VoiceRegister
 
 __all__ = [  # what commands read files with, and what they catch
     "CALENDAR",
+    "EXPORT_ENDINGS",
     "HOURS",
+    "IMPORT_MAPPINGS",
     "LINKED_GROUPS",
     "NAMES",
     "PROCEDURES",
@@ -94,9 +107,9 @@ __all__ = [  # what commands read files with, and what they catch
     "is_national",
     "read_agencies",
     "read_calendar",
-    "read_cases",
     "read_changes",
     "read_disputed",
+    "read_export",
     "read_hours",
     "read_linked_rules",
     "read_names",

@@ -19,3 +19,5 @@ CALENDAR: Path = _HERE / "calendar.json"
 HOURS: Path = _HERE / "hours.json"
 LINKED_GROUPS: Path = _HERE / "linked_groups.json"
 NAMES: Path = _HERE / "names.json"
+IMPORT_MAPPINGS: dict[str, Path] = {"dong-bo-ho-so": _HERE / "dong_bo_ho_so.json"}
+"""Mappings of exports whose fields are everybody's, by name."""

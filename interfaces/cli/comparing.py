@@ -16,7 +16,7 @@ from application.policy import Identity
 from interfaces.cli.errors import CommandError
 from interfaces.cli.output import Done, plural
 from interfaces.cli.run import Call
-from interfaces.wiring import read_cases
+from interfaces.wiring import read_export
 
 
 async def compared(
@@ -31,7 +31,7 @@ async def compared(
             report = await compare_export(
                 call.services.dossiers,
                 identity,
-                lambda: read_cases(file, zone=mapping.zone),
+                lambda: read_export(file, mapping.zone, mapping.form),
                 mapping,
                 export,
                 told=told,

@@ -7,25 +7,30 @@ from typing import Annotated
 
 import typer
 
-from application.import_mapping import MAX_FILE_CHARACTERS, ImportMapping, MappingError, read_mapping
+from application.import_mapping import ImportMapping, read_mapping
 from application.import_reading import CaseRefused
 from application.importing import Importing, ImportReport, import_cases
+from application.mapping_values import MAX_FILE_CHARACTERS, MappingError
 from interfaces.cli import comparing
 from interfaces.cli.errors import CommandError
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural
 from interfaces.cli.run import Call, with_ledger
-from interfaces.wiring import read_cases
+from interfaces.wiring import EXPORT_ENDINGS, IMPORT_MAPPINGS, read_export
 
-ENDINGS = (".xes", ".xes.gz")
 SOURCE = "earlier-system"
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="An export: .xes or .xes.gz.")],
+    file: Annotated[
+        Path, typer.Argument(help="An export: .xes, .csv, .jsonl or .ndjson, also packed (.gz).")
+    ],
     mapping: Annotated[
         Path | None,
-        typer.Option(help="What the export's words mean: a JSON file (docs/commands.md).", metavar="FILE"),
+        typer.Option(
+            help="What the export's words mean: a JSON file (docs/importing.md), or dong-bo-ho-so.",
+            metavar="FILE",
+        ),
     ] = None,
     source: Annotated[
         str | None,
@@ -70,8 +75,9 @@ def import_(
 
     async def work(call: Call) -> Done:
         identity = call.identity()
-        if not file.name.lower().endswith(ENDINGS):
-            raise CommandError("unknown_format", f"{file}: only {' and '.join(ENDINGS)} can be imported.")
+        if not file.name.lower().endswith(EXPORT_ENDINGS):
+            known = ", ".join(ending for ending in EXPORT_ENDINGS if not ending.endswith(".gz"))
+            raise CommandError("unknown_format", f"{file}: only {known} can be read, also packed (.gz).")
         meant = _mapping(mapping, source)
         if compare:
             return await comparing.compared(call, identity, file, meant, findings)
@@ -83,7 +89,7 @@ def import_(
             done = await import_cases(
                 office,
                 identity,
-                lambda: read_cases(file, zone=meant.zone),
+                lambda: read_export(file, meant.zone, meant.form),
                 meant,
                 agency=holder,
                 progress=lambda count, total: call.working.at(count, total, "Importing dossiers"),
@@ -104,6 +110,8 @@ def _said(file: Path, done: ImportReport, source: str, *, unnamed: bool) -> Done
         "quarantined": done.quarantined,
         "differing": done.differing,
         "first_differing": done.first_differing,
+        "unknown_procedures": done.unknown_procedures,
+        "first_unknown_procedures": done.first_unknown_procedures,
         "source": source,
         "source_named": not unnamed,
     }
@@ -113,6 +121,11 @@ def _said(file: Path, done: ImportReport, source: str, *, unnamed: bool) -> Done
     if done.quarantined:
         parts.append(f"{done.quarantined:,} are quarantined, since their codes are other dossiers'")
     sentence = "; ".join(parts) + "."
+    if done.unknown_procedures:
+        sentence += (
+            f" {plural(done.unknown_procedures, 'dossier')} name a procedure that the catalogue does not have"
+            f" ({', '.join(done.first_unknown_procedures)}): load it with `hoso procedures load`."
+        )
     if done.differing:
         named = ", ".join(done.first_differing[:5]) + (", ..." if done.differing > 5 else "")
         sentence += (
@@ -127,15 +140,17 @@ def _said(file: Path, done: ImportReport, source: str, *, unnamed: bool) -> Done
     return Done(document, sentence, code=1 if done.differing else 0)
 
 
-def _mapping(file: Path | None, source: str | None) -> ImportMapping:
-    """The mapping file, or what goes without one. Raises CommandError with the file's name."""
+def _mapping(named: Path | None, source: str | None) -> ImportMapping:
+    """The mapping file, one that comes with the program, or what goes without. Raises CommandError with the
+    file's name."""
+    file = IMPORT_MAPPINGS.get(str(named), named) if named else None
     try:
         text = _read(file) if file else None
         return read_mapping(text, source or (None if file else SOURCE))
     except UnicodeDecodeError:
         raise CommandError("mapping", f"{file}: the text is not UTF-8; save the file as UTF-8.") from None
     except MappingError as error:
-        raise CommandError("mapping", f"{file or '--source'}: {error}.") from None
+        raise CommandError("mapping", f"{named or '--source'}: {error}.") from None
 
 
 def _read(file: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,53 @@ SMALL = """<?xml version="1.0" encoding="UTF-8"?>
   </trace>
 </log>
 """
+
+
+PORTAL = {
+    "MaHoSo": "000.21.01.H02-250602-0001",
+    "MaTTHC": "1.004222",
+    "ChuHoSo": "Nguyễn Văn Tí",
+    "SoDienThoai": "0912345678",
+    "TrangThaiHoSo": "4",
+    "NgayTiepNhan": "20250602073000",
+    "NgayHenTra": "20250630170000",
+}
+
+
+def test_what_the_portal_is_sent_is_imported_and_a_later_one_compared(office: Office) -> None:
+    token = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    lines = [PORTAL, PORTAL | {"MaHoSo": "000.21.01.H02-250602-0002"}]
+    office.write("ho-so.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    arguments = ("--mapping", "dong-bo-ho-so", "--source", "motcua", "--json")
+    first = office.hoso("import", "ho-so.jsonl", *arguments, **token)
+    assert (first.code, first.document["dossiers"], first.document["steps"]) == (0, 2, 2), first.err
+    assert first.document["unknown_procedures"] == 2
+    assert first.document["first_unknown_procedures"] == ["1.004222"]
+    history = office.hoso("history", PORTAL["MaHoSo"], "--json", **token).document
+    imported = history["entries"][0]["data"]
+    values = {a["key"]: a["value"] for a in imported["attributes"]}
+    assert imported["status"] == 4
+    assert (values["MaTTHC"], values["NgayHenTra"]) == ("1.004222", "20250630170000")
+    assert values["ChuHoSo"]["text"] == "Nguyễn Văn Tí", "sealed, opened for the auditor"
+    moved = [lines[0] | {"NgayTiepNhan": "20250603073000", "NgayTra": "20250701073000"}, lines[1]]
+    office.write("later.jsonl", "".join(json.dumps(line) + "\n" for line in moved))
+    later = office.hoso("import", "later.jsonl", "--compare", *arguments, **token)
+    assert (later.code, later.document["moved"], later.document["added"]) == (1, 1, 1)
+    assert later.document["first_rewritten"] == [PORTAL["MaHoSo"]]
+
+
+def test_a_table_of_steps_is_imported(office: Office) -> None:
+    token = {"HOSO_TOKEN": office.token("--officer", "IMP-1")}
+    office.write(
+        "steps.csv", "case_id;activity;timestamp\n7;nhận;2025-01-02T08:00:00+07:00\n7;trả;2025-01-03T08:00Z\n"
+    )
+    said = office.hoso("import", "steps.csv", "--source", "table", "--json", **token)
+    assert (said.code, said.document["dossiers"], said.document["steps"]) == (0, 1, 2), said.err
+    office.write(
+        "broken.csv", "case_id;activity;timestamp\n7;nhận;2025-01-02T08:00:00+07:00\n8;nhận;hôm qua\n"
+    )
+    refused(
+        office.hoso("import", "broken.csv", "--source", "table", **token), "broken.csv, line 3", "time_forms"
+    )
+    office.write("notes.txt", "nothing")
+    refused(office.hoso("import", "notes.txt", "--source", "table", **token), ".csv", ".jsonl")

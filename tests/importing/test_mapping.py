@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from application.import_mapping import ImportMapping, MappingError, read_mapping
+from application.import_mapping import ImportMapping, read_mapping
+from application.mapping_values import MappingError
 
 DEFAULT = ImportMapping(source="register")
 
@@ -56,6 +57,8 @@ def test_the_commands_source_goes_before_the_files() -> None:
         "clear": ["c"],
         "sealed": ["s"],
         "compared_by": ["code", "name"],
+        "procedure_key": "MaTTHC",
+        "fields": {"case": "a", "activity": "b", "time": "c"},
     }
     mapping = read_mapping(json.dumps(whole))
     assert (mapping.activity_status, mapping.attribute_status) == ({"x": 1}, {"k": {"v": 2}})
