@@ -8,12 +8,12 @@ minutes still counts.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.audit_findings import Findings
 from application.organisation import Organisation
-from domain.facts import Fact, Recorded
+from domain.facts import Envelope, Fact, Recorded
 
 GRACE = timedelta(minutes=10)
 
@@ -23,14 +23,8 @@ def check_posting(recorded: Recorded[Fact], organisation: Organisation, findings
     envelope = recorded.fact.envelope
     if envelope.actor.kind != "officer" or envelope.posting_id is None:
         return
-    try:
-        officer = UUID(envelope.actor.id)
-    except ValueError:
-        officer = None
-    if officer is not None:
-        for t in (recorded.recorded_at, recorded.recorded_at - GRACE):
-            if any(p.posting_id == envelope.posting_id for p, _ in organisation.acting(officer, t)):
-                return
+    if any(posted(envelope, organisation, recorded.recorded_at - ago) for ago in (timedelta(0), GRACE)):
+        return
     findings.add(
         "posting",
         f"position {recorded.position} is by {envelope.actor.id} through a posting that was neither theirs"
@@ -38,3 +32,12 @@ def check_posting(recorded: Recorded[Fact], organisation: Organisation, findings
         position=recorded.position,
         stream=recorded.fact.originator_id,
     )
+
+
+def posted(envelope: Envelope, organisation: Organisation, at: datetime) -> bool:
+    """Whether the posting through which an officer acts was theirs, or delegated to them, at an instant."""
+    try:
+        officer = UUID(envelope.actor.id)
+    except ValueError:
+        return False
+    return any(posting.posting_id == envelope.posting_id for posting, _ in organisation.acting(officer, at))

@@ -45,6 +45,11 @@ def _recorded_as(topics: Iterable[str]) -> frozenset[str]:
     return known | {old for old, newest in READ_AS.items() if newest in known}
 
 
+def recorded_as(topic: str) -> list[str]:
+    """This topic as it is recorded today and as it was recorded earlier."""
+    return sorted(_recorded_as((topic,)))
+
+
 STATUS_OF: Final = {fact.TOPIC: status for fact, status in ENTERS.items()}
 SETS_HOLDER: Final = frozenset(fact.TOPIC for fact in d.SETS_HOLDER)
 NAMES_PLACE: Final = frozenset((d.DossierImported.TOPIC, d.DossierCorrected.TOPIC)) | frozenset(

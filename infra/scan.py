@@ -24,7 +24,7 @@ from application.ports import StoredFact, Unavailable
 from application.tlog_rows import CheckpointRow
 from domain.holding import DossierHistory
 from infra.checkpoint_scan import checkpoint_pages, newest_sizes, orphaned
-from infra.dossier_scan import histories
+from infra.dossier_scan import histories, recorded_as
 from infra.leaf_pages import PackedLog
 
 PAGE = 2000
@@ -63,6 +63,12 @@ SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf
  WHERE position <= %s::bigint AND category = ANY (%s::smallint[])
  ORDER BY position, stream_id, version
 """
+_OFTEN = """
+SELECT stream_id, max(position), count(*) FROM event
+ WHERE category = 100 AND topic = ANY (%(topics)s::text[]) AND position <= %(until)s::bigint
+ GROUP BY stream_id HAVING count(*) > %(most)s ORDER BY stream_id
+"""
+_STREAMS_AT = "SELECT position, stream_id FROM event WHERE position = ANY (%s::bigint[])"
 _AT = "SELECT recorded_at, leaf FROM event WHERE position = %s::bigint"
 _CLAIMED = "SELECT value, stream_id FROM claim WHERE kind = %s::text AND value = ANY (%s::bytea[])"
 _CLAIMS = "SELECT count(*) FROM claim WHERE kind = %s::text"
@@ -137,6 +143,19 @@ class Scan:
     def histories(self, position: int) -> AsyncIterator[list[DossierHistory]]:
         """Implements `application.stock.DossierScan`."""
         return histories(self._connection, position)
+
+    async def often(self, topic: str, most: int) -> AsyncIterator[list[tuple[UUID, int, int]]]:
+        """Implements `application.inspecting.InspectedLog`."""
+        parameters = {"topics": recorded_as(topic), "until": self.head, "most": most}
+        async with psycopg.AsyncServerCursor(self._connection, "often", row_factory=tuple_row) as cursor:
+            await cursor.execute(_OFTEN, parameters, binary=True)
+            while rows := await cursor.fetchmany(self._page):
+                yield rows
+
+    async def streams_at(self, positions: Sequence[int]) -> dict[int, UUID]:
+        """The stream of each of these positions, up to some thousand."""
+        cursor = await self._connection.execute(_STREAMS_AT, (list(positions),))
+        return dict(await cursor.fetchall())
 
     async def recorded(self, position: int) -> tuple[datetime, bytes] | None:
         row = await (await self._connection.execute(_AT, (position,))).fetchone()

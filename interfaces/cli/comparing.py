@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from application.export_comparing import ComparisonReport, Told, compare_export
+from application.export_comparing import ComparisonReport, compare_export
 from application.import_mapping import ImportMapping
 from application.import_reading import CaseRefused
 from application.policy import Identity
 from interfaces.cli.errors import CommandError
+from interfaces.cli.findings_file import lines_into
 from interfaces.cli.output import Done, plural
 from interfaces.cli.run import Call
 from interfaces.wiring import read_export
@@ -26,7 +24,7 @@ async def compared(
     call.working.at(0, None, f"Reading {file.name}")
     with file.open("rb") as content:
         export = hashlib.file_digest(content, "sha256").hexdigest()
-    with _written(findings) as told:
+    with lines_into(findings, "--findings") as told:
         try:
             report = await compare_export(
                 call.services.dossiers,
@@ -41,26 +39,6 @@ async def compared(
             raise CommandError("case_refused", f"{file}, {refused}. Nothing was recorded.") from None
     code = 1 if report.rewritten or report.only_earlier else 0
     return Done(_document(report, mapping, export), _sentence(report, mapping, file, findings), code=code)
-
-
-@contextmanager
-def _written(findings: Path | None) -> Iterator[Told]:
-    """Where each line goes. Raises CommandError where the file cannot be written, or is there already."""
-    if findings is None:
-        yield lambda _: None
-        return
-    try:
-        opened = findings.open("x", encoding="utf-8")
-    except FileExistsError:
-        raise CommandError(
-            "file_there", f"{findings} is there already: name another with --findings, or remove it."
-        ) from None
-    with opened:
-
-        def write(found: dict[str, Any]) -> None:
-            opened.write(json.dumps(found, ensure_ascii=False) + "\n")
-
-        yield write
 
 
 def _document(report: ComparisonReport, mapping: ImportMapping, export: str) -> dict[str, Any]:

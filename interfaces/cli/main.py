@@ -51,6 +51,7 @@ COMMANDS = {
     "flow": ("flow", "run"),
     "on-time": ("on_time", "run"),
     "anomalies": ("anomalies", "run"),
+    "inspect": ("inspect", "run"),
     "serve-one": ("serve_one", "serve_one"),
 }
 """Commands of one word: file here and function."""
