@@ -25,6 +25,11 @@ class Check:
     act: str
     article: str
 
+    @property
+    def of_law(self) -> bool:
+        """Whether an act says it, and not this ledger alone."""
+        return self.act != LEDGER
+
 
 RECORDED_LATE = Check("recorded_late", LEDGER, "dating back hides lateness: reference section 1.5, defect 10")
 EXTENDED = Check("extended", ending_rules.EXTEND.act, ending_rules.EXTEND.article)

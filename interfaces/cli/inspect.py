@@ -73,7 +73,8 @@ def _said(found: Inspection, call: Call, out: Path | None) -> Done:
     for check, counted in found.checks.items():
         says = of_check(check.id, call.language)
         first = ", ".join(counted.first[:2]) + (", ..." if len(counted.first) > 2 else "")
-        rows.append((says, counted.count, counted.dossiers, first, f"{check.act}, {check.article}"))
+        where = f"{check.act}, {check.article}" if check.of_law else None
+        rows.append((says, counted.count, counted.dossiers, first, where))
         checks.append(
             {
                 "check": check.id,
@@ -100,5 +101,5 @@ def _said(found: Inspection, call: Call, out: Path | None) -> Done:
         sentence += f" Of {plural(found.not_judged, 'act')} no office hours were known: load them with"
         sentence += " `hoso calendar hours`."
     sentence += f" {out} has each of them." if out else " `--out FILE` writes each of them."
-    columns = ("What", "Found", "Dossiers", "First", "Where the rule stands")
+    columns = ("What", "Found", "Dossiers", "First", "Act")
     return Done(document, sentence, (table(*columns, rows=rows),))
