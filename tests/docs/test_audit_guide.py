@@ -10,13 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.test_handover_guide import MARK, REFUSED, folder, run
+from tests.docs import guides
 
-__all__ = ["folder"]
-ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
-FOLDER = ".hoso-audit"
-FINDING = "# finding"
+GUIDE = guides.guide("audit.md")
+ENDED = "trap 'kill $SERVER 2>/dev/null || true; wait' EXIT"
 FILES = ("today.json", "visit-1.checkpoint", "forged.checkpoint", "part-1.json", "part-2.json", "closed.json")
 AWAY = ("entries.away", "head.away")
 PROMISED = {
@@ -42,45 +39,19 @@ PROMISED = {
 }
 
 
-def sections() -> dict[int, list[str]]:
-    found = re.findall(r"^## (\d+)\. .*?\n(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)
-    return {int(number): re.findall(r"^    (\S.*)$", body, re.MULTILINE) for number, body in found}
-
-
-def script(folder: Path, port: int) -> str:
-    lines = ["set -eo pipefail", "trap 'kill $SERVER 2>/dev/null || true; wait' EXIT"]
-    for number, commands in sections().items():
-        lines.append(f'echo "{MARK}{number}"')
-        for command in commands:
-            ended = next((end for end in (REFUSED, FINDING) if command.endswith(end)), None)
-            if ended:
-                lines.append(f"code=0; {command.removesuffix(ended)} || code=$?")
-                lines.append("[ $code = 1 ] || { echo 'ended otherwise than it has to:' $code; exit 9; }")
-            else:
-                lines.append(command)
-    text = "\n".join(lines).replace(FOLDER, str(folder / "guide")).replace("8080", str(port))
-    for name in (*FILES, *AWAY):
-        text = text.replace(name, str(folder / name))
-    return text
-
-
 @pytest.mark.slow
 def test_the_guide_goes_from_a_sound_ledger_to_findings_and_back(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    code, said = run(script(folder, port))
-    assert code == 0, said[-3000:]
-    assert "Traceback" not in said
-    parts = re.split(rf"^{MARK}(\d+)\n", said, flags=re.MULTILINE)
-    answered = dict(zip(map(int, parts[1::2]), parts[2::2], strict=True))
-    for number, sentences in PROMISED.items():
-        for sentence in sentences:
-            assert sentence in answered[number], f"section {number}: {sentence}\n{answered[number]}"
+    replaced: dict[str, str | Path] = {".hoso-audit": folder / "guide", "8080": str(port)}
+    replaced |= {name: folder / name for name in (*FILES, *AWAY)}
+    said = guides.answered(guides.script(guides.sections(GUIDE), replaced, first=[ENDED]))
+    guides.holds(said, PROMISED)
 
 
 def kinds_in_code() -> set[str]:
     found: set[str] = set()
-    for path in (ROOT / "application").glob("audit*.py"):
+    for path in (guides.ROOT / "application").glob("audit*.py"):
         text = path.read_text(encoding="utf-8")
         found |= set(re.findall(r"(?:\.add|_says|_differs|_missing|_of_this_history)\(\s*\"([a-z]+)\"", text))
         found |= set(re.findall(r"^(?:KIND|MORE)\b.*= \"([a-z]+)\"$", text, re.MULTILINE))
@@ -96,7 +67,7 @@ def test_every_kind_of_finding_is_explained_and_no_other() -> None:
 
 
 def test_the_guides_numbered_sections_and_files_are_there() -> None:
-    assert list(sections()) == list(range(1, 9))
+    assert list(guides.sections(GUIDE)) == list(range(1, 9))
     for named in re.findall(r"docs/examples/[\w./-]+\w", GUIDE):
-        assert (ROOT / named).exists(), named
+        assert (guides.ROOT / named).exists(), named
     assert tempfile.gettempdir() not in GUIDE

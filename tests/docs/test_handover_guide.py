@@ -3,25 +3,15 @@ directory of the test's. A line that ends in `# refused` has to be refused, all 
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.warm import command_folder
+from tests.docs import guides
 
-ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "docs" / "handover.md"
-FOLDER = ".hoso-guide"
-MARK = "== section "
-REFUSED = "# refused"
+GUIDE = guides.guide("handover.md")
+ENDED = "trap 'kill $VIEWS 2>/dev/null || true; wait' EXIT"
 PROMISED = {
     2: ["333 units recorded", "12 dossiers and 24 steps of ho-tich"],
     3: ["1 part, 333 units end, 100 begin"],
@@ -93,78 +83,18 @@ PROMISED = {
 }
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="hoso-tests-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made)
-
-
-def sections() -> dict[int, list[str]]:
-    """The commands of each numbered section of the guide."""
-    text = GUIDE.read_text(encoding="utf-8")
-    found = re.findall(r"^## (\d+)\. .*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return {int(number): re.findall(r"^    (\S.*)$", body, re.MULTILINE) for number, body in found}
-
-
-def script(folder: Path) -> str:
-    """One script: it stops at the first line that does not end as the guide says."""
-    lines = ["set -eo pipefail", "trap 'kill $VIEWS 2>/dev/null || true; wait' EXIT"]
-    for number, commands in sections().items():
-        lines.append(f'echo "{MARK}{number}"')
-        for command in commands:
-            if command.endswith(REFUSED):
-                lines.append(f"refused=0; {command.removesuffix(REFUSED)} || refused=$?")
-                lines.append("[ $refused = 1 ] || { echo not refused: exit code $refused; exit 9; }")
-            else:
-                lines.append(command)
-    return "\n".join(lines).replace(FOLDER, str(folder / "guide"))
-
-
-def run(text: str) -> tuple[int, str]:
-    """Exit code and everything that was said, in order; what it started is gone afterwards. `hoso` is the one
-    of tests/warm.py."""
-    text = text.replace("$PWD/.venv/bin", str(command_folder()))
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("HOSO_", "PG"))}
-    environment |= {
-        "COLUMNS": "200",
-        "PATH": f"{command_folder()}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
-    with subprocess.Popen(
-        ["bash", "-c", text],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as shell:
-        try:
-            said, _ = shell.communicate(timeout=900)
-        finally:
-            if shell.poll() is None:
-                os.killpg(shell.pid, signal.SIGKILL)
-    return shell.returncode, said
-
-
 @pytest.mark.slow
 def test_the_guide_goes_from_decree_to_certificate(folder: Path) -> None:
-    code, said = run(script(folder))
-    assert code == 0, said[-3000:]
-    assert "Traceback" not in said
-    parts = re.split(rf"^{MARK}(\d+)\n", said, flags=re.MULTILINE)
-    answered = dict(zip(map(int, parts[1::2]), parts[2::2], strict=True))
-    for number, sentences in PROMISED.items():
-        for sentence in sentences:
-            assert sentence in answered[number], f"section {number}: {sentence}\n{answered[number]}"
+    replaced = {".hoso-guide": folder / "guide"}
+    said = guides.answered(guides.script(guides.sections(GUIDE), replaced, first=[ENDED]))
+    guides.holds(said, PROMISED)
     certificate = (folder / "guide" / "certificate.html").read_text(encoding="utf-8")
     assert "Biên bản bàn giao" in certificate
 
 
 def test_every_numbered_section_is_there_and_every_file_that_it_names() -> None:
-    found = sections()
+    found = guides.sections(GUIDE)
     assert list(found) == list(range(1, 22))
     assert all(number in found for number in PROMISED)
-    for named in re.findall(r"docs/examples/handover/[\w.-]+", GUIDE.read_text(encoding="utf-8")):
-        assert (ROOT / named).exists(), named
+    for named in re.findall(r"docs/examples/handover/[\w.-]+", GUIDE):
+        assert (guides.ROOT / named).exists(), named

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,40 +19,28 @@ from infra.witness_state import MOST_EVIDENCE
 from interfaces.witness_app import BODY_SECONDS, STATUS
 from interfaces.witness_server import MOST_REQUESTS
 from interfaces.witness_wiring import open_witness
-from tests.docs.test_handover_guide import REFUSED, run
+from tests.docs import guides
 from tests.witness.log import Log
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "witness.md").read_text(encoding="utf-8")
+GUIDE = guides.guide("witness.md")
 
 
-def sections() -> dict[int, list[str]]:
-    """The commands of each numbered section."""
-    found = re.findall(r"^## (\d+)\. .*?\n(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)
-    return {int(number): re.findall(r"^    (\S.*)$", text, re.MULTILINE) for number, text in found}
-
-
-def script(folder: Path, commands: list[str], port: int, log: Log) -> str:
-    lines = ["set -eo pipefail", f"export LOG_KEY='{log.key}' LOG_NAME='{log.origin}'"]
-    for command in commands:
-        if command.endswith(REFUSED):
-            lines.append(f"refused=0; {command.removesuffix(REFUSED)} || refused=$?")
-            lines.append(f"[ $refused = 1 ] || {{ echo 'not refused: {refused(command)}'; exit 9; }}")
-        else:
-            lines.append(command)
-    text = "\n".join(lines).replace("7380", str(port)).replace("evidence.json", str(folder / "evidence.json"))
-    return text.replace(".hoso-witness", str(folder / "witness"))
-
-
-def refused(command: str) -> str:
-    return command.replace("'", "")
+def script(folder: Path, numbers: Sequence[int], port: int, log: Log) -> str:
+    parts = {number: commands for number, commands in guides.sections(GUIDE).items() if number in numbers}
+    replaced: dict[str, str | Path] = {
+        "7380": str(port),
+        "evidence.json": folder / "evidence.json",
+        ".hoso-witness": folder / "witness",
+    }
+    return guides.script(parts, replaced, first=[f"export LOG_KEY='{log.key}' LOG_NAME='{log.origin}'"])
 
 
 @pytest.mark.slow
 def test_the_guide_goes_from_nothing_to_evidence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    log, parts = Log(8), sections()
-    code, said = run(script(tmp_path, parts[1] + parts[2] + parts[3], port, log))
+    log = Log(8)
+    code, said = guides.run(script(tmp_path, (1, 2, 3), port, log))
     assert code == 0, said
     for sentence in (
         "Publish both keys",
@@ -68,7 +57,7 @@ def test_the_guide_goes_from_nothing_to_evidence(tmp_path: Path) -> None:
     witnessing = open_witness(tmp_path / "witness").witnessing
     assert witnessing.add_checkpoint(log.body(0)).verdict is Verdict.COSIGNED
     assert witnessing.add_checkpoint(log.fork(3, 8).body(8)).verdict is Verdict.INCONSISTENT
-    code, said = run(script(tmp_path, parts[4], port, log))
+    code, said = guides.run(script(tmp_path, (4,), port, log))
     assert code == 0, said
     assert "1 proof that a log lied: read above what to do." in said
     assert "1 key trusted no more." in said
