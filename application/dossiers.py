@@ -263,7 +263,7 @@ async def load_by_id(
             read[recorded.fact.originator_id].append(recorded)
         facts = sorted([*facts, *(r for stream in unread for r in read[stream])], key=lambda r: r.position)
         known = timeline(facts)
-        unread = _placements(moment, known, facts[-1].recorded_at) - placements
+        unread = placements_of(moment, known, facts[-1].recorded_at) - placements
         placements |= unread
     # A moment from memory may lie before what was just read: then the ledger's time is at least that.
     held = holder(known, steps, max(moment.now, facts[-1].recorded_at))
@@ -281,7 +281,7 @@ def _expected(moment: Moment, code: str, dossier_id: UUID) -> list[UUID]:
     return [organisation.placement_stream(come[number].part_id, dossier_id) for number in ended_by]
 
 
-def _placements(moment: Moment, known: DossierTimeline, recorded_at: datetime) -> set[UUID]:
+def placements_of(moment: Moment, known: DossierTimeline, recorded_at: datetime) -> set[UUID]:
     """Where people decide about it: the streams of the parts that have moved it. A part that did not move it
     places nothing, so a country's act costs a dossier one stream more, not one for each province."""
     steps = moment.organisation.steps.until(max(moment.now, recorded_at))

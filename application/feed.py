@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from application.history import clear_fields, without_personal
+from application.fact_fields import clear_fields, without_personal
 from application.ledger import Ledger
 from application.moment import Moment, OrganisationReader
 from application.policy import Identity, allow

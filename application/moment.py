@@ -133,6 +133,8 @@ class OrganisationReader:
         if known_at is None:
             return moment
         position = await self.position_known(known_at, moment)
+        if position > moment.read_up_to:  # recorded since
+            moment = await self.moment(fresh=True)
         if position >= self._folded_to:
             return Moment(moment.now, position, moment.organisation)
         if self._asking >= MOST_ASKING:
@@ -161,11 +163,15 @@ class OrganisationReader:
                     f"known_at: this ledger ends at position {moment.read_up_to}: ask for one up to that",
                 )
             return known_at
-        if known_at > moment.now:
+        if known_at >= moment.now:  # what is recorded next may still have this time
             raise BadRequest(
                 "not_recorded_yet",
-                f"known_at: the ledger's time is {moment.now.isoformat()}: ask for that or an earlier one",
+                f"known_at: the ledger's time is {moment.now.isoformat()}: ask for an earlier one",
             )
+        position = await position_at(self._recorder, known_at)
+        if position < moment.read_up_to:
+            return position
+        await self._recorder.settled()  # what is recorded from here on is later than `known_at`
         return await position_at(self._recorder, known_at)
 
 

@@ -271,6 +271,15 @@ class Organisation(KnownTime):
             through += [(p, where) for p, where in self.posted(delegator, t) if p.posting_id in delegated]
         return through
 
+    def posting(self, posting_id: UUID, officer_id: UUID) -> tuple[UUID, Posting] | None:
+        """A posting through which the officer acted, and whose it is: their own, or one delegated to them."""
+        for id in (officer_id, *sorted(self._delegators.get(officer_id, ()))):
+            officer = self.officers.get(id)
+            found = officer.posting(posting_id) if officer else None
+            if found is not None:
+                return id, found
+        return None
+
     # -- catalogue
 
     def versions_known_at(self, procedure: UUID, position: int) -> int:

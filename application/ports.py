@@ -201,6 +201,11 @@ class Recorder(Protocol):
         """Whether somebody else, in this process or another, appended within the last second."""
         ...
 
+    async def settled(self) -> None:
+        """Waits until every append under way, in this process or another, is recorded or refused: what comes
+        after it is recorded after the ledger's time that was read before it."""
+        ...
+
     async def find_command(self, command_id: bytes, request_digest: bytes) -> Receipt | None:
         """The receipt of a command recorded earlier, or None; `KeyReused` if it was another request."""
         ...

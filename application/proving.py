@@ -15,7 +15,8 @@ from math import ceil
 from uuid import UUID
 
 from application.dossiers import Dossiers
-from application.history import readable, sealed_fields
+from application.fact_fields import sealed_fields
+from application.history import readable
 from application.policy import Identity, allow
 from application.ports import StoredFact
 from application.proof_compact import Pledge

@@ -1,8 +1,10 @@
 """What a dossier's parties and offices read of it: its state from the log, with holder, dates and what is
-left of them."""
+left of them; as it is now, or as it was valid at an instant and known up to a position."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,39 +20,79 @@ from application.persons import speaking
 from application.policy import Identity, allow
 from application.refusals import NotAllowed
 from application.results import shown
+from application.then import KnownAt, documents_then, dossier_then, position_then
+from domain import record_rules
+from domain.calendar import CalendarUnknown
 from domain.clock import Left
 from domain.clock_start import awaited
 from domain.deadlines import remaining
 from domain.dossier import Dossier
 from domain.holding import Held, custodian
+from domain.kept_documents import KeptDocuments
 from domain.local_time import local_date
 from domain.on_time import on_time
+from domain.refusals import Refused
 from domain.term_values import Limit
 from domain.transitions import HANDLED, PAYMENT_REQUESTED, SUPPLEMENT_REQUESTED
 
 Json = dict[str, Any]
 
 
-async def state(office: Dossiers, identity: Identity, code: str) -> Json:
-    """The dossier as recorded now, without personal text; its files and documents are named to those who may
-    read its files; for whoever only brings its papers, without results and without what was provided (both
-    None).
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a state is told from. `known_at`: the position that was asked for, None: now; `files`: whether the
+    reader may learn which files there are; `bringing`: the reader only brings its papers."""
 
-    Raises NotFound, NotAllowed, Refused (a code that no dossier can have).
+    moment: Moment
+    dossier: Dossier
+    held: Held | None
+    documents: KeptDocuments
+    files: bool
+    bringing: bool
+    known_at: int | None = None
+
+
+async def state(
+    office: Dossiers,
+    identity: Identity,
+    code: str,
+    *,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
+) -> Json:
+    """The dossier without personal text; its files and documents are named to those who may read its files;
+    for whoever only brings its papers, without results and without what was provided (both None).
+
+    As recorded now; with `valid_at` or `known_at` as it was valid and known then (the other one: now), where
+    `known_at` of the answer is the position. Who may read it is judged now. Nothing that is recorded later
+    changes the answer for a pair.
+
+    Raises NotFound, NotAllowed, BadRequest, Refused (a code that no dossier can have).
     """
     moment = await office.reader.moment(fresh=True)
     known = await load(office, code, moment)
     speaks = await speaking(office.ledger, identity, known.dossier, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=speaks.parties)
-    dossier, files = known.dossier, _reads_files(identity, moment, known, speaks.parties)
+    files, bringing = _reads_files(identity, moment, known, speaks.parties), bool(speaks.bringing)
+    if valid_at is None and known_at is None:
+        asks = not bringing and asks_for_papers(known.dossier, moment)
+        documents = await documents_for(office.ledger, known.dossier.owner if asks else None)
+        return _state(_Read(moment, known.dossier, known.held, documents, files, bringing))
+    position = await position_then(office.reader, known_at)
+    documents = await documents_then(
+        office.ledger, known.dossier.owner, valid_at or moment.now, position, bringing=bringing
+    )
+    then = await dossier_then(office, known.dossier.id, valid_at or moment.now, position, code)
+    return _state(_Read(then.moment, then.dossier, then.held, documents, files, bringing, position))
+
+
+def _state(read: _Read) -> Json:
+    moment, dossier, held = read.moment, read.dossier, read.held
     provisions = results = None
-    if not speaks.bringing:
-        asks = asks_for_papers(dossier, moment)
-        documents = await documents_for(office.ledger, dossier.owner if asks else None)
-        provisions = components_shown(
-            asking_of(dossier, moment.organisation, moment.now, documents), files=files
-        )
-        results = shown(tuple(dossier.results.values()), files=files)
+    if not read.bringing:
+        asking = asking_of(dossier, moment.organisation, moment.now, read.documents)
+        provisions = components_shown(asking, files=read.files)
+        results = shown(tuple(dossier.results.values()), files=read.files)
     return {
         "code": dossier.code,
         "dossier": dossier.id,
@@ -64,8 +106,8 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "place": _place(moment, dossier),
         "owner": dossier.owner,
         "submitter": dossier.submitter,
-        "officer": _officer(moment, known),
-        "holder": _holder(moment, known.held, dossier),
+        "officer": _officer(moment, dossier, held),
+        "holder": _holder(moment, held, dossier) if held else None,
         "keyed_by": dossier.keyed_by,
         "paper_reason": dossier.paper_reason,
         "identity_level": dossier.identity_level,
@@ -81,7 +123,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "due": _due(moment, dossier),
         "finished": _finished(dossier),
         "notice_by": notice_by(dossier, moment),
-        "forward_by": forwarded_by(dossier, moment, known.held.agency),
+        "forward_by": forwarded_by(dossier, moment, held.agency) if held else None,
         "awaited": _awaited(moment, dossier),
         "supplement_until": dossier.supplement_until,
         "supplements_requested": dossier.trips,
@@ -93,6 +135,7 @@ async def state(office: Dossiers, identity: Identity, code: str) -> Json:
         "linked_group": dossier.linked_group,
         "closed": dossier.closed,
         "as_of": moment.now,
+        "known_at": read.known_at,
     }
 
 
@@ -105,13 +148,13 @@ def _reads_files(identity: Identity, moment: Moment, known: Known, parties: froz
     return True
 
 
-def _officer(moment: Moment, known: Known) -> UUID | None:
+def _officer(moment: Moment, dossier: Dossier, held: Held | None) -> UUID | None:
     """To whom it is assigned, as long as that officer is posted where the dossier lies: an act that moves one
     without the other leaves it unassigned, for whoever takes it."""
-    officer = known.dossier.officer
-    if officer is None:
+    officer = dossier.officer
+    if officer is None or held is None:
         return None
-    at_home = any(where == known.held.agency for _, where in moment.organisation.acting(officer, moment.now))
+    at_home = any(where == held.agency for _, where in moment.organisation.acting(officer, moment.now))
     return officer if at_home else None
 
 
@@ -145,8 +188,7 @@ def _due(moment: Moment, dossier: Dossier) -> Json | None:
         return _not_begun(moment, dossier)
     left = None
     if dossier.limit_unit and dossier.status in HANDLED:
-        on = counting(moment.organisation, terms_of(dossier, moment.organisation, moment.now))
-        left = remaining(dossier.limit_unit, dossier.due, moment.now, *on)
+        left = _left(moment, dossier, dossier.limit_unit, dossier.due)
     return {
         "at": dossier.due,
         "statutory": dossier.statutory_due,
@@ -155,6 +197,20 @@ def _due(moment: Moment, dossier: Dossier) -> Json | None:
         "remaining": {"unit": left[0], "amount": left[1]} if left else None,
         "awaits": None,
     }
+
+
+def _left(moment: Moment, dossier: Dossier, unit: str, due: datetime) -> tuple[str, int] | None:
+    """None where it cannot be counted: nobody has published the calendar, or the hours, of the days until
+    then."""
+    on = counting(moment.organisation, terms_of(dossier, moment.organisation, moment.now))
+    try:
+        return remaining(unit, due, moment.now, *on)
+    except CalendarUnknown:
+        return None
+    except Refused as refused:
+        if refused.rule is not record_rules.HOURS_KNOWN:
+            raise
+        return None
 
 
 def _finished(dossier: Dossier) -> Json | None:

@@ -71,6 +71,7 @@ SELECT value, stream_id FROM claim
  WHERE kind = %s::text AND value > %s::bytea ORDER BY value LIMIT %s::bigint
 """
 NOW = "SELECT ledger_time, head FROM ledger_now()"
+SETTLED = "SELECT pg_advisory_xact_lock_shared(709321001)::text"  # held to its commit by whoever appends
 _SETTINGS = """
 SELECT set_config('timezone', 'UTC', false), set_config('application_name', 'hoso reader', false),
        set_config('statement_timeout', '30s', false), set_config('lock_timeout', '20s', false),

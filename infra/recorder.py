@@ -203,6 +203,9 @@ class PostgresRecorder:
         rows = await self._reader.fetch(reading.NOW)
         return rows[0][0], rows[0][1]
 
+    async def settled(self) -> None:
+        await self._reader.fetch(reading.SETTLED)
+
     async def fetch(self, query: Any, parameters: Any = ()) -> list[tuple[Any, ...]]:
         """Any other read on the same pool (the library's recorder uses it)."""
         return await self._reader.fetch(query, parameters)

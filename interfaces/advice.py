@@ -133,6 +133,12 @@ ADVICE: Final[dict[str, tuple[str, str]]] = LOG_CODES | {
         "Hãy đối chiếu với hồ sơ đang giữ mã số này",
         "Compare it with the dossier that has the code",
     ),
+    "not_begun_then": ("Hãy hỏi một thời điểm muộn hơn", "Ask for a later time"),
+    "since_after": ("Hãy hỏi một mốc since sớm hơn", "Ask since an earlier time or position"),
+    "shown_now_only": (
+        "Hãy dựng lại các bảng đọc đến vị trí đó bằng `hoso replay --to POSITION --keep`",
+        "Make the read models as of then with `hoso replay --to POSITION --keep`",
+    ),
     "not_known_yet": ("Hãy hỏi một vị trí muộn hơn", "Ask for a later position"),
     "search_empty": (
         "Hãy nêu số định danh, họ tên đầy đủ hoặc số điện thoại",

@@ -107,6 +107,9 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "not_recorded_yet": ("Sổ cái chưa ghi đến đó", "The ledger has not recorded that far"),
     "no_such_position": ("Vị trí không hợp lệ", "There is no such position"),
     "unknown_parameter": ("Tham số không được hỗ trợ", "There is no such parameter"),
+    "not_begun_then": ("Lúc đó hồ sơ chưa bắt đầu", "The dossier had not begun then"),
+    "since_after": ("Mốc bắt đầu nằm sau mốc kết thúc", "The beginning lies after the end"),
+    "shown_now_only": ("Danh sách này chỉ có theo hiện tại", "This list is as shown now"),
     "not_known_yet": ("Chưa có gì được ghi đến vị trí này", "Nothing was recorded up to that position"),
     # what cannot be meant
     "search_empty": ("Chưa nêu điều cần tìm", "Nothing is looked for"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -25,6 +25,15 @@ KnownAt = Annotated[
     typer.Option(
         "--known-at",
         help="As known then: a position, an instant with zone, or a date (its last instant in Vietnam).",
+        metavar="T",
+    ),
+]
+
+ValidAt = Annotated[
+    str | None,
+    typer.Option(
+        "--valid-at",
+        help="As it was or will be then: an instant with zone, or a date (its last instant in Vietnam).",
         metavar="T",
     ),
 ]
@@ -64,11 +73,21 @@ def read_time(text: str, option: str) -> datetime:
     return read_instant(text, option)
 
 
-def read_known_at(text: str) -> int | datetime:
-    """A position of the log, or a time as `read_time` has it."""
-    if text.isascii() and text.isdigit() and len(text) < 20:
+def read_known_at(text: str, option: str = "--known-at") -> int | datetime:
+    """A position of the log from 1 on, or a time as `read_time` has it."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        if not int(text):
+            raise typer.BadParameter("positions begin with 1", param_hint=option)
         return int(text)
-    return read_time(text, "--known-at")
+    return read_time(text, option)
+
+
+def read_pair(valid_at: str | None, known_at: str | None) -> dict[str, Any]:
+    """For when, and as known when, as the application's functions are asked; None: now."""
+    return {
+        "valid_at": read_time(valid_at, "--valid-at") if valid_at else None,
+        "known_at": read_known_at(known_at) if known_at else None,
+    }
 
 
 def read_id(text: str, option: str) -> UUID:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from application import dossiers, filing, history, opening, reading
+from application import dossiers, filing, history, history_changes, opening, reading
 from application.acts import ACTS
 from application.control_slip import control_slip
 from application.dossiers import Answer
@@ -19,7 +19,7 @@ from interfaces.http.bodies import ActBody
 from interfaces.http.commands import Commanded, CommandRoute, IfMatch, Waits, recorded, revision_of
 from interfaces.http.documents import COMMAND, READ, CommandAnswer, problems
 from interfaces.http.identity import Asking, Works
-from interfaces.http.parameters import KnownAt, ValidAt
+from interfaces.http.parameters import KnownAt, Since, ValidAt
 from interfaces.http.problems import Problem
 from interfaces.http.reading import Shown, json_answer
 from interfaces.registers import ShownRegisters
@@ -152,17 +152,27 @@ async def read_history(
     code: str,
     known_at: KnownAt = None,
     valid_at: ValidAt = None,
+    since: Since = None,
 ) -> Response:
-    """Who did what, when, through which posting, for which agency, by which rules; erased text is null. With
-    `valid_at`: only what had happened by then. With transfers, answers, inventories of paper originals, and
-    obstacles that name the dossier: these are shown up to `obstacles_up_to`."""
+    """Who did what, when, through which posting, for which agency, under which version of the procedure, by
+    which rules; erased text is null. With `valid_at`: only what had happened by then. With `since`: only what
+    was recorded after it, and in `changes` which properties of the dossier are otherwise. With transfers,
+    answers, inventories of paper originals, and obstacles that name the dossier: these are shown up to
+    `obstacles_up_to`."""
+    asked = parameters.pair(valid_at, known_at)
+    after = parameters.since(since)
+    changed = None
+    if after is not None:
+        changed = await history_changes.changes(
+            services.dossiers, identity, code, since=after, **asked.said()
+        )
     found = await history.history(
         services.dossiers,
         ShownRegisters(services.views),
         identity,
         code,
-        known_at=parameters.known_at(known_at),
-        valid_at=parameters.instant("valid_at", valid_at) if valid_at else None,
+        since=after,
+        **asked.said(),
     )
     body = {
         "code": found.code,
@@ -172,6 +182,7 @@ async def read_history(
         "obstacles_left_out": found.obstacles_left_out,
         "linked": found.linked,
         "facts": list(found.entries),
+        "changes": changed,
     }
     return json_answer(body, {"Ledger-Position": str(found.read_up_to)})
 
@@ -179,19 +190,28 @@ async def read_history(
 @router.get(
     "/{code:path}/control-slip", responses=READ, dependencies=[Shown], summary="Who handed it to whom"
 )
-async def read_slip(services: Works, identity: Asking, code: str) -> Response:
+async def read_slip(
+    services: Works, identity: Asking, code: str, valid_at: ValidAt = None, known_at: KnownAt = None
+) -> Response:
     """The control slip: each hand from agency to agency and officer to officer, and whether it was taken."""
-    index = ShownRegisters(services.views)
-    found = await history.history(services.dossiers, index, identity, code)
+    index, asked = ShownRegisters(services.views), parameters.pair(valid_at, known_at)
+    found = await history.history(services.dossiers, index, identity, code, **asked.said())
     return json_answer(
         {"code": found.code, "read_up_to": found.read_up_to, "steps": control_slip(found)},
         {"Ledger-Position": str(found.read_up_to)},
     )
 
 
-@router.get("/{code:path}", responses=READ, dependencies=[Shown], summary="A dossier now")
-async def read(services: Works, identity: Asking, code: str) -> Response:
-    """State, holder, due date and remaining time, at the ledger's time. The ETag is what If-Match wants."""
-    state = await reading.state(services.dossiers, identity, code)
+@router.get("/{code:path}", responses=READ, dependencies=[Shown], summary="A dossier")
+async def read(
+    services: Works, identity: Asking, code: str, valid_at: ValidAt = None, known_at: KnownAt = None
+) -> Response:
+    """State, holder, due date and remaining time, at the ledger's time. The ETag is what If-Match wants. With
+    `valid_at` or `known_at`: as it was then, made from the log; `known_at` is answered as a position, and
+    there is no ETag. `holder` is null before the ledger had it."""
+    asked = parameters.pair(valid_at, known_at)
+    state = await reading.state(services.dossiers, identity, code, **asked.said())
     location = f"/v1/dossiers/{quote(state['code'], safe='')}"
+    if state["known_at"] is not None:
+        return json_answer(state, {"Ledger-Position": str(state["known_at"])})
     return json_answer(state, {"ETag": f'"{state["revision"]}"', "Content-Location": location})

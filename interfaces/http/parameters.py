@@ -6,6 +6,7 @@ not have is refused, so that nobody believes an answer to a question that was no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -36,6 +37,32 @@ KnownAt = Annotated[
     ),
 ]
 
+Since = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="Only what was recorded after it: a position, a day (its last instant in Vietnam) or an "
+        "instant with zone.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """For when, and as known when; None: now."""
+
+    valid_at: datetime | None
+    known_at: int | datetime | None
+
+    def said(self) -> dict[str, Any]:
+        """As the application's functions are asked."""
+        return {"valid_at": self.valid_at, "known_at": self.known_at}
+
+
+def pair(valid_text: str | None, known_text: str | None) -> Pair:
+    """What both mean where each may be absent; 422 for anything else."""
+    return Pair(None if valid_text is None else instant("valid_at", valid_text), known_at(known_text))
+
 
 def valid_at(text: str | None, now: datetime) -> datetime:
     """What `valid_at` means; 422 for anything else."""
@@ -44,13 +71,22 @@ def valid_at(text: str | None, now: datetime) -> datetime:
 
 def known_at(text: str | None) -> int | datetime | None:
     """What `known_at` means: a position, an instant, or None for now; 422 for anything else."""
+    return _known("known_at", text)
+
+
+def since(text: str | None) -> int | datetime | None:
+    """What `since` means: the same."""
+    return _known("since", text)
+
+
+def _known(name: str, text: str | None) -> int | datetime | None:
     if text is None:
         return None
     if text.isascii() and text.isdigit():
         if not 1 <= int(text) <= LARGEST_POSITION:
-            raise Problem(422, "no_such_position", f"query/known_at: positions are 1 to {LARGEST_POSITION}")
+            raise Problem(422, "no_such_position", f"query/{name}: positions are 1 to {LARGEST_POSITION}")
         return int(text)
-    return instant("known_at", text)
+    return instant(name, text)
 
 
 def instant(name: str, text: str) -> datetime:

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator, meta
 
+from application.fact_fields import clear_fields, without_personal
 from application.feed import OF_DOSSIERS, PUBLIC_TYPES
-from application.history import clear_fields, without_personal
 from infra.codec import JsonCodec
 from infra.fact_types import domain_fact_types
 from tests.codec.event_schemas import SCHEMAS

@@ -1,0 +1,47 @@
+"""Folding what was valid at an instant: the facts that had happened by then, in the order in which they were
+recorded.
+
+A step that was recorded late is missing before the instant at which it was done, and so is one that happened
+later; the versions of what is folded therefore have gaps. What speaks of something that had not happened by
+then (a payment confirmed at an earlier hour than the one at which it was asked for) is left out with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from domain.dossier_waiting_facts import PaymentConfirmed
+from domain.facts import Aggregate, Fact, Recorded
+from domain.result_facts import ResultIssued, ResultLinked, ResultSignatureChecked
+from domain.store_facts import DocumentWithdrawn
+
+TAggregate = TypeVar("TAggregate", bound=Aggregate)
+
+
+def as_valid(aggregate: TAggregate, recorded: Iterable[Recorded[Any]], valid_at: datetime) -> TAggregate:
+    """An empty aggregate with the facts of its stream that had happened by `valid_at` (an instant, included).
+    Its version is that of the last of them; 0 where there is none. It is for reading: it decides nothing."""
+    for item in recorded:
+        fact: Fact = item.fact
+        if fact.originator_id != aggregate.id or fact.envelope.occurred_at > valid_at:
+            continue
+        if _is_there(aggregate, fact):
+            aggregate.apply(fact)
+            aggregate.version = fact.originator_version
+    return aggregate
+
+
+def _is_there(aggregate: Any, fact: Fact) -> bool:
+    """Whether what the fact speaks of has happened among those folded before."""
+    match fact:
+        case PaymentConfirmed():
+            return fact.obligation in aggregate.obligations
+        case ResultSignatureChecked() | ResultLinked():
+            return fact.issued in aggregate.results
+        case ResultIssued():
+            return fact.replaces is None or fact.replaces in aggregate.results
+        case DocumentWithdrawn():
+            return fact.document in aggregate.documents
+    return True
