@@ -168,9 +168,9 @@ async def officers(
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
-    """Ids, roles and agencies; names are personal and are not in here."""
+    """Ids, roles and agencies; names are personal and are not in here. Who may read it is judged now."""
+    allow(identity, "read-officers", await services.reader.moment(fresh=True))
     moment = await services.reader.as_known(parameters.known_at(known_at))
-    allow(identity, "read-officers", moment)
     t = parameters.valid_at(valid_at, moment.now)
     size = page_size(request, limit)
     rows = catalogue.officers(moment.organisation, t, agency, _after(cursor), size + 1)
