@@ -19,7 +19,8 @@ from infra.witness_client import address_problem
 from infra.witness_seen import HttpSeen
 from interfaces import wiring
 from interfaces.wiring import Opened, views
-from projections.replay import Replaying
+from projections.replay import Progress, Replaying
+from projections.replay_to import Scratch, replayed
 from projections.runner import NotContiguous
 from projections.view import Log
 
@@ -56,6 +57,19 @@ def replay(opened: Opened) -> Replay:
     recorder = opened.recorder
     log = Log(recorder.follow, recorder.events_after, opened.services.ledger.codec.decode)
     return Replaying(opened.database.app, log, views())
+
+
+@asynccontextmanager
+async def replay_to(
+    opened: Opened, to: int | None, progress: Progress, *, keep: bool, reader: str | None
+) -> AsyncIterator[Scratch]:
+    """The read models made again up to a position (None: each up to where it is shown), while they are
+    open."""
+    recorder = opened.recorder
+    log = Log(recorder.follow, recorder.events_after, opened.services.ledger.codec.decode)
+    dsn = opened.database.app
+    async with replayed(dsn, log, views(), to, progress, keep=keep, reader=reader) as scratch:
+        yield scratch
 
 
 def keeping(opened: Opened, *, resume: bool) -> Keeping:

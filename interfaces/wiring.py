@@ -79,6 +79,7 @@ from interfaces.views import ShownDossiers, open_pool, open_views
 from projections.directory import Directory
 from projections.handover import HandoverProgress
 from projections.linked import LinkedRegister
+from projections.replay_to import NoSuchReader, NoSuchReplay, ReplayKept
 from projections.runner import Runner, RunnerBusy
 from projections.schema import ViewsMissing, ViewsNotAllowed
 from projections.status import Status
@@ -136,6 +137,9 @@ SAID_ALREADY: tuple[type[Exception], ...] = (
     BrokenFile,
     ViewsMissing,
     ViewsNotAllowed,
+    ReplayKept,
+    NoSuchReplay,
+    NoSuchReader,
 )
 """Errors whose own text is the sentence for the operator."""
 

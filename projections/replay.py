@@ -8,66 +8,24 @@ Memory is two pages of the log and a page of rows.
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-from psycopg import AsyncConnection, AsyncServerCursor, IsolationLevel, sql
+from psycopg import AsyncConnection, IsolationLevel, sql
 
 from projections.applier import Applier, ViewStopped
 from projections.pages import PAGE, Page, read_ahead, seldom_collecting
-from projections.rebuild import content
 from projections.schema import ViewsNotAllowed, is_allowed, is_current, sql_of
+from projections.table_compare import Beside, Differs, compared
 from projections.view import Connection, Log, View
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, the position reached and the one to reach."""
 TITLE = "Replaying the read models"
-MOST_ROWS = 5
-"""Named of each table that differs; the others are counted."""
-ROWS_AT_ONCE = 1_000
-
 _SHOWN = "SELECT position, state, last_error FROM views.tracking WHERE schema_name = %s"
 _ADD = """
 INSERT INTO views.tracking (schema_name, view, generation, position, state)
 VALUES (%s, %s, 1, 0, 'rebuilding')"""
-_PARKED = """
-SELECT dossier::text, position FROM views.parked
- WHERE schema_name = %s ORDER BY dossier::text COLLATE "C" """
-_KEY = """
-SELECT a.attname FROM pg_index i
-  CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY k (number, place)
-  JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
- WHERE i.indrelid = to_regclass(%s) AND i.indisprimary ORDER BY k.place"""
-_ROWS = """
-SELECT * FROM (SELECT jsonb_build_object({})::text AS key, hashtextextended(t::text, 0), to_jsonb(t)::text
-                 FROM {} t) keyed
- ORDER BY key COLLATE "C" """
-Row: TypeAlias = tuple[str, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """What a view shows otherwise than the log gives. `key`: of the row; `table` and `key` are None where the
-    view as a whole is meant."""
-
-    view: str
-    table: str | None
-    key: str | None
-    says: str
-
-
-@dataclass(slots=True)
-class _Shown:
-    """A view as it is shown: at a position, or why it cannot be compared."""
-
-    view: View
-    position: int = 0
-    why_not: str | None = None
-    schema_name: str = ""
-    """Of the one beside it."""
 
 
 class Replaying:
@@ -82,138 +40,73 @@ class Replaying:
     async def compare(self, progress: Progress) -> Sequence[Differs]:
         """What differs. A view that stands still, or was made by another program, is said to. Raises
         ViewsNotAllowed."""
-        async with await self._connect() as shown, await self._connect() as beside:
+        name = "hoso audit of the read models"
+        async with await connect(self._dsn, name) as shown, await connect(self._dsn, name) as beside:
             if not await is_allowed(beside):
                 raise ViewsNotAllowed
-            await shown.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             await shown.set_read_only(True)
             async with shown.transaction(), beside.transaction(force_rollback=True):
-                views = [await _shown(shown, view) for view in self._views]
+                views = [await as_shown(shown, view) for view in self._views]
+                made = [one for one in views if one.why_not is None]
+                for one in made:
+                    # This session's alone: neither a rebuild nor another audit waits for it.
+                    await create_beside(beside, one, f"audit_{one.view.name}_{beside.info.backend_pid}")
                 with seldom_collecting():
-                    await self._replay(beside, [one for one in views if one.why_not is None], progress)
-                return [one for view in views for one in await _compared(shown, beside, view)]
-
-    async def _connect(self) -> Connection:
-        return await AsyncConnection.connect(
-            self._dsn, autocommit=True, application_name="hoso audit of the read models"
-        )
-
-    async def _replay(self, connection: Connection, views: Sequence[_Shown], progress: Progress) -> None:
-        """Make the views, and apply the log to each up to where it is shown."""
-        appliers: list[tuple[_Shown, Applier]] = []
-        for one in views:
-            await _create(connection, one)
-            appliers.append((one, Applier(one.view, one.schema_name, self._log)))
-        goal = max((one.position for one in views), default=0)
-        if not goal:
-            return
-        categories = frozenset[int]().union(*(one.view.categories for one in views))
-        async with aclosing(read_ahead(self._log, 0, categories, self._page)) as pages:
-            async for page in pages:
-                for one, applier in appliers:
-                    if one.why_not is None and page.first <= one.position:
-                        await self._apply(connection, one, applier, page)
-                progress(TITLE, min(page.last, goal), goal)
-                if page.last >= goal:
-                    return
-
-    async def _apply(self, connection: Connection, one: _Shown, applier: Applier, page: Page) -> None:
-        if page.last > one.position:
-            page = Page(page.rows[: one.position - page.first + 1], self._log)
-        try:
-            await applier.apply(connection, page)
-        except ViewStopped as stopped:
-            one.why_not = f"cannot be made from the log: {stopped}"
+                    await replay(beside, made, self._log, self._page, progress)
+                return [one for view in views for one in await compared(shown, beside, view)]
 
 
-async def _shown(connection: Connection, view: View) -> _Shown:
+async def connect(dsn: str, name: str) -> Connection:
+    """One that sees one snapshot in a transaction and writes times in UTC, so that a content is the same on
+    every machine."""
+    connection = await AsyncConnection.connect(dsn, autocommit=True, application_name=name)
+    await connection.execute("SELECT set_config('timezone', 'UTC', false)")
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    return connection
+
+
+async def replay(
+    connection: Connection, views: Sequence[Beside], log: Log, page: int, progress: Progress
+) -> None:
+    """Apply the log to each view up to its position; the views are made."""
+    appliers = [(one, Applier(one.view, one.schema_name, log)) for one in views]
+    goal = max((one.position for one in views), default=0)
+    if not goal:
+        return
+    categories = frozenset[int]().union(*(one.view.categories for one in views))
+    async with aclosing(read_ahead(log, 0, categories, page)) as pages:
+        async for read in pages:
+            for one, applier in appliers:
+                if one.why_not is None and read.first <= one.position:
+                    await _apply(connection, one, applier, read, log)
+            progress(TITLE, min(read.last, goal), goal)
+            if read.last >= goal:
+                return
+
+
+async def _apply(connection: Connection, one: Beside, applier: Applier, page: Page, log: Log) -> None:
+    if page.last > one.position:
+        page = Page(page.rows[: one.position - page.first + 1], log)
+    try:
+        await applier.apply(connection, page)
+    except ViewStopped as stopped:
+        one.why_not = f"cannot be made from the log: {stopped}"
+
+
+async def as_shown(connection: Connection, view: View) -> Beside:
     """In the snapshot, how far the view is."""
     row = await (await connection.execute(_SHOWN, (view.name,))).fetchone()
     if row is None or not await is_current(connection, view.name):
-        return _Shown(view, 0, "is not as this program makes it: run `hoso schema upgrade`")
+        return Beside(view, 0, "is not as this program makes it: run `hoso schema upgrade`")
     if row[1] != "running":
-        return _Shown(view, 0, f"stands at position {row[0]}: {row[2] or row[1]}")
-    return _Shown(view, row[0])
+        return Beside(view, 0, f"stands at position {row[0]}: {row[2] or row[1]}")
+    return Beside(view, row[0], shown_at=row[0])
 
 
-async def _create(connection: Connection, one: _Shown) -> None:
-    """Its tables, empty. Their name is this session's alone, so that neither a rebuild nor another audit
-    waits for them."""
-    one.schema_name = f"audit_{one.view.name}_{connection.info.backend_pid}"
-    await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(one.schema_name)))
-    await connection.execute("SELECT set_config('search_path', %s, true)", (one.schema_name,))
+async def create_beside(connection: Connection, one: Beside, schema_name: str) -> None:
+    """Its tables, empty, in a schema of this name."""
+    one.schema_name = schema_name
+    await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_name)))
+    await connection.execute("SELECT set_config('search_path', %s, true)", (schema_name,))
     await connection.execute(sql_of(one.view.name).encode())
-    await connection.execute(_ADD, (one.schema_name, one.schema_name))
-
-
-async def _compared(shown: Connection, beside: Connection, one: _Shown) -> list[Differs]:
-    view = one.view.name
-    if one.why_not is not None:
-        return [Differs(view, None, None, f"the view {view} {one.why_not}")]
-    found: list[Differs] = []
-    for table in one.view.tables:
-        there = await content(shown, view, table)
-        if there != await content(beside, one.schema_name, table):
-            found += await _rows(shown, beside, one, table)
-    parked = await (await shown.execute(_PARKED, (view,))).fetchall()
-    replayed = await (await beside.execute(_PARKED, (one.schema_name,))).fetchall()
-    if parked != replayed:
-        says = f"the view {view} leaves out {len(parked)} dossiers, a replay leaves out {len(replayed)}"
-        found.append(Differs(view, "parked", None, says))
-    return found
-
-
-async def _rows(shown: Connection, beside: Connection, one: _Shown, table: str) -> list[Differs]:
-    """Both tables in the order of their keys, side by side."""
-    view, found, more = one.view.name, list[Differs](), 0
-    async with (
-        aclosing(_in_order(shown, view, table)) as rows,
-        aclosing(_in_order(beside, one.schema_name, table)) as given,
-    ):
-        there, true = await anext(rows, None), await anext(given, None)
-        while there is not None or true is not None:
-            if there is not None and true is not None and there[0] == true[0]:
-                says = None if there[1] == true[1] else _columns(there[2], true[2])
-                key, there, true = there[0], await anext(rows, None), await anext(given, None)
-            elif true is None or (there is not None and there[0].encode() < true[0].encode()):
-                assert there is not None
-                key, says, there = there[0], "a row that the log does not give", await anext(rows, None)
-            else:
-                key, says, true = true[0], "no row where the log gives one", await anext(given, None)
-            if says is None:
-                continue
-            if len(found) == MOST_ROWS:
-                more += 1
-                continue
-            found.append(Differs(view, table, key, f"the view {view} has for {table} {key}: {says}"))
-    if more:
-        says = f"the view {view} has {more} more rows of {table} that differ"
-        found.append(Differs(view, table, None, says))
-    return found
-
-
-async def _in_order(connection: Connection, schema_name: str, table: str) -> AsyncGenerator[Row, None]:
-    qualified = sql.Identifier(schema_name, table)
-    columns = await (await connection.execute(_KEY, (qualified.as_string(connection),))).fetchall()
-    pairs = [
-        part for (name,) in columns for part in (sql.Literal(name), sql.SQL("t.") + sql.Identifier(name))
-    ]
-    query = sql.SQL(_ROWS).format(sql.SQL(", ").join(pairs), qualified)
-    async with AsyncServerCursor(connection, f"{schema_name}_{table}") as cursor:
-        await cursor.execute(query)
-        while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-            for row in rows:
-                yield row
-
-
-def _columns(there: str, given: str) -> str:
-    """Which columns differ, and how: the first few, nothing that is long."""
-    shown, true = json.loads(there), json.loads(given)
-    names = [name for name in true if shown.get(name) != true[name]]
-    some = [f"{name} is {_short(shown.get(name))}, the log gives {_short(true[name])}" for name in names[:3]]
-    return "; ".join(some) + (f"; and {len(names) - 3} more columns" if len(names) > 3 else "")
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    await connection.execute(_ADD, (schema_name, schema_name))

@@ -48,6 +48,7 @@ COMMANDS = {
     "proof": ("proof", "run"),
     "verify": ("verify", "run"),
     "audit": ("audit", "run"),
+    "replay": ("replay", "run"),
     "flow": ("flow", "run"),
     "on-time": ("on_time", "run"),
     "anomalies": ("anomalies", "run"),

@@ -11,7 +11,8 @@ import pytest
 from psycopg import sql
 
 from interfaces.cli.audit_said import done
-from projections.replay import MOST_ROWS, Replaying
+from projections.replay import Replaying
+from projections.table_compare import MOST_ROWS
 from projections.view import Log
 from tests.audit.attested import Attested
 from tests.office.world import all_views
