@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,13 +44,20 @@ class Page:
 
 
 async def page(
-    ledger: Ledger, reader: OrganisationReader, identity: Identity, after: int, limit: int
+    ledger: Ledger,
+    reader: OrganisationReader,
+    identity: Identity,
+    after: int,
+    limit: int,
+    known_at: int | datetime | None = None,
 ) -> Page:
-    """Up to `limit` facts among the WINDOW positions after `after`. NotAllowed; BadRequest `cursor_ahead`
-    when the cursor lies beyond this log."""
+    """Up to `limit` facts among the WINDOW positions after `after`; `known_at`: as if the log ended there.
+    NotAllowed; BadRequest `cursor_ahead` when the cursor lies beyond this log, `not_recorded_yet`."""
     _, head = await ledger.recorder.clock()
     moment = await reader.moment(fresh=True)
     allow(identity, "read-anomalies", moment)
+    if known_at is not None:
+        head = await reader.position_known(known_at, moment)
     if after > head:
         raise BadRequest(
             "cursor_ahead",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from application.policy import Acting, Identity, allow
 from application.ports import Receipt
 from application.refusals import NotAllowed, NotFound
 from application.search_terms import same_name, terms_of
+from application.then import KnownAt, pair_then, person_then
 from domain.citizen import HOUSEHOLD, Citizen
 from domain.facts import Envelope, Personal, PersonalText, Sealed
 from domain.numbers import check_digit
@@ -174,11 +176,19 @@ def envelope_of(acting: Acting, moment: Moment) -> Envelope:
 
 
 async def read(
-    office: Citizens, dossiers: Dossiers, identity: Identity, citizen_id: UUID, code: str | None = None
+    office: Citizens,
+    dossiers: Dossiers,
+    identity: Identity,
+    citizen_id: UUID,
+    code: str | None = None,
+    *,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
 ) -> dict[str, Any]:
-    """The applicant as known now, opened with their key; erased fields are None. `merged_into`: the record
-    that this one was merged into; `same_as`: every other that stands for the same person, of whom `survivor`
-    goes on.
+    """The applicant as known now, or as valid and known then (who may read it is judged now), opened with
+    their key; erased fields are None. `merged_into`: the record that this one was merged into; `same_as`:
+    every other that stands for the same person, of whom `survivor` goes on. `known_at`: the position that was
+    asked for.
 
     An officer reads through a dossier in hand: `code` names one of which the citizen is owner or submitter
     and which lies, or lay, where the officer is posted. Raises NotFound, NotAllowed, Refused.
@@ -194,6 +204,10 @@ async def read(
         allow(identity, "read-citizen", moment, holder=named.answerable(moment), earlier=held, parties=own)
         if not own & named.parties:
             raise NotAllowed("not_a_party", f"the dossier {code} has another owner and another submitter")
+    position = None
+    if valid_at is not None or known_at is not None:
+        t, position = await pair_then(office.reader, valid_at, known_at)
+        known = await person_then(office.ledger, citizen_id, t, position)
     citizen = known.records[citizen_id]
     if citizen.version == 0:
         raise NotFound("unknown_citizen", f"there is no citizen {citizen_id}")
@@ -215,6 +229,7 @@ async def read(
         "same_as": [id_ for id_ in known.ids if id_ != citizen_id],
         "survivor": known.survivor,
         "revision": citizen.version,
+        "known_at": position,
     }
 
 

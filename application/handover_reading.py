@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,24 @@ from application.handovers import Handovers, part_of
 from application.moment import Moment
 from application.policy import Identity, allow
 from application.refusals import NotFound
+from application.then import KnownAt, moment_then
 from domain.handover_act import HandoverAct
 
 Json = dict[str, Any]
 
 
 async def acts(
-    office: Handovers, identity: Identity, after: UUID | None = None, limit: int = 100
+    office: Handovers,
+    identity: Identity,
+    after: UUID | None = None,
+    limit: int = 100,
+    *,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
 ) -> list[Json]:
-    """A page of the acts, the newest first; `after`: the last one of the page before."""
-    moment = await office.reader.moment(fresh=True)
-    allow(identity, "read-handover", moment)
+    """A page of the acts, the newest first; `after`: the last one of the page before. As known now, or as
+    known then, at an instant. NotAllowed, BadRequest."""
+    moment = await _moment(office, identity, valid_at, known_at)
     known = moment.organisation.acts
     ordered = sorted(known.values(), key=_newest_first)
     last = known.get(after) if after else None
@@ -29,14 +37,31 @@ async def acts(
     return [_act(moment, act) for act in ordered[:limit]]
 
 
-async def act(office: Handovers, identity: Identity, act_id: UUID) -> Json:
-    """One act with its parts. NotFound."""
-    moment = await office.reader.moment(fresh=True)
-    allow(identity, "read-handover", moment)
+async def act(
+    office: Handovers,
+    identity: Identity,
+    act_id: UUID,
+    *,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
+) -> Json:
+    """One act with its parts, in the same way. NotFound, NotAllowed, BadRequest."""
+    moment = await _moment(office, identity, valid_at, known_at)
     found = moment.organisation.acts.get(act_id)
     if found is None:
         raise NotFound("unknown_handover", f"there is no handover {act_id}: see GET /v1/handovers")
     return _act(moment, found)
+
+
+async def _moment(
+    office: Handovers, identity: Identity, valid_at: datetime | None, known_at: KnownAt
+) -> Moment:
+    """Who may read it is judged now."""
+    moment = await office.reader.moment(fresh=True)
+    allow(identity, "read-handover", moment)
+    if valid_at is None and known_at is None:
+        return moment
+    return await moment_then(office.reader, valid_at, known_at)
 
 
 async def part_in_act(office: Handovers, act_id: UUID, part_id: UUID) -> None:

@@ -12,7 +12,7 @@ and only while its key exists: erased text is null, and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -20,7 +20,7 @@ from uuid import UUID
 from application.dossiers import Dossiers, Known, load_by_id
 from application.fact_fields import sealed_fields
 from application.history_entries import Entries
-from application.linked_reading import view
+from application.linked_reading import view, view_then
 from application.moment import Moment
 from application.organisation import Organisation
 from application.persons import speaking
@@ -169,10 +169,7 @@ async def _linked(
         return None
     if known_at is None:
         return await view(office, group, moment, up_to)
-    then = await office.reader.as_known(up_to)
-    (last,) = await office.ledger.recorder.events_after(up_to - 1, 1)
-    at = known_at if isinstance(known_at, datetime) else last.recorded_at
-    return await view(office, group, replace(then, now=at), up_to)
+    return await view_then(office, group, known_at, up_to)
 
 
 def _streams_beside(organisation: Organisation, dossier: UUID, group: UUID | None) -> list[UUID]:

@@ -16,10 +16,10 @@ from application.fact_fields import clear_fields, opened
 from application.organisation import Organisation
 from application.ports import Keyring
 from application.rules import known_rules
-from domain.back_dated import back_dated_by
 from domain.dossier_facts import DossierAccepted, DossierCorrected
 from domain.dossier_timeline import timeline
 from domain.facts import Category, Fact, Recorded
+from domain.inspection import Thresholds, late_by
 from domain.local_time import local_date
 from domain.result_facts import ResultIssued
 
@@ -49,7 +49,7 @@ class Entries:
         `corrects`: the fact that this one corrects; `corrected_by`: the positions of those that correct
         it."""
         fact, envelope = recorded.fact, recorded.fact.envelope
-        back = back_dated_by(recorded)
+        back = late_by(recorded, Thresholds())
         return {
             "position": recorded.position,
             "version": fact.originator_version,

@@ -8,7 +8,8 @@ when it was declared, or nobody said when offices are open, a time is null and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from application.linked_view import View
 from application.moment import Moment
 from application.persons import speakers_for_any
 from application.policy import Identity, allow
+from application.refusals import NotFound
 from domain.dossier_timeline import timeline
 from domain.holding import holder
 from domain.linked_group import LinkedGroup
@@ -46,15 +48,37 @@ class Page:
     next: int | None
 
 
-async def one(office: Dossiers, identity: Identity, group_id: UUID) -> Json:
-    """As recorded now, for its parties and whoever may read dossiers. Raises NotFound, NotAllowed."""
+async def one(
+    office: Dossiers, identity: Identity, group_id: UUID, known_at: int | datetime | None = None
+) -> Json:
+    """As recorded now, or as known then and with what was late by then (at a position: when it was recorded);
+    for its parties and whoever may read dossiers. Raises NotFound, NotAllowed, BadRequest."""
     moment = await office.reader.moment(fresh=True)
     group = await known_group(office, group_id)
     assert group.declared is not None
     named = {group.declared.declarant, *group.declared.subjects}
     parties = await speakers_for_any(office.ledger, identity, named, local_date(moment.now))
     allow(identity, "read-dossier", moment, parties=parties)
-    return await view(office, group_id, moment)
+    if known_at is None:
+        return await view(office, group_id, moment)
+    return await view_then(office, group_id, known_at, await office.reader.position_known(known_at, moment))
+
+
+async def view_then(office: Dossiers, group_id: UUID, known_at: int | datetime, position: int) -> Json:
+    """The group as known at a position, which is what `known_at` means, with what was late by then. NotFound
+    where it was not declared yet."""
+    declared = [r for r in await office.ledger.facts_of([group_id]) if r.position <= position]
+    if not declared:
+        raise NotFound(
+            "not_known_yet", f"nothing about the group {group_id} was recorded up to position {position}"
+        )
+    (last,) = await office.ledger.recorder.events_after(position - 1, 1)
+    at = known_at if isinstance(known_at, datetime) else last.recorded_at
+    while True:
+        then = replace(await office.reader.as_known(position), now=at)
+        found = await view(office, group_id, then, position)
+        if (await office.reader.as_known(position)).organisation is then.organisation:
+            return found  # else it was the present one, and has gone on meanwhile
 
 
 async def listed(

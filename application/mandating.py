@@ -6,7 +6,7 @@ A mandate stands in the stream of whoever gave it; what is read are those of eve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from application.moment import Moment
 from application.persons import person, records_of
 from application.policy import Identity, allow
 from application.refusals import NotFound
+from application.then import KnownAt, pair_then, person_then
 from domain.citizen import Citizen
 from domain.citizen_facts import MandateGiven
 from domain.facts import Envelope
@@ -94,13 +95,24 @@ async def end(
     return await change(office, asked, "give-mandate", Citizen, find, do, about)
 
 
-async def read(office: Dossiers, identity: Identity, citizen: UUID) -> Json:
-    """The mandates that this person gave, the newest first, and which are in force today."""
+async def read(
+    office: Dossiers,
+    identity: Identity,
+    citizen: UUID,
+    *,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
+) -> Json:
+    """The mandates that this person gave, the newest first, and which are in force today; or as valid and
+    known then, and in force on that day."""
     moment = await office.reader.moment(fresh=True)
     found = await person(office.ledger, citizen)
     allow(identity, "read-mandates", moment, parties=frozenset(found.ids))
     await _known(office, citizen)
-    today = local_date(moment.now)
+    today = local_date(valid_at or moment.now)
+    if valid_at is not None or known_at is not None:
+        t, position = await pair_then(office.reader, valid_at, known_at)
+        found = await person_then(office.ledger, citizen, t, position)
     items = [
         {
             "mandate": mandate.id,

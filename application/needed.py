@@ -3,6 +3,7 @@ looked up, the rest is needed. The same judgement as when papers are asked for (
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from application.dossiers import Dossiers
 from application.keeping import documents_of
 from application.persons import records_of
 from application.policy import Identity, allow
+from application.then import KnownAt, documents_then, moment_then, pair_then
 from domain.asking import Asking
 from domain.components import Component, Components
 from domain.document_store import KeptDocument
@@ -30,9 +32,12 @@ async def needed(
     owner: UUID | None = None,
     channel: str | None = None,
     case: str | None = None,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
 ) -> Json:
-    """The papers of a procedure as it is today, for one owner or (None) for whoever has nothing in
-    store: each with how it stands and why; by which document a paper is held is told to the owner.
+    """The papers of a procedure as it is today, or as valid and known then, for one owner or (None) for
+    whoever has nothing in store: each with how it stands and why; by which document a paper is held is told
+    to the owner.
     `known` false: it is from a published list, which does not say which papers it asks for. Raises NotFound,
     NotAllowed, Refused (procedure.lists)."""
     moment = await office.reader.moment(fresh=True)
@@ -43,6 +48,10 @@ async def needed(
         own = await records_of(office.ledger, identity, owner) if identity else own
         allow(identity, "read-needed", moment, parties=own)
         documents = await documents_of(office.ledger, owner)
+    if valid_at is not None or known_at is not None:
+        t, position = await pair_then(office.reader, valid_at, known_at)
+        documents = await documents_then(office.ledger, owner, t, position)
+        moment = await moment_then(office.reader, t, position)
     version = version_on(moment.organisation, code, moment.now)
     if channel is not None:
         version.judge_filing(channel, case, ())

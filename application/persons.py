@@ -6,7 +6,7 @@ with, and reading follows the links.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -45,14 +45,19 @@ async def same_person(ledger: Ledger, citizen: UUID) -> tuple[UUID, ...]:
 async def person(ledger: Ledger, citizen: UUID) -> Person:
     """The person for whom this id stands, with every record: up to the survivor, then down to all that are
     merged into it. Who was never merged costs one read."""
-    records = await _read(ledger, [citizen])
+    return await person_by(lambda ids: _read(ledger, ids), citizen)
+
+
+async def person_by(read: Callable[[list[UUID]], Awaitable[dict[UUID, Citizen]]], citizen: UUID) -> Person:
+    """The same by records that are read in another way."""
+    records = await read([citizen])
     survivor = citizen
     while (into := records[survivor].merged_into) is not None and into not in records:
-        records |= await _read(ledger, [into])
+        records |= await read([into])
         survivor = into
     unread = _absorbed(records)
     while unread:
-        records |= await _read(ledger, sorted(unread))
+        records |= await read(sorted(unread))
         unread = _absorbed(records)
     return Person(survivor, records)
 

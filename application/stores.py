@@ -9,7 +9,8 @@ That a content is read is recorded before its first byte is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import dropwhile, islice
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +24,7 @@ from application.moment import Moment, decide
 from application.persons import records_of, same_person
 from application.policy import Acting, Identity, allow
 from application.refusals import NotAllowed, NotFound
+from application.then import KnownAt, documents_then, pair_then
 from domain.citizen import Citizen
 from domain.document_store import DocumentStore, KeptDocument, Readings, readings_stream, store_stream
 from domain.dossier import Dossier
@@ -75,11 +77,15 @@ async def listed(
     *,
     after: UUID | None = None,
     limit: int,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
 ) -> list[Json]:
     """At most `limit` documents of a person after the document `after`: those of the record asked for first,
     then of each other record of theirs, in the order in which they were kept. Officers name a dossier in
-    hand (`code`) and see what serves it. Raises NotFound, NotAllowed."""
-    reading = await _reading(office, identity, citizen, code)
+    hand (`code`) and see what serves it. As kept now, or as valid and known then. Raises NotFound,
+    NotAllowed, BadRequest."""
+    allowed = await _reading(office, identity, citizen, code)
+    reading = await _then(office, allowed, citizen, valid_at, known_at)
     stores = reading.documents.stores
     every: Iterator[KeptDocument] = (known for store in stores for known in store.documents.values())
     if after is not None:
@@ -89,10 +95,19 @@ async def listed(
 
 
 async def one(
-    office: Dossiers, identity: Identity, citizen: UUID, document: UUID, code: str | None = None
+    office: Dossiers,
+    identity: Identity,
+    citizen: UUID,
+    document: UUID,
+    code: str | None = None,
+    *,
+    valid_at: datetime | None = None,
+    known_at: KnownAt = None,
 ) -> Json:
-    """What is known of a document, without its content. Raises NotFound, NotAllowed."""
-    reading = await _reading(office, identity, citizen, code)
+    """What is known of a document, without its content; as kept now, or as valid and known then. Raises
+    NotFound, NotAllowed, BadRequest."""
+    allowed = await _reading(office, identity, citizen, code)
+    reading = await _then(office, allowed, citizen, valid_at, known_at)
     return _shown(reading.moment, reading.known(document))
 
 
@@ -220,6 +235,17 @@ async def _reading(
             "not_in_hand", f"the dossier {code} is concluded: a store is read for one that is still in hand"
         )
     return _Reading(moment, acting, documents, dossier.id, "dossier", through, _for(dossier, moment))
+
+
+async def _then(
+    office: Dossiers, reading: _Reading, citizen: UUID, valid_at: datetime | None, known_at: KnownAt
+) -> _Reading:
+    """The same look, which was allowed now, into the store as it was."""
+    if valid_at is None and known_at is None:
+        return reading
+    t, position = await pair_then(office.reader, valid_at, known_at)
+    documents = await documents_then(office.ledger, citizen, t, position)
+    return replace(reading, documents=documents, moment=replace(reading.moment, now=t))
 
 
 def _handles(moment: Moment, acting: Acting, holder: UUID) -> bool:

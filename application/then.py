@@ -18,8 +18,9 @@ from uuid import UUID
 from application.dossiers import Dossiers, placements_of
 from application.ledger import Ledger
 from application.moment import Moment, OrganisationReader
-from application.people_then import PeopleThen, same_then
+from application.persons import Person, person_by
 from application.refusals import NotFound
+from domain.citizen import Citizen
 from domain.document_store import DocumentStore, store_stream
 from domain.dossier import Dossier
 from domain.dossier_timeline import DossierTimeline, timeline
@@ -49,6 +50,16 @@ async def moment_then(reader: OrganisationReader, valid_at: datetime | None, kno
     goes on when something is recorded. BadRequest (not_recorded_yet), Overloaded."""
     moment = await reader.as_known(known_at)
     return moment if valid_at is None else replace(moment, now=valid_at)
+
+
+async def pair_then(
+    reader: OrganisationReader, valid_at: datetime | None, known_at: KnownAt
+) -> tuple[datetime, int]:
+    """The instant and the position that a pair means; for None the ledger's time, and the last position that
+    is recorded now. BadRequest (not_recorded_yet)."""
+    moment = await reader.moment(fresh=True)
+    position = moment.read_up_to if known_at is None else await reader.position_known(known_at, moment)
+    return valid_at or moment.now, position
 
 
 async def position_then(reader: OrganisationReader, known_at: KnownAt) -> int:
@@ -108,17 +119,26 @@ async def dossier_then(
     return Then(known.moment, dossier, held)
 
 
+async def person_then(ledger: Ledger, citizen: UUID, valid_at: datetime, position: int) -> Person:
+    """The person for whom this id stood, with every record as it was."""
+
+    async def read(ids: list[UUID]) -> dict[UUID, Citizen]:
+        recorded = [r for r in await ledger.facts_of(ids) if r.position <= position]
+        return {id: as_valid(Citizen.empty(id), recorded, valid_at) for id in ids}
+
+    return await person_by(read, citizen)
+
+
 async def documents_then(
     ledger: Ledger, owner: UUID | None, valid_at: datetime, position: int, *, bringing: bool = False
 ) -> KeptDocuments:
-    """What the owner had in store, in the records that were known to stand for one person; nothing for
-    nobody, and for whoever only brings papers."""
+    """What the owner had in store, in the records that stood for one person; nothing for nobody, and for
+    whoever only brings papers."""
     if owner is None or bringing:
         return NO_DOCUMENTS
-    people = PeopleThen(ledger.recorder, ledger.codec, position, merged=True)
-    same = same_then(await people.read([owner]), owner, position + 1)
-    records = (owner, *sorted(same - {owner}))
-    streams = {store_stream(record): record for record in records}
-    recorded = [r for r in await ledger.facts_of(list(streams)) if r.position <= position]
+    same = (await person_then(ledger, owner, valid_at, position)).ids
+    records = (owner, *(one for one in same if one != owner))
+    streams = [store_stream(record) for record in records]
+    recorded = [r for r in await ledger.facts_of(streams) if r.position <= position]
     stores = [as_valid(DocumentStore.empty(stream), recorded, valid_at) for stream in streams]
-    return KeptDocuments(*stores, records=records)
+    return KeptDocuments(*stores, records=same)

@@ -9,7 +9,7 @@ import typer
 
 from application import closing, handover_answers, lateness
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
-from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.options import At, Json, KnownAt, read_known_at, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.texts import of_status
@@ -94,13 +94,15 @@ def books(
 def who(
     code: Annotated[str, typer.Argument(help="The dossier's code.")],
     at: At = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Say who held a dossier at T, and everyone who had held it until then."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        found = await handover_answers.who_held(call.services.dossiers, call.identity(), code, when)
+        found = await handover_answers.who_held(call.services.dossiers, call.identity(), code, when, known)
         rows = [(s["since"], s["identifier"], s["name"], s["act"], s["rule"]) for s in found["spells"]]
         held = found["holder"]
         by = f", by the act {held['act']}" if held["act"] else ""

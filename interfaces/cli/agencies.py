@@ -13,7 +13,7 @@ from application.changing import Asked
 from application.lookup import agency_named
 from application.registry import load_agencies
 from interfaces.cli.loading import changed, loaded
-from interfaces.cli.options import At, Json, read_day, read_time
+from interfaces.cli.options import At, Json, KnownAt, read_day, read_known_at, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import catch_up, read_agencies
@@ -40,12 +40,13 @@ def load(
 
 
 @app.command("list")
-def list_(at: At = None, as_json: Json = False) -> None:
+def list_(at: At = None, known_at: KnownAt = None, as_json: Json = False) -> None:
     """List the agencies that are open now, or at T."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
+        moment = await call.known(known)
         t = when or moment.now
         shown = catalogue.agencies(moment.organisation, t, None, "", MOST)
         rows = [(a["identifier"], a["name"], a["kind"], a["unit"]) for a in shown]
@@ -60,13 +61,15 @@ def list_(at: At = None, as_json: Json = False) -> None:
 def show(
     identifier: Annotated[str, typer.Argument(help="The agency's identifier.")],
     at: At = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Show one agency, and who succeeds it where it has ended."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
+        moment = await call.known(known)
         t = when or moment.now
         shown = agency_named(moment.organisation, identifier, t)
         rows = [

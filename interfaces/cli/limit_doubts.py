@@ -18,7 +18,7 @@ from application.refusals import Refused
 from interfaces import cursors
 from interfaces import doubt_texts as limit_words
 from interfaces.cli.loading import changed
-from interfaces.cli.options import At, Json, read_time
+from interfaces.cli.options import At, Json, KnownAt, read_known_at, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
@@ -46,16 +46,18 @@ class Unit(StrEnum):
 
 def doubts(
     at: At = None,
+    known_at: KnownAt = None,
     cursor: Cursor = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Procedures.")] = 50,
     as_json: Json = False,
 ) -> None:
     """Limits of the published list that are in doubt and not decided yet, by code, with the reasons."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
     after = read_cursor(cursors.code_place, cursor)
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
+        moment = await call.known(known)
         t = when or moment.now
         items = undecided(moment.organisation, day_of(t), after, limit)
         following = cursors.after_code(items[-1] if len(items) == limit else None)

@@ -15,7 +15,7 @@ from application.policy import allow
 from application.registry import load_officers
 from interfaces.cli import absences as absence_verbs
 from interfaces.cli.loading import changed, loaded
-from interfaces.cli.options import At, Json, read_id, read_instant, read_time
+from interfaces.cli.options import At, Json, KnownAt, read_id, read_instant, read_known_at, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.wiring import read_officers
@@ -47,14 +47,16 @@ def load(
 def show(
     officer: Number,
     at: At = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Show an officer's postings now or at T, each with the agency where an act has moved it."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
-        allow(call.identity(), "read-officers", moment)
+        moment = await call.known(known)
+        allow(call.identity(), "read-officers", await call.services.reader.moment(fresh=True))
         found = await officer_named(call.services.ledger, moment.organisation, officer)
         document = officer_shown(moment.organisation, found, when or moment.now)
         document |= absences.shown(moment.organisation, found, when or moment.now)

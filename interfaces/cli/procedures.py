@@ -20,7 +20,7 @@ from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.catalogue_list import load_national, reported
 from interfaces.cli.limit_doubts import Channel, decide, doubts, tag
 from interfaces.cli.loading import loaded
-from interfaces.cli.options import At, Json, read_day, read_id, read_time
+from interfaces.cli.options import At, Json, KnownAt, read_day, read_id, read_known_at, read_time
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.publication_form import Publications, entries_in, in_words, recorded
@@ -127,6 +127,7 @@ class State(StrEnum):
 @app.command("list")
 def list_(
     at: At = None,
+    known_at: KnownAt = None,
     state: Annotated[
         State | None, typer.Option("--publication", help="Only those that were published so.")
     ] = None,
@@ -139,10 +140,11 @@ def list_(
 ) -> None:
     """The procedures in force at T, by code: whether each was promulgated and publicly posted in time."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
     after = read_cursor(cursors.code_place, cursor)
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
+        moment = await call.known(known)
         t = when or moment.now
         wanted = state.value if state else None
         items = in_force(moment.organisation, t, after, limit, wanted, programme)
@@ -159,13 +161,17 @@ def list_(
 
 @app.command()
 def show(
-    code: Annotated[str, typer.Argument(help="The procedure's code.")], at: At = None, as_json: Json = False
+    code: Annotated[str, typer.Argument(help="The procedure's code.")],
+    at: At = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
 ) -> None:
     """Show a procedure: the version in force now or at T, and which versions there are."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
+        moment = await call.known(known)
         t = when or moment.now
         shown = procedure_named(moment.organisation, code, t)
         rows = [_line(line) for line in shown["channels"]]

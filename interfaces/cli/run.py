@@ -11,11 +11,13 @@ import signal
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NoReturn
 
 import typer
 import uvloop
 
+from application.moment import Moment
 from application.policy import Identity
 from application.refusals import NotAllowed
 from interfaces import wiring
@@ -41,6 +43,12 @@ class Call:
     @property
     def language(self) -> Language:
         return "vi" if self.opened.settings.language == "vi" else "en"
+
+    async def known(self, known_at: int | datetime | None) -> Moment:
+        """The present time with the organisation as known then; as known now: up to the last position. Who
+        may ask is judged by `services.reader.moment`, as of now."""
+        reader = self.services.reader
+        return await (reader.moment(fresh=True) if known_at is None else reader.as_known(known_at))
 
     def identity(self) -> Identity:
         """Whom HOSO_TOKEN names. Raises NotAllowed when it is empty, BadToken."""

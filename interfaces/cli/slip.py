@@ -8,7 +8,7 @@ import typer
 
 from application.control_slip import OPEN, control_slip
 from application.history import history
-from interfaces.cli.options import Json
+from interfaces.cli.options import Json, KnownAt, ValidAt, read_pair
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
 from interfaces.registers import ShownRegisters
@@ -16,13 +16,17 @@ from interfaces.registers import ShownRegisters
 
 def show(
     code: Annotated[str, typer.Argument(help="The dossier's code.")],
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Show who handed a dossier to whom, and whether it was taken."""
+    asked = read_pair(valid_at, known_at)
 
     async def work(call: Call) -> Done:
         services = call.services
-        found = await history(services.dossiers, ShownRegisters(services.views), call.identity(), code)
+        index = ShownRegisters(services.views)
+        found = await history(services.dossiers, index, call.identity(), code, **asked)
         steps = control_slip(found)
         moment = await services.reader.moment(fresh=False)
         agencies = {a.id: a.identifier for a in moment.organisation.agencies.values()}

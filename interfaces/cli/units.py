@@ -66,13 +66,17 @@ def load(
 
 @app.command()
 def show(
-    code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")], at: At = None, as_json: Json = False
+    code: Annotated[str, typer.Argument(help="CODE, or CODE@DATE.")],
+    at: At = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
 ) -> None:
     """Show every unit that has or had a code, and which of them it names now or at T."""
     when = read_time(at, "--at") if at else None
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        moment = await call.services.reader.moment(fresh=True)
+        moment = await call.known(known)
         t = when or moment.now
         shown = units_named(moment.organisation, code, t)
         living = [unit for unit in shown if unit["valid"]]

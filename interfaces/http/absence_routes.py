@@ -11,10 +11,12 @@ from application.certificates import keys_of
 from application.changing import Asked, Changed
 from application.policy import allow
 from interfaces.http import certificate_requests as bodies
+from interfaces.http import parameters
 from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
 from interfaces.http.organisation_routes import OrganisationChanged
+from interfaces.http.parameters import KnownAt
 from interfaces.http.reading import Shown, json_answer
 
 router = APIRouter(route_class=CommandRoute, prefix="/v1", tags=["organisation"])
@@ -95,10 +97,11 @@ async def end_delegation(
 
 
 @router.get("/agencies/{identifier}/keys", responses=READ, dependencies=[Shown], summary="Its keys")
-async def keys(services: Works, identity: Asking, identifier: Agency) -> Response:
-    """Public keys with which the agency signs or signed; withdrawn ones too."""
-    moment = await services.reader.moment(fresh=True)
-    allow(identity, "read-handover", moment)
+async def keys(services: Works, identity: Asking, identifier: Agency, known_at: KnownAt = None) -> Response:
+    """Public keys with which the agency signs or signed; withdrawn ones too. Each says from when until
+    when."""
+    allow(identity, "read-handover", await services.reader.moment(fresh=True))
+    moment = await services.reader.as_known(parameters.known_at(known_at))
     agency = moment.organisation.agency_by_identifier(identifier)
     return json_answer({"format": "hoso.keys.v1", "keys": keys_of(moment, agency.id)})
 

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from application import anomalies
 from interfaces import cursors, texts
+from interfaces.http import parameters
 from interfaces.http.documents import READ
 from interfaces.http.identity import Asking, Works
+from interfaces.http.parameters import KnownAt
 from interfaces.http.reading import DEFAULT_PAGE, Cursor, Limit, json_answer, page_size, place_in
 
 router = APIRouter(prefix="/v1", tags=["feed"])
@@ -20,12 +22,14 @@ async def read_anomalies(
     identity: Asking,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
+    known_at: KnownAt = None,
 ) -> Response:
     """By position: papers asked for once too often, dossiers received before their procedure was posted.
     Nothing indexes them, so a page reads through 20,000 positions at most: it may hold nothing and have a
     `next`. `through`: the last position it read; `head`: the log's last."""
     after = place_in(cursors.position_place, cursor)
-    found = await anomalies.page(services.ledger, services.reader, identity, after, page_size(request, limit))
+    size, known = page_size(request, limit), parameters.known_at(known_at)
+    found = await anomalies.page(services.ledger, services.reader, identity, after, size, known)
     lang = texts.language(request.headers.get("accept-language"))
     items = [
         item | {"rules": [rule | {"says": texts.of_rule(rule["rule"], lang)} for rule in item["rules"]]}

@@ -12,10 +12,12 @@ from pydantic import BaseModel
 from application import citizen_search, citizens, mandating, merging
 from application.changing import Asked, Changed
 from interfaces import cursors
+from interfaces.http import parameters
 from interfaces.http.citizen_requests import EndMandate, GiveMandate, Merge, Search, Separate
 from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
+from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.reading import (
     DEFAULT_PAGE,
     Cursor,
@@ -85,11 +87,16 @@ async def read(
         str | None,
         Query(max_length=MAX_CODE, description="For officers: a dossier of this applicant in hand."),
     ] = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
 ) -> Response:
     """Opened with the applicant's key; what was erased is null. Officers name a dossier of this applicant
     that lies, or lay, where they are posted."""
-    found = await citizens.read(services.citizens, services.dossiers, identity, id, dossier)
-    return json_answer(found, {"ETag": f'"{found["revision"]}"'})
+    asked = parameters.pair(valid_at, known_at).said()
+    found = await citizens.read(services.citizens, services.dossiers, identity, id, dossier, **asked)
+    known = found["known_at"]
+    headers = {"ETag": f'"{found["revision"]}"'} if known is None else {"Ledger-Position": str(known)}
+    return json_answer(found, headers)
 
 
 @router.post("/search", responses=READ, dependencies=[Shown], summary="Find citizens")
@@ -138,9 +145,12 @@ async def give_mandate(
 
 
 @router.get("/{id}/mandates", responses=READ, dependencies=[Shown], summary="Who may act for a citizen")
-async def mandates(services: Works, identity: Asking, id: UUID) -> Response:
+async def mandates(
+    services: Works, identity: Asking, id: UUID, valid_at: ValidAt = None, known_at: KnownAt = None
+) -> Response:
     """Those of every record of one person, the newest first, at most 500."""
-    return json_answer(await mandating.read(services.dossiers, identity, id))
+    asked = parameters.pair(valid_at, known_at).said()
+    return json_answer(await mandating.read(services.dossiers, identity, id, **asked))
 
 
 @router.post(

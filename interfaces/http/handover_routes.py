@@ -18,9 +18,11 @@ from application.ledger import Command
 from application.policy import Identity
 from interfaces import cursors
 from interfaces.http import handover_requests as bodies
+from interfaces.http import parameters
 from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
+from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.problems import answer, problem_of
 from interfaces.http.reading import (
     DEFAULT_PAGE,
@@ -55,22 +57,26 @@ async def acts(
     request: Request,
     services: Works,
     identity: Asking,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     """A page, the newest first, each with the state of its parts and the digest that an approval names."""
-    size = page_size(request, limit)
-    found = await handover_reading.acts(
-        services.handovers, identity, place_in(cursors.act_place, cursor), size
-    )
+    size, asked = page_size(request, limit), parameters.pair(valid_at, known_at).said()
+    after = place_in(cursors.act_place, cursor)
+    found = await handover_reading.acts(services.handovers, identity, after, size, **asked)
     following = cursors.after_act(found[-1] if len(found) == size else None)
     return json_answer({"handovers": found, "next": following})
 
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="One act")
-async def act(services: Works, identity: Asking, id: UUID) -> Response:
-    """The act with its parts and their steps, as they are now."""
-    return json_answer(await handover_reading.act(services.handovers, identity, id))
+async def act(
+    services: Works, identity: Asking, id: UUID, valid_at: ValidAt = None, known_at: KnownAt = None
+) -> Response:
+    """The act with its parts and their steps, as they are now, or were then."""
+    asked = parameters.pair(valid_at, known_at).said()
+    return json_answer(await handover_reading.act(services.handovers, identity, id, **asked))
 
 
 @router.post("", status_code=201, **STEP, summary="Draft an act")

@@ -12,9 +12,11 @@ from application import linked, linked_passing, linked_reading
 from application.linked_recording import GroupAnswer
 from interfaces import cursors
 from interfaces.http import linked_requests as bodies
+from interfaces.http import parameters
 from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ
 from interfaces.http.identity import Asking, Works
+from interfaces.http.parameters import KnownAt
 from interfaces.http.reading import (
     DEFAULT_PAGE,
     Cursor,
@@ -75,10 +77,11 @@ async def listed(
 
 
 @router.get("/{id}", responses=READ, dependencies=[Shown], summary="One linked group")
-async def read(services: Works, identity: Asking, id: UUID) -> Response:
+async def read(services: Works, identity: Asking, id: UUID, known_at: KnownAt = None) -> Response:
     """Of each step what it waits for, by when it had to be passed on and taken up, what is late and whose
-    that is: as known now, with announced outages left out."""
-    return json_answer(await linked_reading.one(services.dossiers, identity, id))
+    that is: as known now, or as known and late by then, with announced outages left out."""
+    known = parameters.known_at(known_at)
+    return json_answer(await linked_reading.one(services.dossiers, identity, id, known))
 
 
 @router.post(

@@ -6,6 +6,7 @@ not have is refused, so that nobody believes an answer to a question that was no
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from application import catalogue
+from interfaces.http import read_times
 from interfaces.http.problems import Problem
 
 LARGEST_POSITION = 2**63 - 1
@@ -111,12 +113,26 @@ async def only_known(request: Request) -> None:
     known = _names(request.scope.get("route"))
     unknown = sorted(name[:MAX_NAME] for name in request.query_params if name not in known)
     if unknown:
+        _judge_shown_now(request.scope.get("route"), unknown)
         has = f"it has {', '.join(sorted(known))}" if known else "it has none"
         raise Problem(
             422,
             "unknown_parameter",
             f"query/{unknown[0]}: this address has no such parameter; {has}",
             {"unknown": unknown, "parameters": sorted(known)},
+        )
+
+
+def _judge_shown_now(route: Any, unknown: Collection[str]) -> None:
+    """A list that is shown as of now, asked for as of then: what to do instead."""
+    path = route.path if isinstance(route, APIRoute) else ""
+    if path in read_times.SHOWN_NOW and set(unknown) <= set(read_times.BOTH):
+        raise Problem(
+            422,
+            "shown_now_only",
+            f"query/{min(unknown)}: this list comes from a read model, which shows what is so now;"
+            f" {read_times.SHOWN_NOW[path]}: docs/time-travel.md",
+            {"unknown": sorted(unknown)},
         )
 
 

@@ -150,10 +150,14 @@ async def papers(
     ] = None,
     channel: Annotated[str | None, Query(pattern="^(counter|online|post|kiosk)$")] = None,
     case: Annotated[str | None, Query(max_length=200)] = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
 ) -> Response:
-    """Each paper of the procedure as it is today: `held`, to `look_up`, `needed`, or asked for `no_longer`,
-    and why. Of an owner it is for themself, for officers who receive and process, and for portals."""
-    said = await needed(services.dossiers, identity, code, owner=owner, channel=channel, case=case)
+    """Each paper of the procedure as it is today, or was then: `held`, to `look_up`, `needed`, or asked for
+    `no_longer`, and why. Of an owner it is for themself, for officers who receive and process, and for
+    portals."""
+    asked = parameters.pair(valid_at, known_at).said()
+    said = await needed(services.dossiers, identity, code, owner=owner, channel=channel, case=case, **asked)
     return json_answer(said)
 
 

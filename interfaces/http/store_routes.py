@@ -15,10 +15,12 @@ from pydantic import BaseModel
 from application import stores
 from application.file_ports import OpenedFile
 from interfaces import cursors
+from interfaces.http import parameters
 from interfaces.http.bodies import Body, Text
 from interfaces.http.commands import Commanded, CommandRoute, receipt
 from interfaces.http.documents import COMMAND, READ, Responses
 from interfaces.http.identity import Asking, Works
+from interfaces.http.parameters import KnownAt, ValidAt
 from interfaces.http.reading import (
     DEFAULT_PAGE,
     Cursor,
@@ -60,23 +62,32 @@ async def listed(
     identity: Asking,
     id: UUID,
     dossier: InHand = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> Response:
     """Results and components that an agency found in order, as they were kept; `valid`: today."""
-    size = page_size(request, limit)
+    size, asked = page_size(request, limit), parameters.pair(valid_at, known_at).said()
     after = place_in(cursors.document_place, cursor)
-    rows = await stores.listed(services.dossiers, identity, id, dossier, after=after, limit=size)
+    rows = await stores.listed(services.dossiers, identity, id, dossier, after=after, limit=size, **asked)
     following = cursors.after_document(rows[-1] if len(rows) == size else None)
     return json_answer({"items": rows, "next": following})
 
 
 @router.get("/{document}", responses=READ, dependencies=[Shown], summary="A document")
 async def one(
-    services: Works, identity: Asking, id: UUID, document: UUID, dossier: InHand = None
+    services: Works,
+    identity: Asking,
+    id: UUID,
+    document: UUID,
+    dossier: InHand = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
 ) -> Response:
     """What is known of it, without its content."""
-    return json_answer(await stores.one(services.dossiers, identity, id, document, dossier))
+    asked = parameters.pair(valid_at, known_at).said()
+    return json_answer(await stores.one(services.dossiers, identity, id, document, dossier, **asked))
 
 
 @router.get("/{document}/content", responses={**READ, **CONTENT}, dependencies=[Shown], summary="Its file")

@@ -57,8 +57,8 @@ async def test_a_known_at_that_is_no_time_and_no_position(api: Api, known_at: st
     [
         "/v1/units?at=2025-07-01",
         "/v1/units/07210?colour=red",
-        "/v1/dossiers?valid_at=2025-07-01",
-        "/v1/dossiers/X-1?known_at=3",
+        "/v1/dossiers?colour=red",
+        "/v1/dossiers/X-1?at=3",
         "/v1/events?from=3",
         "/v1/views?limit=3",
         "/v1/handovers?sort=asc",

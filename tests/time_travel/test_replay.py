@@ -4,6 +4,7 @@ whoever is killed leaves nothing."""
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from tests.time_travel.replaying import contents, left, opened_replay, replay
 
 ROOT = Path(__file__).parents[2]
 READER = "hoso_tests_reader"
+GUIDE = (ROOT / "docs" / "time-travel.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -130,6 +132,9 @@ async def test_kept_tables_are_read_by_the_role_named_until_they_are_dropped(
     query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(f"replay_{then}_status", "dossier"))
     with psycopg.connect(cluster.dsn(office.database.name, READER), autocommit=True) as reader:
         assert reader.execute(query).fetchone() == (3,)
+        for statement in re.findall(r"^```sql\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL):
+            named = statement.replace("replay_1234", f"replay_{then}")
+            assert reader.execute(named.encode()).fetchall(), statement
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("SELECT * FROM event")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
