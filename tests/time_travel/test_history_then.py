@@ -17,7 +17,7 @@ from application.importing import Importing, import_cases
 from domain.imported_case import ImportedCase, ImportedStep
 from tests.http.client import Api, open_api
 from tests.http.test_commands import assert_problem
-from tests.office.world import DISTRICT, Office
+from tests.office.world import DISTRICT, HOUR, NEW_DESKS, Office
 from tests.support import Database
 
 DAY = timedelta(days=1)
@@ -117,6 +117,25 @@ async def test_a_dossier_is_not_there_before_it_was_known_and_before_it_began(ap
     assert_problem(unknown, 404, "urn:hoso:not_known_yet")
     early = await api.get(f"{path}?valid_at={quote((before - DAY).isoformat())}", api.desk)
     assert_problem(early, 404, "urn:hoso:not_begun_then")
+
+
+async def test_who_holds_it_after_an_hour_depends_on_whether_the_act_was_known(api: Api) -> None:
+    filed = await api.filed()
+    _, before = await now_and_position(api)
+    await api.office.scheduled()
+    _, after = await now_and_position(api)
+    later = (HOUR + DAY).isoformat()
+
+    async def holder(**asked: Any) -> str:
+        found = (await read(api, filed["code"], what="", **asked))["holder"]["identifier"]
+        return str(found)
+
+    assert await holder(valid_at=later, known_at=before) == DISTRICT
+    assert await holder(valid_at=later, known_at=after) == NEW_DESKS["07210"]
+    await api.office.move_clock(HOUR + 2 * DAY)
+    assert await holder(valid_at=later, known_at=before) == DISTRICT
+    assert await holder(valid_at=later) == NEW_DESKS["07210"]
+    assert await holder(valid_at=(HOUR - DAY).isoformat()) == DISTRICT
 
 
 async def test_what_is_left_is_counted_from_the_instant_and_no_etag_is_given(api: Api) -> None:
