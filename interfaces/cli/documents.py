@@ -10,7 +10,7 @@ import typer
 
 from application import stores
 from interfaces import cursors
-from interfaces.cli.options import Json, read_id
+from interfaces.cli.options import Json, KnownAt, ValidAt, read_id, read_pair
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
@@ -48,16 +48,18 @@ def list_(
     dossier: Annotated[
         str | None, typer.Option(help="For officers: a dossier of theirs in hand.", metavar="CODE")
     ] = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     cursor: Cursor = None,
     limit: Entries = 100,
     as_json: Json = False,
 ) -> None:
-    """The documents of a person, as they were kept: which count today, and which do not."""
-    after = read_cursor(cursors.document_place, cursor)
+    """The documents of a person, as they were kept: which count today, or then, and which do not."""
+    after, asked = read_cursor(cursors.document_place, cursor), read_pair(valid_at, known_at)
 
     async def work(call: Call) -> Done:
         items = await stores.listed(
-            call.services.dossiers, call.identity(), citizen, dossier, after=after, limit=limit
+            call.services.dossiers, call.identity(), citizen, dossier, after=after, limit=limit, **asked
         )
         following = cursors.after_document(items[-1] if len(items) == limit else None)
         valid = sum(item["valid"] for item in items)

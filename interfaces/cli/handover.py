@@ -14,7 +14,7 @@ from interfaces.cli import afterwards, amending, handover_acts, nobody_told, rec
 from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.handover_parts import ActId, PartId, answered, part_of_act, parts_of_act
 from interfaces.cli.nobody_told import Nobody
-from interfaces.cli.options import Json, read_id
+from interfaces.cli.options import Json, KnownAt, ValidAt, read_id, read_pair
 from interfaces.cli.output import Done, cell, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
@@ -177,11 +177,13 @@ def status(
     ] = None,
     cursor: Cursor = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Acts.")] = 100,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Show acts and their parts: state, approvals, the digest to approve."""
     act_id = read_id(act, "ID") if act else None
-    after = read_cursor(cursors.act_place, cursor)
+    after, asked = read_cursor(cursors.act_place, cursor), read_pair(valid_at, known_at)
     if act_id is not None and after is not None:
         raise typer.BadParameter("one act is no list: leave out the id, or the cursor", param_hint="--cursor")
 
@@ -189,9 +191,9 @@ def status(
         identity = call.identity()
         office = call.services.handovers
         if act_id is None:
-            found = await handover_reading.acts(office, identity, after, limit)
+            found = await handover_reading.acts(office, identity, after, limit, **asked)
         else:
-            found = [await handover_reading.act(office, identity, act_id)]
+            found = [await handover_reading.act(office, identity, act_id, **asked)]
         rows = [
             (
                 one["number"],
@@ -209,7 +211,7 @@ def status(
         following = cursors.after_act(found[-1] if act_id is None and len(found) == limit else None)
         sentence = f"{plural(len(found), 'act')}, {plural(len(rows), 'part')}.{goes_on(following)}"
         said = {"handovers": found, "next": following} if act_id is None else found[0]
-        if act_id is not None and len(found[0]["parts"]) > 1:
+        if act_id is not None and len(found[0]["parts"]) > 1 and not any(asked.values()):
             whole = handover_acts.digest_of(await parts_of_act(call, act_id, None))
             said, sentence = said | {"digest": whole}, f"{sentence} The whole act's digest is {whole}."
         shown = [table(*columns, rows=rows)] if rows else []

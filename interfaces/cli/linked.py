@@ -12,7 +12,7 @@ from application import linked_reading
 from application.catalogue_loads import load_linked_rules
 from interfaces import cursors
 from interfaces.cli.loading import loaded
-from interfaces.cli.options import Json, read_id
+from interfaces.cli.options import Json, KnownAt, read_id, read_known_at
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.run import Call, with_ledger
@@ -45,11 +45,12 @@ def load(
 
 
 @app.command()
-def show(group: Group, as_json: Json = False) -> None:
-    """One group: its steps, what each waits for, what was passed on or returned, what is late."""
+def show(group: Group, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """One group: its steps, what each waits for, what was passed on or returned, what is or was late."""
+    known = read_known_at(known_at) if known_at else None
 
     async def work(call: Call) -> Done:
-        found = await linked_reading.one(call.services.dossiers, call.identity(), group)
+        found = await linked_reading.one(call.services.dossiers, call.identity(), group, known)
         steps = table(
             "Step", "Agency", "Code", "State", "Waits for", "Sent", "Taken up", "Due", rows=_steps(found)
         )

@@ -20,7 +20,17 @@ from interfaces.cli.act_file import named_in, read_act
 from interfaces.cli.catalogue_list import load_national, reported
 from interfaces.cli.limit_doubts import Channel, decide, doubts, tag
 from interfaces.cli.loading import loaded
-from interfaces.cli.options import At, Json, KnownAt, read_day, read_id, read_known_at, read_time
+from interfaces.cli.options import (
+    At,
+    Json,
+    KnownAt,
+    ValidAt,
+    read_day,
+    read_id,
+    read_known_at,
+    read_pair,
+    read_time,
+)
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.paging import MOST, Cursor, goes_on, read_cursor
 from interfaces.cli.publication_form import Publications, entries_in, in_words, recorded
@@ -194,10 +204,13 @@ def papers(
     ] = None,
     channel: Annotated[Channel | None, typer.Option(help="By which way.")] = None,
     case: Annotated[str | None, typer.Option(help="In which of the procedure's cases.")] = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Which papers the procedure still needs of somebody, which are held, and which are looked up first."""
     of = read_id(owner, "--owner") if owner else None
+    asked = read_pair(valid_at, known_at)
 
     async def work(call: Call) -> Done:
         found = await needed(
@@ -207,6 +220,7 @@ def papers(
             owner=of,
             channel=channel.value if channel else None,
             case=case,
+            **asked,
         )
         if not found["known"]:
             said = f"The list from which {code} is does not say which papers it asks for: ask the agency."

@@ -11,9 +11,11 @@ import pytest
 
 from application.policy import Identity
 from tests.http.client import Api, open_api
+from tests.http.linked_office import JUSTICE, PORTAL, at, open_linked
 from tests.http.test_citizens import DAY, identified, mandated, merged, next_day
 from tests.http.test_commands import assert_problem
 from tests.http.test_documents import kept
+from tests.http.test_linked_groups import outage, registered, told
 from tests.http.test_who_may import registrar
 from tests.office.asked_papers import LAND, both_published
 from tests.office.world import DISTRICT
@@ -138,3 +140,28 @@ async def test_whoever_is_posted_no_more_reads_nothing_by_asking_for_earlier(api
     await next_day(api)
     for path in paths:
         assert_problem(await api.get(path, gone), 403, "urn:hoso:not_posted")
+
+
+async def test_a_linked_group_was_late_then_by_what_was_known_then(database: Database) -> None:
+    async with open_linked(database) as office:
+        group, birth, _ = await registered(office)
+        await office.begun(group, "health_insurance_card", at(9, 24))
+        api = office.api
+        _, position = await api.services.ledger.recorder.clock()
+        paths = [
+            f"/v1/linked-groups/{group}?known_at={position}",
+            f"/v1/dossiers/{birth}/history?known_at={position}",
+        ]
+        holder = api.office.officer(JUSTICE)
+        first = [*await answers(api, PORTAL, paths[0]), *await answers(api, holder, paths[1])]
+        late = ("pass_on", "health_insurance_card", JUSTICE)
+        assert late in told((await api.get(paths[0], PORTAL)).json())
+        # An outage that is announced later excuses it for whoever asks now, and for nobody then.
+        await outage(office, at(9, 1), at(9, 25))
+        await office.begun(group, "identity_card", at(9, 40))
+        now = (await api.get(paths[0].partition("?")[0], PORTAL)).json()
+        assert late not in told(now)
+        assert [*await answers(api, PORTAL, paths[0]), *await answers(api, holder, paths[1])] == first
+        early = f"/v1/linked-groups/{group}?known_at=9"
+        assert_problem(await api.get(early, PORTAL), 404, "urn:hoso:not_known_yet")
+        assert (await api.office.audited()).findings == ()
