@@ -202,8 +202,7 @@ class Recorder(Protocol):
         ...
 
     async def settled(self) -> None:
-        """Waits until every append under way, in this process or another, is recorded or refused: what comes
-        after it is recorded after the ledger's time that was read before it."""
+        """Until every append under way is recorded or refused: later ones are after the time read before."""
         ...
 
     async def find_command(self, command_id: bytes, request_digest: bytes) -> Receipt | None:

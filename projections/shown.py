@@ -49,7 +49,7 @@ class NotShownYet(Exception):
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """One row of `hoso views status`. `state`: running, stopped (with `last_error`), rebuilding, kept (the
-    one before a rebuild)."""
+    one before a rebuild, or a replay up to an earlier position)."""
 
     view: str
     schema_name: str
