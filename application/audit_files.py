@@ -2,7 +2,8 @@
 check`, which takes longer.
 
 A store that cannot be looked at is one finding, and the audit of everything else goes on; so is a store that
-was never made. A file that is not there is one finding, however many facts name it.
+was never made. A file that is not there is one finding, however many facts name it; one of somebody who was
+erased has to be gone, and is one finding while it is not.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uuid import UUID
 from application.audit_findings import Findings
 from application.file_ports import FilesUnavailable
 from application.ports import StoredFact
+from domain.facts import Fact, Sealed
 
 KIND: Final = "file"
 AT_ONCE: Final = 16
@@ -27,6 +29,16 @@ class StoreLookedAt(Protocol):
     async def look(self, *, used: bool) -> None: ...
 
     async def has(self, file: str) -> bool: ...
+
+
+Naming = tuple[str, StoredFact, UUID | None]
+"""A file, the fact that names it, and under whom that says it is sealed."""
+
+
+def subject_of(fact: Fact) -> UUID | None:
+    """Under whom the file that this fact names is sealed, where it says so."""
+    content = getattr(fact, "content", None)
+    return content.subject if isinstance(content, Sealed) else None
 
 
 class _Missing(NamedTuple):
@@ -46,8 +58,11 @@ class FileAuditor:
         self._why_not: str | None = None
         self._missing: dict[str, _Missing] = {}
         self._not_kept = 0
+        self.erased: Mapping[UUID, int] = {}
+        """Subjects who were erased, whose files have to be gone, and since which position."""
+        self._left: dict[str, tuple[int, UUID]] = {}
 
-    async def check(self, names: Sequence[tuple[str, StoredFact]]) -> None:
+    async def check(self, names: Sequence[Naming]) -> None:
         """Look for the files that the facts of a page name, some at once."""
         if not names or self._why_not is not None:
             return
@@ -60,9 +75,13 @@ class FileAuditor:
         except FilesUnavailable as problem:
             self._why_not = str(problem)
 
-    async def _look_for(self, some: Sequence[tuple[str, StoredFact]]) -> None:
-        there = await asyncio.gather(*(self._store.has(file) for file, _ in some))
-        for (file, stored), is_there in zip(some, there, strict=True):
+    async def _look_for(self, some: Sequence[Naming]) -> None:
+        there = await asyncio.gather(*(self._store.has(file) for file, _, _ in some))
+        for (file, stored, subject), is_there in zip(some, there, strict=True):
+            if subject is not None and subject in self.erased:
+                if is_there and len(self._left) < MOST_MISSING:
+                    self._left[file] = self.erased[subject], subject
+                continue
             if is_there:
                 continue
             if file not in self._missing and len(self._missing) == MOST_MISSING:
@@ -83,13 +102,17 @@ class FileAuditor:
                 position=position,
                 stream=stream,
             )
+        for file, (position, subject) in self._left.items():
+            says = f"position {position} erased {subject}, whose file {file} the file store still has"
+            findings.add("erasure", f"{says}: run `hoso erase finish --all`", position=position)
         if self._not_kept:
             findings.add(KIND, f"{self._not_kept} more namings of files that the file store does not have")
 
     def state(self) -> dict[str, Any]:
         """As primitives, for `resumed`."""
         missing = [[file, one.position, str(one.stream), one.facts] for file, one in self._missing.items()]
-        return {"why_not": self._why_not, "missing": missing, "not_kept": self._not_kept}
+        left = [[file, position, str(subject)] for file, (position, subject) in self._left.items()]
+        return {"why_not": self._why_not, "missing": missing, "not_kept": self._not_kept, "left": left}
 
     def resumed(self, state: Mapping[str, Any]) -> None:
         """Go on from what an interrupted audit had seen."""
@@ -98,3 +121,4 @@ class FileAuditor:
             file: _Missing(position, UUID(stream), facts)
             for file, position, stream, facts in state["missing"]
         }
+        self._left = {file: (position, UUID(subject)) for file, position, subject in state["left"]}

@@ -61,6 +61,14 @@ class LogScan(LeafRows, Protocol):
         """How many values of this kind are claimed."""
         ...
 
+    async def still_kept(self, subjects: Sequence[UUID]) -> list[tuple[UUID, str]]:
+        """Of which of these a table of keys, or of what finds people, has a row, and which table."""
+        ...
+
+    async def destroyed(self) -> list[UUID]:
+        """Every subject whose key was destroyed."""
+        ...
+
 
 class ShownHolders(Protocol):
     """What the read models show, for the audit to compare."""

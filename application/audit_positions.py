@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from application.audit_files import FileAuditor
+from application.audit_files import FileAuditor, Naming, subject_of
 from application.audit_findings import Findings
 from application.audit_known import Known
 from application.audit_postings import check_posting
@@ -42,14 +42,14 @@ class PositionAuditor:
         self.read = 0
 
     async def page(self, page: Sequence[StoredFact]) -> None:
-        names: list[tuple[str, StoredFact]] = []
+        names: list[Naming] = []
         for stored in page:
             self._order(stored)
             recorded = self._decoded(stored)
             if recorded is not None:
                 check_posting(recorded, self._known.organisation, self._findings)
                 self._known.take(recorded, stored, self._findings)
-                names += [(file, stored) for file in files_of(recorded.fact)]
+                names += [(file, stored, subject_of(recorded.fact)) for file in files_of(recorded.fact)]
         await self._tree.page(page, [entry(stored) for stored in page])
         await self._files.check(names)
         self.read += len(page)

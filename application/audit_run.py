@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from application.audit_checkpoints import MOST_EVENTS
 from application.audit_dossiers import ShownDossiers
+from application.audit_erasures import Erasures, check_keys, erasures_until
 from application.audit_files import FileAuditor
 from application.audit_findings import Findings
 from application.audit_known import Known, known_until
@@ -55,6 +56,7 @@ class Run:
         self._files = FileAuditor(sources.store)
         self._left: Mapping[str, Any] = {}
         self._leaf = ""
+        self._erasures = Erasures()
 
     async def all(self) -> tuple[PositionAuditor, StreamAuditor, Prepared]:
         """Every pass, and what is outside the log; `findings` and `said` say what came of it."""
@@ -62,8 +64,12 @@ class Run:
         await self._go_on()
         tree = self._left.get("tree")
         prepared = await prepare(sources, self._span, self.head, self.findings, self.said, tree)
+        self._erasures = await erasures_until(sources.scan, sources.codec, self.head, self.findings)
+        self._files.erased = self._erasures.subjects
         known, positions = await self._positions(prepared)
         streams = await self._streams(prepared, known, positions)
+        if self.head == sources.scan.head:
+            await check_keys(sources.scan, self._erasures, self.findings)
         await self._outside(prepared, positions.read)
         await self._read_models()
         self._files.report(self.findings)
@@ -131,6 +137,7 @@ class Run:
             self.findings,
             self.now,
             self.head,
+            self._erasures,
         )
         if (state := self._left.get("streams")) is not None:
             auditor.resumed(state)
@@ -141,6 +148,8 @@ class Run:
             if judged:
                 await self._keep(prepared, positions, auditor)
         await auditor.judge()
+        if not began and "streams" not in self._left:
+            self._erasures.report(self.findings)
         if not began and self.head == scan.head:
             await auditor.sums()
         else:

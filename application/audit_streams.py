@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from application.audit_dossiers import CODE_CLAIM, ClaimValue, DossierAuditor, ShownDossiers
+from application.audit_erasures import Erasures
 from application.audit_findings import Findings
 from application.audit_handovers import HandoverAuditor
 from application.audit_known import Known
@@ -60,7 +61,9 @@ class StreamAuditor:
         findings: Findings,
         now: datetime,
         head: int,
+        erasures: Erasures,
     ) -> None:
+        self._erasures = erasures
         organisation = known.organisation
         steps = organisation.steps
         self._scan = scan
@@ -102,6 +105,7 @@ class StreamAuditor:
         elif category in STORES:
             waiting.kept.append(stream)
         elif category == Category.CITIZEN:
+            self._erasures.judge_streams(stream, self._codec, self._findings)
             if any(stored.topic in LINKS for stored in stream):
                 waiting.people.append(stream[0].stream_id)
         elif category == Category.DOSSIER:

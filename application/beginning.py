@@ -14,6 +14,7 @@ from uuid import UUID
 from application.dossiers import Answer, Dossiers, answer_again, envelope_of
 from application.keeping import documents_for
 from application.ledger import Command
+from application.living import may_begin
 from application.moment import Moment, decide
 from application.policy import Acting
 from application.ports import ClaimTaken
@@ -88,15 +89,16 @@ async def _begin(
     for _ in range(CODE_TRIES):
         code = given_code or await new_code(office, moment, receiving)
         dossier = made(moment, code, documents)
-        parties = (party for party in (dossier.owner, dossier.submitter) if party)
+        parties = [party for party in (dossier.owner, dossier.submitter) if party]
         await office.citizens.check(office.ledger.recorder, parties)
+        people = await may_begin(office.ledger, parties, moment)
         try:
             receipt = await office.ledger.append(
                 dossier,
                 command=command,
                 claims=[office.ledger.claim("dossier_code", code, dossier.id)],
                 recorded_before=moment.next_hour,
-                nothing_newer=moment.nothing_newer((*documents.read, *read)),
+                nothing_newer=moment.nothing_newer((*documents.read, *read), people),
             )
         except ClaimTaken as taken:
             if given_code and taken.kind == "dossier_code":

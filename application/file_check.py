@@ -6,16 +6,18 @@ Both read the whole log in pages, and only the facts that can name a file are de
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from application.audit_files import subject_of
 from application.file_ports import FileBroken, FileMissing, FileStore, SealedFiles, StoredFile
 from application.ports import Codec, Recorder, StoredFact
 from domain import files
-from domain.facts import Fact, Recorded
+from domain.erasure_facts import ErasureCarriedOut
+from domain.facts import Category, Fact, Recorded
 
 PAGE: Final = 1_000
 MOST_REMEMBERED: Final = 200_000
@@ -35,9 +37,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`files`: that facts name; `erased`: of these, that nobody can open any more, their bytes being sound;
-    `found`: how many are wrong; `findings`: the first 1,000 of these, each a dict with kind, file, position,
-    stream, code and a sentence."""
+    """`files`: that facts name; `erased`: of these, that nobody can open any more, or that went with who was
+    erased; `found`: how many are wrong; `findings`: the first 1,000 of these, each a dict with kind, file,
+    position, stream, code and a sentence."""
 
     through: int
     files: int
@@ -74,6 +76,7 @@ async def check(
     await store.look(used=False)
     _, head = await recorder.clock()
     seen: OrderedDict[str, None] = OrderedDict()
+    gone = await _erased(recorder, codec)
     count = erased = wrong = 0
     findings: list[dict[str, Any]] = []
     async for one in named(recorder, codec, 0, lambda done, _: progress(done, max(done, head))):
@@ -87,7 +90,7 @@ async def check(
         if count == 0:
             await store.look(used=True)
         count += 1
-        kind, says = await _checked(sealed, one)
+        kind, says = await _checked(sealed, one, gone)
         erased += kind == ERASED
         wrong += kind not in (ERASED, SOUND)
         if kind not in (ERASED, SOUND) and len(findings) < MOST_FINDINGS:
@@ -95,11 +98,24 @@ async def check(
     return Checked(head, count, erased, wrong, tuple(findings))
 
 
-async def _checked(sealed: SealedFiles, one: Named) -> tuple[str, str]:
-    """What is wrong with a file, and a sentence."""
+async def _erased(recorder: Recorder, codec: Codec) -> set[UUID]:
+    """Whose files were removed with them, by the erasures on record."""
+    found, after = set[UUID](), 0
+    while page := await recorder.events_after(after, PAGE, (Category.ERASURE,)):
+        for stored in page:
+            if isinstance(fact := codec.decode(stored).fact, ErasureCarriedOut):
+                found.update(fact.subjects)
+        after = page[-1].position
+    return found
+
+
+async def _checked(sealed: SealedFiles, one: Named, erased: Collection[UUID]) -> tuple[str, str]:
+    """What is wrong with a file, and a sentence; of who was erased it may be gone."""
     try:
         described = await sealed.check(one.file)
     except (FileMissing, FileBroken) as problem:
+        if isinstance(problem, FileMissing) and subject_of(one.recorded.fact) in erased:
+            return ERASED, ""
         return "missing" if isinstance(problem, FileMissing) else "broken", str(problem)
     if described is None:
         return ERASED, ""

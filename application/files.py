@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from application.dossiers import Dossiers, load_by_id
+from application.erased_files import open_unless_erased
 from application.file_ports import FileStore, OpenedFile, SealedFile, SealedFiles
 from application.ledger import Ledger
 from application.moment import OrganisationReader
@@ -82,9 +83,11 @@ async def of_dossier(
         parties=speaks.parties_to("read-file"),
     )
     own = (recorded.fact for recorded in known.facts if recorded.fact.originator_id == dossier)
-    if not any(file in files_of(fact) for fact in own):
+    naming = next((fact for fact in own if file in files_of(fact)), None)
+    if naming is None:
         raise NotFound("file_not_named", f"no fact of the dossier {code} names the file {file[:64]}")
-    return await office.sealed.open(file)
+    content = getattr(naming, "content", None)
+    return await open_unless_erased(office.ledger, office.sealed, file, content)
 
 
 def judge_media_type(media_type: str) -> None:

@@ -119,6 +119,13 @@ GRANTS: dict[str, Grant] = {
     "merge-citizens": _grant("registrar"),  # and separate them: it opens one's dossiers to the other
     "search-citizens": _grant("desk", "handler", "decider", others=("portal",)),
     "index-citizens": _REGISTRAR,
+    # erasing them (docs/erasure.md): two officers, since what is erased never comes back
+    "erase-citizen": _grant("registrar"),
+    "read-erasures": _grant("registrar", "auditor"),
+    "finish-erasures": _grant("registrar", "operator", others=("system",)),
+    "place-hold": _grant("registrar", "auditor"),  # and lift it
+    "load-retention": _grant("registrar"),
+    "run-retention": _grant("registrar"),
     "verify-citizen": _grant("desk", others=("portal",)),
     "read-citizen": _grant("desk", "handler", "decider", holder=True, citizen="self"),
     "read-documents": _grant(

@@ -21,6 +21,7 @@ from application.keeping import documents_of
 from application.ledger import Command
 from application.linked_known import calendar_missing, place_now, terms_of_group, whole_due
 from application.linked_recording import GroupAnswer, again, append, envelope, free_code, known_group, stand
+from application.living import may_begin
 from application.moment import Moment, decide
 from application.policy import Acting, Identity, allow
 from application.refusals import BadRequest
@@ -73,6 +74,7 @@ async def declare(
         acting = allow(identity, "declare-linked", moment)
         people = {said.declarant, *said.subjects, *(s.owner for s in said.steps if s.owner)}
         await office.citizens.check(office.ledger.recorder, people)
+        read = await may_begin(office.ledger, people, moment)
         terms = moment.organisation.linked_rules.on(said.kind, local_date(moment.now))
         group = _declared(said, acting, moment, terms)
 
@@ -83,7 +85,7 @@ async def declare(
                 _judge_later(filed, moment)
             else:
                 made.append(await _begin(office, group, filed, acting, moment, terms))
-        return await append(office, group, made, moment, command)
+        return await append(office, group, made, moment, command, people=read)
 
     return await decide(office.reader, decision)
 

@@ -62,6 +62,7 @@ async def append(
     moment: Moment,
     command: Command | None,
     streams: Sequence[UUID] = (),
+    people: Sequence[tuple[UUID, int]] = (),
 ) -> GroupAnswer:
     """The group's facts and those of its dossiers, all or none; dossiers that begin claim their codes."""
     begun = {fact.dossier for fact in group.pending_events if isinstance(fact, LinkedStepBegun)}
@@ -73,7 +74,7 @@ async def append(
             command=command,
             claims=[office.ledger.claim("dossier_code", dossier.code, dossier.id) for dossier in new],
             recorded_before=moment.next_hour,
-            nothing_newer=moment.nothing_newer(tuple(streams)),
+            nothing_newer=moment.nothing_newer(streams, people),
         )
     except ClaimTaken:
         raise _no_code() from None

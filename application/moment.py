@@ -48,9 +48,12 @@ class Moment:
         """The next scheduled hour after now: whatever is recorded at or after it must be decided anew."""
         return self.organisation.next_hour(self.now)
 
-    def nothing_newer(self, streams: Sequence[UUID] = ()) -> NothingNewer:
-        """Nothing newer in the deciding categories, nor in these further streams that were read."""
-        return NothingNewer(self.read_up_to, tuple(streams), Category.DECIDING)
+    def nothing_newer(
+        self, streams: Sequence[UUID] = (), streams_at: Sequence[tuple[UUID, int]] = ()
+    ) -> NothingNewer:
+        """Nothing newer in the deciding categories, nor in these further streams that were read;
+        `streams_at`: those that were read later, with the position up to which each was."""
+        return NothingNewer(self.read_up_to, tuple(streams), Category.DECIDING, tuple(streams_at))
 
 
 class OrganisationReader:

@@ -55,11 +55,12 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class NothingNewer:
     """Reject the item if anything was recorded after position `read_up_to` in these streams or in these
-    categories."""
+    categories; `streams_at`: streams that were read later, each with the position up to which it was."""
 
     read_up_to: int
     streams: tuple[UUID, ...] = ()
     categories: tuple[int, ...] = ()
+    streams_at: tuple[tuple[UUID, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

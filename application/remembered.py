@@ -33,6 +33,13 @@ class Remembered:
 
     async def read(self, cls: type[TAggregate], id: UUID, parts: Callable[[TAggregate], int]) -> TAggregate:
         """The aggregate as recorded now, the caller's own to decide on. `parts`: how many it has."""
+        return (await self.read_at(cls, id, parts))[0]
+
+    async def read_at(
+        self, cls: type[TAggregate], id: UUID, parts: Callable[[TAggregate], int]
+    ) -> tuple[TAggregate, int]:
+        """The same, with the position of the last fact that was read now; 0 where none is newer than what was
+        remembered."""
         before, _ = self._known.get(id, (None, 0))
         found = before.copy() if isinstance(before, cls) else cls.empty(id)
         newer = await self._recorder.events_of(id, found.version)
@@ -42,7 +49,7 @@ class Remembered:
             self._remember(found.copy(), 1 + parts(found))
         elif before is not None:
             self._known.move_to_end(id, last=True)
-        return found
+        return found, newer[-1].position if newer else 0
 
     def _remember(self, found: Aggregate, parts: int) -> None:
         known, _ = self._known.get(found.id, (None, 0))

@@ -14,6 +14,7 @@ from domain import (
     delegation_rules,
     doubt_rules,
     ending_rules,
+    erasure_rules,
     handover_rules,
     linked_rules,
     log_rules,
@@ -46,6 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     result_rules,
     linked_rules,
     log_rules,
+    erasure_rules,
     anomalies,
 )
 

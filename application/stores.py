@@ -17,6 +17,7 @@ from uuid import UUID
 
 from application.clocks import version_of
 from application.dossiers import Dossiers, load
+from application.erased_files import open_unless_erased
 from application.file_ports import OpenedFile
 from application.keeping import documents_of
 from application.ledger import Command
@@ -120,7 +121,7 @@ async def content(
     known = reading.known(document)
     if known.file is None:
         raise NotFound("no_content", f"the document {document} has no file: it is a result on paper")
-    opened = await office.files.open(known.file)
+    opened = await open_unless_erased(office.ledger, office.files, known.file, known.content)
     try:
         await _record_reading(office, identity, citizen, document, code)
     except BaseException:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from application.ids import new_id
 from application.ledger import Command, Ledger
+from application.living import may_begin
 from application.moment import Moment, OrganisationReader, decide
 from application.persons import records_of
 from application.policy import Acting, Identity, agency_then, allow
@@ -109,6 +110,7 @@ async def receive(
             judge_said_now(envelope, moment.now)
         agency = open_agency(moment.organisation, said.agency, moment.now)
         await _check_named(office.ledger, moment, said)
+        people = await may_begin(office.ledger, [said.by] if said.by else [], moment)
         voice = Voice.empty(new_id(moment.now))
         limit, ends = _due(moment, said.kind, when)
         voice.receive(
@@ -125,7 +127,7 @@ async def receive(
             limit=limit,
             due=ends,
         )
-        return await _append(office, voice, moment, command)
+        return await _append(office, voice, moment, command, people)
 
     return await decide(office.reader, decision)
 
@@ -231,9 +233,18 @@ async def _step(
     return await decide(office.reader, decision, versions_too=True)
 
 
-async def _append(office: Voices, voice: Voice, moment: Moment, command: Command | None) -> VoiceAnswer:
+async def _append(
+    office: Voices,
+    voice: Voice,
+    moment: Moment,
+    command: Command | None,
+    people: Sequence[tuple[UUID, int]] = (),
+) -> VoiceAnswer:
     receipt = await office.ledger.append(
-        voice, command=command, recorded_before=moment.next_hour, nothing_newer=moment.nothing_newer()
+        voice,
+        command=command,
+        recorded_before=moment.next_hour,
+        nothing_newer=moment.nothing_newer((), people),
     )
     return VoiceAnswer(*receipt.versions[0], receipt.last, receipt.repeated)
 

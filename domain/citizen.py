@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import citizen_rules, mandates, record_rules
+from domain.citizen_erasing import ERASING, Erasable
 from domain.citizen_facts import (
     CitizenAbsorbed,
     CitizenContactChanged,
@@ -28,7 +29,7 @@ from domain.citizen_facts import (
     MandateGiven,
 )
 from domain.clear_text import WORD, judge_form, judge_one_of
-from domain.facts import Aggregate, Envelope, Fact, Personal, PersonalText
+from domain.facts import Envelope, Fact, Personal, PersonalText
 from domain.mandates import Mandate
 from domain.numbers import ENTERPRISE_CODE, PERSONAL_NUMBER, judge_number
 from domain.refusals import Refused, on_record
@@ -48,7 +49,7 @@ MERGE_GROUNDS: Final = ("registered_twice", "number_learned", WRONG_NUMBER, "imp
 SAME_AT_MOST: Final = 50
 
 
-class Citizen(Aggregate):
+class Citizen(Erasable):
     """One person or organisation; the stream's id is the subject of everything personal in it."""
 
     def __init__(self, id: UUID) -> None:
@@ -198,6 +199,8 @@ class Citizen(Aggregate):
         survivor._known()
         judge_one_of("ground", ground, MERGE_GROUNDS)
         self._own(note)
+        self.judge_may_begin()
+        survivor.judge_may_begin()
         if survivor.id == self.id:
             raise Refused(citizen_rules.MERGE_ITSELF)
         if survivor.kind != self.kind:
@@ -219,6 +222,7 @@ class Citizen(Aggregate):
         """The merge was a mistake: from now on they are two again, each with what was recorded of it.
         `survivor`: the one that this one was merged into."""
         self._own(note)
+        self.judge_may_begin()
         if self.merged_into is None or self.merged_into != survivor.id:
             raise Refused(citizen_rules.SEPARATE_MERGED)
         self.record(CitizenSeparated, envelope, from_=survivor.id, note=note)
@@ -258,12 +262,15 @@ class Citizen(Aggregate):
                 self.absorbed = (*self.absorbed, fact.duplicate)
             case CitizenReleased():
                 self.absorbed = tuple(one for one in self.absorbed if one != fact.duplicate)
+            case _ if isinstance(fact, ERASING):
+                self.apply_erasing(fact)
             case _:
                 raise TypeError(f"not a fact of a citizen: {fact.TOPIC}")
 
     def _known(self) -> None:
         if not self.version:
             raise Refused(record_rules.CITIZEN_KNOWN)
+        self.judge_not_erased()
 
     def _own(self, *texts: Personal | None) -> None:
         if any(text is not None and text.subject != self.id for text in texts):

@@ -130,3 +130,35 @@ class CitizenReleased(Fact):
     CATEGORY: ClassVar[int] = Category.CITIZEN
 
     duplicate: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenErasureRequested(Fact):
+    """An erasure of this person is being decided: nothing new begins for them meanwhile. In the stream of
+    each of their records."""
+
+    TOPIC: ClassVar[str] = "citizen.erasure_requested.v1"
+    CATEGORY: ClassVar[int] = Category.CITIZEN
+
+    erasure: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenErasureWithdrawn(Fact):
+    """That erasure is not carried out."""
+
+    TOPIC: ClassVar[str] = "citizen.erasure_withdrawn.v1"
+    CATEGORY: ClassVar[int] = Category.CITIZEN
+
+    erasure: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenErased(Fact):
+    """Nothing that was recorded of this person can be read any more; who decided it and why stands in the
+    erasure."""
+
+    TOPIC: ClassVar[str] = "citizen.erased.v1"
+    CATEGORY: ClassVar[int] = Category.CITIZEN
+
+    erasure: UUID

@@ -38,6 +38,8 @@ class Category:
     HANDOVER_PART = 8
     VOICE_LIMIT = 9
     LINKED_RULES = 10
+    ERASURE = 11
+    RETENTION = 12
     DOSSIER = 100
     CITIZEN = 101
     HANDED_OVER = 102
@@ -53,6 +55,8 @@ class Category:
     LOG = 112
 
     DECIDING: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+    """What every command is decided on. Erasures and retention decide erasures alone: they are read, and
+    demanded, there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,5 +182,7 @@ def _waits(pending: Pending, streams: set[UUID], categories: set[int], keys: set
         return True
     newer = item.nothing_newer
     return newer is not None and (
-        not streams.isdisjoint(newer.streams) or not categories.isdisjoint(newer.categories)
+        not streams.isdisjoint(newer.streams)
+        or not categories.isdisjoint(newer.categories)
+        or any(stream in streams for stream, _ in newer.streams_at)
     )

@@ -30,6 +30,7 @@ LEFT_OUT: Final = frozenset(
             "public.citizen_search",
             "public.closed_commands",
             "public.keyring_mark",
+            "public.erasures_finished",
             "public.schema_migration",
             "views.tracking",
             "views.parked",

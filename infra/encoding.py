@@ -63,6 +63,7 @@ def _conditions(items: Sequence[tuple[int, Item]]) -> list[binary.Array]:
         if condition is None:
             continue
         newer += [(number, condition.read_up_to, stream) for stream in condition.streams]
+        newer += [(number, after, stream) for stream, after in condition.streams_at]
         if condition.categories:
             named = sets.setdefault(condition.categories, len(sets) + 1)
             deciding.append((number, condition.read_up_to, named))

@@ -27,6 +27,7 @@ from domain import (
     dossier_import_facts,
     dossier_supplement_facts,
     dossier_waiting_facts,
+    erasure_facts,
     handed_over_facts,
     handover_facts,
     ledger_facts,
@@ -77,6 +78,7 @@ FACT_MODULES = (
     voice_facts,
     store_facts,
     linked_facts,
+    erasure_facts,
 )
 
 

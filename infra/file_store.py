@@ -7,7 +7,7 @@ last segment only when the whole is found unchanged; once the subject's key was 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from uuid import UUID
 from application.file_ports import (
     FileBroken,
     FileErased,
+    FileMissing,
     FileStore,
     OpenedFile,
     OwnerErased,
@@ -97,6 +98,24 @@ class SealedFileStore:
 
     async def has(self, file: str) -> bool:
         return await self.store.has(file)
+
+    async def erase(self, file: str, subjects: Collection[UUID]) -> bool:
+        """Remove the file where it is sealed under one of these subjects; whether it was there and is gone.
+        What cannot be read as a sealed file stays, for `hoso files check` to name."""
+        try:
+            async with aclosing(self.store.open(file)) as stream:
+                head = b""
+                async for chunk in stream:
+                    head += chunk
+                    if len(head) >= HEADER_BYTES:
+                        break
+            subject = Header.read(head).subject
+        except (FileMissing, NotSealed):
+            return False
+        if subject not in subjects:
+            return False
+        await self.store.remove(file)
+        return True
 
 
 class _Chunks:

@@ -1,9 +1,9 @@
 """The port `Keyring` over PostgreSQL: a random key per subject, stored wrapped, in memory while it is used.
 
 Promises: a key that `ensure` made is committed before `ensure` returns, one that was `drafted` with the facts
-that were sealed with it; a key that was destroyed is never
-made again; this process forgets a key that another one destroyed at the first `load` or `ensure` after
-`FRESH_SECONDS`.
+that were sealed with it; a key that was destroyed is never made again; this process uses no key that another
+one destroyed from the first `load` or `ensure` after `FRESH_SECONDS` on, and drops every key that it has not
+read again for `FORGOTTEN_SECONDS` at the next of these.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from infra.sealing import event_key, unseal
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 FRESH_SECONDS = 60.0
+FORGOTTEN_SECONDS = 600.0
 CAPACITY = 200_000
 CHUNK = 10_000
 TRIES = 3
@@ -60,12 +61,15 @@ NOTHING RETURNING mark) SELECT mark FROM made UNION ALL SELECT mark FROM keyring
 # The lock lets no `ensure` slip between the two: it waits, then sees the subject as erased.
 DESTROY = (
     "LOCK TABLE subject_key IN SHARE ROW EXCLUSIVE MODE",
-    "INSERT INTO subject_erased (subject, erased_at) VALUES (%(subject)s, %(at)s) ON CONFLICT DO NOTHING",
-    "DELETE FROM citizen_search WHERE citizen = %(subject)s",
-    "DELETE FROM subject_key WHERE subject = %(subject)s",
-    "DELETE FROM subject_alias WHERE subject = %(subject)s",
-    "DELETE FROM citizen_number WHERE citizen = %(subject)s",
+    """INSERT INTO subject_erased (subject, erased_at) SELECT unnest(%(subjects)s::uuid[]), %(at)s
+       ON CONFLICT DO NOTHING""",
+    "DELETE FROM citizen_search WHERE citizen = ANY (%(subjects)s::uuid[])",
+    "DELETE FROM subject_key WHERE subject = ANY (%(subjects)s::uuid[])",
+    "DELETE FROM subject_alias WHERE subject = ANY (%(subjects)s::uuid[])",
+    "DELETE FROM citizen_number WHERE citizen = ANY (%(subjects)s::uuid[])",
 )
+FINISHED = "SELECT through FROM erasures_finished"
+FINISH = "UPDATE erasures_finished SET through = greatest(through, %b) WHERE one"
 
 
 class KeyringError(Exception):
@@ -110,6 +114,7 @@ class PostgresKeyring(KeyedHashes):
         self._monotonic = monotonic
         self._making = Gathering(self._make, CHUNK)
         self._drafts: Mapping[UUID, bytes] = {}
+        self._swept_at = monotonic()
 
     async def check(self) -> None:
         """At start: is this the master key that the ledger's keys were made with? Raises ForeignMasterKey."""
@@ -119,7 +124,7 @@ class PostgresKeyring(KeyedHashes):
 
     async def ensure(self, subjects: Sequence[UUID]) -> None:
         """Make keys for subjects that have none, and hold the keys of all in memory. Raises SubjectErased."""
-        oldest = self._monotonic() - FRESH_SECONDS
+        oldest = self._forget_stale() - FRESH_SECONDS
         missing = [s for s in subjects if not self._is_fresh(s, oldest, absent_too=False)]
         if not missing:
             return
@@ -149,7 +154,7 @@ class PostgresKeyring(KeyedHashes):
 
     async def load(self, subjects: Sequence[UUID]) -> None:
         """Hold the keys of these subjects in memory, or know that they are destroyed."""
-        oldest = self._monotonic() - FRESH_SECONDS
+        oldest = self._forget_stale() - FRESH_SECONDS
         missing = {s for s in subjects if not self._is_fresh(s, oldest, absent_too=True)}
         self._check_room(len(missing))
         for chunk in _chunks(missing):
@@ -183,14 +188,24 @@ class PostgresKeyring(KeyedHashes):
         key = self._cached(sealed.subject)
         return None if key is None else event_key(key, sealed.salt)
 
-    async def destroy(self, subject: UUID, at: datetime) -> None:
-        """Destroy the subject's key and what finds it, for ever. `at`: the ledger's time. Repeating is
-        harmless.
-        """
+    async def destroy(self, subjects: Sequence[UUID], at: datetime) -> None:
+        """Destroy the keys of these subjects and what finds them, for ever, all or none. `at`: the ledger's
+        time. Repeating is harmless. Lawful is only what `application.erasing` has recorded before."""
         async with self._pool.connection() as connection, connection.transaction():
             for statement in DESTROY:
-                await connection.execute(statement, {"subject": subject, "at": at})
-        self._remember(subject, None)
+                await connection.execute(statement, {"subjects": list(subjects), "at": at})
+        for subject in subjects:
+            self._remember(subject, None)
+
+    async def finished(self) -> int:
+        """Up to which position the log's erasures are finished here: kept beside the keys, so that it goes
+        back with them where a backup of the keys is restored."""
+        return int((await self._rows(FINISHED, []))[0][0])
+
+    async def finish(self, through: int) -> None:
+        """They are finished up to this position."""
+        async with self._pool.connection() as connection:
+            await connection.execute(FINISH, [through])
 
     async def _make(self, subjects: list[UUID]) -> None:
         """Keys for all of them, for whoever waits; those that were destroyed stay absent."""
@@ -239,6 +254,15 @@ class PostgresKeyring(KeyedHashes):
         self._cache.move_to_end(subject)
         while len(self._cache) > self._capacity:
             self._cache.popitem(last=False)
+
+    def _forget_stale(self) -> float:
+        """Drop what nobody has read again for long: another process may have destroyed it. The time."""
+        now = self._monotonic()
+        if now - self._swept_at > FRESH_SECONDS:
+            self._swept_at = now
+            for subject in [s for s, (_, at) in self._cache.items() if at < now - FORGOTTEN_SECONDS]:
+                del self._cache[subject]
+        return now
 
     def _check_room(self, wanted: int) -> None:
         if wanted > self._capacity // 2:

@@ -71,6 +71,16 @@ SELECT stream_id, max(position), count(*) FROM event
 _STREAMS_AT = "SELECT position, stream_id FROM event WHERE position = ANY (%s::bigint[])"
 _AT = "SELECT recorded_at, leaf FROM event WHERE position = %s::bigint"
 _CLAIMED = "SELECT value, stream_id FROM claim WHERE kind = %s::text AND value = ANY (%s::bytea[])"
+_STILL_KEPT = """
+SELECT subject, 'subject_key' FROM subject_key WHERE subject = ANY (%(subjects)s::uuid[])
+UNION ALL
+SELECT DISTINCT citizen, 'citizen_number' FROM citizen_number WHERE citizen = ANY (%(subjects)s::uuid[])
+UNION ALL
+SELECT DISTINCT citizen, 'citizen_search' FROM citizen_search WHERE citizen = ANY (%(subjects)s::uuid[])
+UNION ALL
+SELECT DISTINCT subject, 'subject_alias' FROM subject_alias WHERE subject = ANY (%(subjects)s::uuid[])
+"""
+_DESTROYED = "SELECT subject FROM subject_erased ORDER BY subject"
 _CLAIMS = "SELECT count(*) FROM claim WHERE kind = %s::text"
 
 
@@ -170,6 +180,14 @@ class Scan:
         row = await cursor.fetchone()
         assert row is not None
         return int(row[0])
+
+    async def still_kept(self, subjects: Sequence[UUID]) -> list[tuple[UUID, str]]:
+        cursor = await self._connection.execute(_STILL_KEPT, {"subjects": list(subjects)})
+        return [(subject, table) for subject, table in await cursor.fetchall()]
+
+    async def destroyed(self) -> list[UUID]:
+        cursor = await self._connection.execute(_DESTROYED)
+        return [subject for (subject,) in await cursor.fetchall()]
 
     def _until(self, until: int | None) -> int:
         return self.head if until is None else until

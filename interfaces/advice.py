@@ -279,6 +279,8 @@ ADVICE: Final[dict[str, tuple[str, str]]] = LOG_CODES | {
         "Không thể khôi phục; hãy định danh lại người đó nếu cần",
         "It cannot come back; identify the person again where that is needed",
     ),
+    "unknown_erasure": ("Hãy xem hoso erase list", "See hoso erase list"),
+    "unknown_hold": ("Hãy xem hoso holds list", "See hoso holds list"),
     "overloaded": _LATER,
     "rate_limited": _LATER,
     "unavailable": _LATER,

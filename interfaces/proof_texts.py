@@ -146,5 +146,16 @@ FACTS: Final[dict[str, tuple[str, str]]] = {
         "Bản trích xuất sau của hệ thống cũ khác với dữ liệu đã nhập",
         "a later export of the earlier system says otherwise of the past",
     ),
+    "citizen.erasure_requested": ("Yêu cầu xóa dữ liệu cá nhân", "an erasure of personal data was requested"),
+    "citizen.erasure_withdrawn": ("Rút yêu cầu xóa dữ liệu", "the request to erase was withdrawn"),
+    "citizen.erased": ("Đã xóa dữ liệu cá nhân", "the personal data were erased"),
+    "erasure.requested": ("Đề nghị xóa dữ liệu", "an erasure was requested"),
+    "erasure.withdrawn": ("Rút đề nghị xóa", "an erasure was withdrawn"),
+    "erasure.carried_out": ("Thực hiện xóa dữ liệu", "an erasure was carried out"),
+    "hold.placed": ("Đặt lệnh giữ", "a legal hold was placed"),
+    "hold.lifted": ("Gỡ lệnh giữ", "a legal hold was lifted"),
+    "retention.period_set": ("Đặt thời hạn lưu trữ", "a retention period was set"),
+    "retention.run_begun": ("Bắt đầu đợt tiêu hủy", "a retention run was begun"),
+    "retention.run_ended": ("Kết thúc đợt tiêu hủy", "a retention run was ended"),
 }
 """A topic without its version to what happened."""

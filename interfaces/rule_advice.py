@@ -27,6 +27,16 @@ OF_RULES: Final[dict[str, tuple[str, str]]] = {
         "Read the dossier again and choose what its status allows",
     ),
     "handover": READ_AGAIN,
+    "erase": (
+        "Hãy xem điều gì còn cản trở bằng hoso erase check",
+        "See what stands in the way with hoso erase check",
+    ),
+    "erase.already": (
+        "Hãy định danh lại người đó nếu họ nộp hồ sơ mới",
+        "Identify the person again where they file anew",
+    ),
+    "hold": ("Hãy xem hoso holds list", "See hoso holds list"),
+    "retention": ("Hãy xem hoso retention show", "See hoso retention show"),
     "value": (
         "Hãy sửa trường được nêu rồi gửi lại",
         "Correct the field that is named and send it again",

@@ -1,17 +1,19 @@
 """The rules of dossiers and of what is registered in Vietnamese, by their ids; the English is the rule's own
 sentence. Those of people's powers and of handovers stand in `interfaces.handover_rule_texts`, those of papers
 in `interfaces.paper_rule_texts`, those of results and linked groups in `interfaces.linked_rule_texts`, those
-of the log's name and keys in `interfaces.log_rule_texts`. Terms are those of docs/glossary.md. A test holds
+of the log's name and keys in `interfaces.log_rule_texts`, those of erasure and retention in
+`interfaces.erasure_rule_texts`. Terms are those of docs/glossary.md. A test holds
 that no rule is missing and none is here that is gone."""
 
 from __future__ import annotations
 
+from interfaces.erasure_rule_texts import OF_ERASURE
 from interfaces.handover_rule_texts import OF_HANDOVERS
 from interfaces.linked_rule_texts import OF_LINKED
 from interfaces.log_rule_texts import OF_LOG
 from interfaces.paper_rule_texts import OF_PAPERS
 
-ELSEWHERE = OF_HANDOVERS | OF_PAPERS | OF_LINKED | OF_LOG
+ELSEWHERE = OF_HANDOVERS | OF_PAPERS | OF_LINKED | OF_LOG | OF_ERASURE
 
 VIETNAMESE = ELSEWHERE | {
     "dossier.begins_once": "Một hồ sơ chỉ được khởi tạo một lần.",

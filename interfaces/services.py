@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from application.attested import Attested, AttestedWatch
 from application.citizens import Citizens
 from application.dossiers import Dossiers
+from application.erasing_ports import Erasing
 from application.feed import Feed
 from application.files import Files
 from application.ledger import Ledger
@@ -97,6 +98,7 @@ class Services:
     dossiers: Dossiers
     citizens: Citizens
     files: Files
+    erasing: Erasing
     registry: Registry
     handovers: Any
     """application.handovers.Handovers"""

@@ -183,6 +183,8 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Dữ liệu cá nhân này đã được xóa",
         "The personal data of this subject were erased",
     ),
+    "unknown_erasure": ("Không có lần xóa dữ liệu nào như vậy", "There is no such erasure"),
+    "unknown_hold": ("Không có lệnh giữ nào như vậy", "There is no such hold"),
     "overloaded": ("Hệ thống đang quá tải: hãy thử lại sau", "Too much is waiting: try again later"),
     "rate_limited": ("Tra cứu quá nhiều lần: hãy thử lại sau", "Too many look-ups: try again later"),
     "clock_jumped": (

@@ -18,8 +18,11 @@ from dataclasses import dataclass, replace
 
 from application.citizens import Citizens
 from application.dossiers import Dossiers
+from application.erasing_finish import finish as finish_erasures
+from application.erasing_ports import Erasing
 from application.feed import Feed
 from application.file_look import StoreWatch
+from application.file_ports import FileStoreError
 from application.files import Files
 from application.handovers import Handovers
 from application.ledger import Ledger
@@ -61,6 +64,7 @@ from infra.reference import (
 from infra.reference_acts import read_changes, read_disputed, read_resolutions
 from infra.reference_files import SuccessionRow, UnitRow, read_succession, read_units
 from infra.reference_input import FileProblem, document, table_rows
+from infra.retention_document import read_retention
 from infra.scan import Scan, open_scan
 from infra.schema import SchemaError
 from infra.secrets import SecretsError, read_master_key, read_token_key
@@ -70,6 +74,7 @@ from infra.voice_document import read_voice_limits
 from infra.xes import BrokenFile
 from interfaces.attest_wiring import check, open_watch, tlog_of
 from interfaces.databases import Database, open_database
+from interfaces.erasing import ShownConcern
 from interfaces.no_keys import NoKeys
 from interfaces.not_opened import DatabaseInUse, NoLedger
 from interfaces.services import Services
@@ -119,6 +124,7 @@ __all__ = [  # what commands read files with, and what they catch
     "read_procedures",
     "read_programme",
     "read_resolutions",
+    "read_retention",
     "read_succession",
     "read_units",
     "read_voice_limits",
@@ -205,6 +211,7 @@ async def open_ledger(
             dossiers=dossiers,
             citizens=Citizens(ledger, reader, persons),
             files=Files(ledger, reader, sealed, store, settings.file_max_bytes),
+            erasing=Erasing(ledger, reader, ShownConcern(views), keyring, sealed),
             registry=Registry(ledger, reader),
             handovers=Handovers(ledger, reader, ShownDossiers(views)),
             feed=Feed(ledger, reader, recorder.ledger.ledger_id),
@@ -226,6 +233,8 @@ async def open_services(settings: Settings, progress: Progress = silent) -> Asyn
         open_ledger(settings, progress=progress) as opened,
         open_watch(opened.database.app) as attesting,
     ):
+        with suppress(FileStoreError):  # keys go first; its files go at the next start, and the audit says so
+            await finish_erasures(opened.services.erasing)
         yield replace(opened.services, attesting=attesting)
 
 

@@ -24,6 +24,7 @@ ENDINGS: Final = (DossierFinished, DossierStopped, DossierWithdrawn, IntakeRefus
 
 _DECLARED = "INSERT INTO linked (linked_group, kind, going_on, position) VALUES (%s, %s, true, %s)"
 _STEP = "INSERT INTO step (linked_group, step, needs) VALUES (%s, %s, %s)"
+_PARTY = "INSERT INTO party (linked_group, citizen) SELECT %s, unnest(%s::uuid[])"
 _BEGUN = "UPDATE step SET dossier = %s WHERE linked_group = %s AND step = %s"
 _ENDED = """
 UPDATE step s SET ended = k.ended
@@ -45,7 +46,7 @@ class LinkedRegister:
     categories: ClassVar[frozenset[int]] = frozenset(
         (Category.LINKED_RULES, Category.DOSSIER, Category.LINKED)
     )
-    tables: ClassVar[tuple[str, ...]] = ("linked", "step")
+    tables: ClassVar[tuple[str, ...]] = ("linked", "party", "step")
 
     def __init__(self) -> None:
         self.reset()
@@ -75,6 +76,8 @@ class LinkedRegister:
 
     async def _declared(self, connection: Connection, fact: LinkedDeclared, position: int) -> None:
         await connection.execute(_DECLARED, (fact.originator_id, fact.kind, position))
+        parties = {fact.declarant, *fact.subjects, *(step.owner for step in fact.steps)}
+        await connection.execute(_PARTY, (fact.originator_id, sorted(parties)))
         terms = self._rules.number(fact.kind, fact.rules_from)
         named = [step.step for step in fact.steps]
         rows = [(fact.originator_id, name, _needs(name, named, terms)) for name in named]

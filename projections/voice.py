@@ -13,9 +13,9 @@ from domain.voice_facts import VoiceAnswered, VoicePassedOn, VoiceReceived, Voic
 from projections.view import Connection, Facts
 
 _RECEIVED = """
-INSERT INTO voice (voice, kind, agency, dossier, procedure_code, anonymous, way, received_at, due, passed_on,
-    position)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)"""
+INSERT INTO voice (voice, kind, agency, dossier, procedure_code, anonymous, citizen, way, received_at, due,
+    passed_on, position)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)"""
 _PASSED_ON = "UPDATE voice SET agency = %s, passed_on = passed_on + 1, position = %s WHERE voice = %s"
 _ANSWERED = "UPDATE voice SET agency = %s, ended_at = %s, outcome = %s, position = %s WHERE voice = %s"
 _WITHDRAWN = "UPDATE voice SET ended_at = %s, outcome = 'withdrawn', position = %s WHERE voice = %s"
@@ -42,8 +42,8 @@ async def _follow(connection: Connection, recorded: Recorded[Any]) -> None:
     fact, at, position = recorded.fact, recorded.recorded_at, recorded.position
     voice = fact.originator_id
     if isinstance(fact, VoiceReceived):
-        row = (voice, fact.kind, fact.agency, fact.dossier, fact.procedure_code, fact.by is None, fact.way)
-        await connection.execute(_RECEIVED, (*row, fact.counted_from, fact.due, position))
+        row = (voice, fact.kind, fact.agency, fact.dossier, fact.procedure_code, fact.by is None, fact.by)
+        await connection.execute(_RECEIVED, (*row, fact.way, fact.counted_from, fact.due, position))
     elif isinstance(fact, VoicePassedOn):
         await connection.execute(_PASSED_ON, (fact.to_agency, position, voice))
     elif isinstance(fact, VoiceAnswered):

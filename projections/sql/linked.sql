@@ -12,6 +12,13 @@ CREATE UNIQUE INDEX linked_by_group ON linked (linked_group);
 -- The few of some days beside those of all years.
 CREATE INDEX linked_going_on ON linked (position) WHERE going_on;
 
+CREATE TABLE party (
+    -- Whom it concerns: who declared it, whom it is about, and who owns its steps.
+    linked_group uuid NOT NULL,
+    citizen      uuid NOT NULL,
+    CONSTRAINT party_pk PRIMARY KEY (citizen, linked_group)
+);
+
 CREATE TABLE step (
     linked_group uuid   NOT NULL,
     step         text   NOT NULL,

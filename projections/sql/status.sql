@@ -57,6 +57,9 @@ CREATE INDEX dossier_finished ON dossier (finished_by, finished_at)
     INCLUDE (statutory_due, promised, extended_until, standing, extension_stands) WHERE finished_at IS NOT NULL;
 -- What belongs to a person, under each of their records.
 CREATE INDEX dossier_owner ON dossier (owner, dossier) WHERE owner IS NOT NULL;
+-- What somebody filed for another, or that nobody owns.
+CREATE INDEX dossier_submitter ON dossier (submitter, dossier) WHERE submitter IS NOT NULL AND submitter IS DISTINCT FROM owner;
+CREATE INDEX dossier_of_nobody ON dossier (dossier) WHERE owner IS NULL AND submitter IS NULL;
 -- Whose clocks an outage moves.
 CREATE INDEX dossier_of_procedure ON dossier (procedure_code, dossier) WHERE concluded_at IS NULL AND finished_at IS NULL;
 CREATE INDEX dossier_linked ON dossier (dossier) WHERE linked_group IS NOT NULL AND concluded_at IS NULL AND finished_at IS NULL;

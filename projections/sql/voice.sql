@@ -1,4 +1,4 @@
--- What citizens say of agencies' work. Texts, and who says it, are in the log and not here.
+-- What citizens say of agencies' work. Texts are in the log and not here.
 
 CREATE TABLE voice (
     voice          uuid        NOT NULL,
@@ -7,6 +7,7 @@ CREATE TABLE voice (
     dossier        uuid,
     procedure_code text,
     anonymous      boolean     NOT NULL,
+    citizen        uuid,                 -- who says it; null: nobody is named
     way            text        NOT NULL,
     received_at    timestamptz NOT NULL,
     due            timestamptz,          -- exclusive; null: nobody had set a limit
@@ -18,6 +19,7 @@ CREATE TABLE voice (
 );
 CREATE INDEX voice_all ON voice (received_at, voice);
 CREATE INDEX voice_open ON voice (received_at, voice) WHERE ended_at IS NULL;
+CREATE INDEX voice_open_of_citizen ON voice (citizen) WHERE ended_at IS NULL AND citizen IS NOT NULL;
 CREATE INDEX voice_of_agency ON voice (agency, received_at, voice);
 CREATE INDEX voice_open_of_agency ON voice (agency, received_at, voice) WHERE ended_at IS NULL;
 -- All that ended late, and the open ones that may be: few beside what was answered in time.

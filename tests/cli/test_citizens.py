@@ -39,7 +39,7 @@ def identified_before_there_was_a_search(office: Office) -> UUID:
             for citizen in (kept.id, gone.id):
                 await opened.persons.replace_terms(citizen, [])
             now, _ = await opened.recorder.clock()
-            await opened.services.ledger.keyring.destroy(gone.id, now)  # type: ignore[attr-defined]
+            await opened.services.ledger.keyring.destroy([gone.id], now)  # type: ignore[attr-defined]
             return kept.id
 
     return asyncio.run(run())

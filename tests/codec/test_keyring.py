@@ -120,8 +120,8 @@ async def test_a_destroyed_key_opens_nothing_and_is_never_made_again(database: D
         await one.ensure([subject])
         sealed = sealed_for(one, subject, "Hoa")
         await two.load([subject])
-        await one.destroy(subject, NOW)
-        await one.destroy(subject, NOW)
+        await one.destroy([subject], NOW)
+        await one.destroy([subject], NOW)
         assert one.open(sealed) is None
         with pytest.raises(SubjectErased):
             await one.ensure([subject, uuid4()])
@@ -135,7 +135,7 @@ async def test_a_destroyed_key_opens_nothing_and_is_never_made_again(database: D
 async def test_who_asks_with_an_erased_subject_beside_others_is_refused_alone(database: Database) -> None:
     gone, there = uuid4(), [uuid4() for _ in range(5)]
     async with keyring_of(database) as keyring:
-        await keyring.destroy(gone, NOW)
+        await keyring.destroy([gone], NOW)
     async with keyring_of(database) as keyring:
         told = await asyncio.gather(
             *[keyring.ensure([each]) for each in (there[0], gone, *there[1:])], return_exceptions=True
@@ -190,7 +190,7 @@ async def test_aliases_are_random_stay_and_are_erased_with_their_subject(databas
         assert set(first) == {"Pete", "Mike"}
         assert first["Pete"] != first["Mike"]
         assert (await one.aliases("other", ["Pete"], uuid4))["Pete"] != first["Pete"]
-        await keyring.destroy(first["Pete"], NOW)
+        await keyring.destroy([first["Pete"]], NOW)
         assert (await one.aliases("resource", ["Pete", "Mike"], uuid4))["Mike"] == first["Mike"]
         assert (await one.aliases("resource", ["Pete"], uuid4))["Pete"] != first["Pete"]
 
@@ -205,7 +205,7 @@ async def test_a_citizen_is_found_by_number_until_erased(database: Database) -> 
         await index.reserve("001099012345", uuid4())
         assert await index.find_number("001099012345") == citizen
         assert await index.find_number("001099012346") is None
-        await keyring.destroy(citizen, NOW)
+        await keyring.destroy([citizen], NOW)
         assert await index.find_number("001099012345") is None
 
 

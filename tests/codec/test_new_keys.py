@@ -122,7 +122,7 @@ async def test_a_key_that_is_there_already_is_used_and_neighbours_are_recorded(
 
 async def test_nothing_is_recorded_of_a_subject_that_was_erased(one: Office, two: Office) -> None:
     gone, other = Person.empty(new_id()), Person.empty(new_id())
-    await two.keyring.destroy(gone.id, NOW)
+    await two.keyring.destroy([gone.id], NOW)
     found = await told(one.ledger.append(gone.say("Hoa")), one.ledger.append(other.say("Lan")))
     assert found == [SubjectErased, Receipt]
     assert await one.recorder.events_of(gone.id) == []

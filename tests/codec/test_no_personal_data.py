@@ -223,7 +223,7 @@ async def test_after_the_key_is_destroyed_nothing_finds_the_person(
         mine = opened.index.find_terms
         terms = list(terms_of(NAME, NUMBER, NEW_PHONE))
         assert all([person in await mine([[term]], 9) for term in terms])
-        await opened.keyring.destroy(person, NOW)
+        await opened.keyring.destroy([person], NOW)
         assert not any([person in await mine([[term]], 9) for term in terms])
         assert await opened.index.find_number(NUMBER) is None
         await opened.index.replace_terms(person, terms)  # a reading of the log that came late
@@ -243,7 +243,7 @@ async def test_what_is_indexed_while_the_key_is_being_destroyed_goes_with_it(dat
         person = await record_people(opened)
         with psycopg.connect(database.owner_dsn) as writing:
             writing.execute("INSERT INTO citizen_search VALUES ('phone', %s, %s)", [bytes(32), person])
-            erasing = asyncio.create_task(opened.keyring.destroy(person, NOW))
+            erasing = asyncio.create_task(opened.keyring.destroy([person], NOW))
             await asyncio.sleep(0.2)
             assert not erasing.done()
             writing.commit()

@@ -140,6 +140,7 @@ def services_of(office: Office, folder: Path | None = None) -> Services:
         dossiers=office.dossiers,
         citizens=office.citizens,
         files=office.files,
+        erasing=office.erasing,
         registry=office.registry,
         handovers=office.handovers,
         feed=Feed(office.opened.ledger, office.reader, ledger_id),

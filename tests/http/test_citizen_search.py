@@ -91,7 +91,7 @@ async def test_who_was_erased_is_found_by_nothing(api: Api) -> None:
     son = await applicant(api)
     await mandated(api, own, son)
     moment = await api.office.reader.moment(fresh=True)
-    await api.office.opened.keyring.destroy(UUID(own.id), moment.now)
+    await api.office.opened.keyring.destroy([UUID(own.id)], moment.now)
     asked: tuple[Any, ...] = (
         {"name": "Vũ Thị Xoá"},
         {"name": "vu thi xoa"},

@@ -18,7 +18,7 @@ from tests.office.asked_papers import BIRTH, DESK, a_file, both_published
 
 async def erased(api: Api, who: Identity) -> None:
     now, _ = await api.office.opened.recorder.clock()
-    await api.office.opened.keyring.destroy(UUID(who.id), now)
+    await api.office.opened.keyring.destroy([UUID(who.id)], now)
 
 
 def gone(answer: httpx.Response) -> dict[str, Any]:

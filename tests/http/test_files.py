@@ -138,7 +138,7 @@ async def test_a_file_may_be_larger_than_a_body_of_json_and_not_than_its_own_lim
 
 async def test_an_erased_citizens_file_is_neither_taken_nor_given(api: Api) -> None:
     code, file, owner = await named(api)
-    await api.office.opened.keyring.destroy(owner, (await api.office.opened.recorder.clock())[0])
+    await api.office.opened.keyring.destroy([owner], (await api.office.opened.recorder.clock())[0])
     assert_problem(
         await api.get(f"/v1/dossiers/{code}/files/{file}", api.desk), 410, "urn:hoso:subject_erased"
     )
@@ -204,7 +204,7 @@ async def test_a_lost_and_a_damaged_file_are_found(api: Api) -> None:
 async def test_erased_files_are_no_finding(api: Api) -> None:
     _, _, owner = await named(api)
     opened = api.office.opened
-    await opened.keyring.destroy(owner, (await opened.recorder.clock())[0])
+    await opened.keyring.destroy([owner], (await opened.recorder.clock())[0])
     found = await check(opened.recorder, opened.codec, api.office.files.sealed, api.office.files.store)
     assert (found.files, found.erased, found.findings) == (1, 1, ())
 

@@ -102,7 +102,7 @@ async def test_an_obstacle_is_told_from_its_report_to_its_resolution(office: Off
     with pytest.raises(NotAllowed):
         await told(office, one, office.officer(OTHER))
 
-    await office.opened.keyring.destroy(obstacle, HOUR + timedelta(days=1))
+    await office.opened.keyring.destroy([obstacle], HOUR + timedelta(days=1))
     erased = named(await told(office, one), "obstacle.")
     assert erased[0]["data"]["description"] == {"subject": obstacle, "text": None, "erased": True}
     assert [entry["type"] for entry in erased] == OBSTACLES

@@ -94,7 +94,7 @@ async def test_a_life_of_papers_leaves_nothing_in_clear_and_goes_with_the_key(
     assert b"dossier.component_uploaded.v1" in stored  # what is in clear is found in this dump
     assert found_in(stored) == []
     moment = await office.reader.moment(fresh=True)
-    await office.opened.keyring.destroy(owner, moment.now)
+    await office.opened.keyring.destroy([owner], moment.now)
     assert not any([(await search(office.citizens, desk, one))["items"] for one in asked])
     with pytest.raises(FileErased):
         await stores.content(office.dossiers, themself(owner), owner, document)

@@ -24,6 +24,7 @@ from application.catalogue_loads import load_calendar, load_procedures
 from application.citizens import Citizens, Identification, identify
 from application.clock import move_clock
 from application.dossiers import Answer, Dossiers, act
+from application.erasing_ports import Erasing
 from application.files import Files
 from application.filing import Submission, submit
 from application.handovers import Handovers, approve, draft, schedule
@@ -36,6 +37,7 @@ from infra.counters import PostgresCounters
 from infra.file_folder import FileFolder
 from infra.file_store import SealedFileStore
 from infra.scan import open_scan
+from interfaces.erasing import ShownConcern
 from interfaces.services import Views
 from interfaces.views import ShownDossiers, open_pool
 from projections.directory import Directory
@@ -95,6 +97,7 @@ class Office:
     handovers: Handovers
     shown: ShownDossiers
     files: Files
+    erasing: Erasing
     officers: dict[str, Identity] = field(default_factory=dict)
     part: UUID | None = None
 
@@ -261,6 +264,7 @@ async def open_office(
             Handovers(opened.ledger, reader, shown),
             shown,
             Files(opened.ledger, reader, sealed, store, MOST_FILE_BYTES),
+            Erasing(opened.ledger, reader, ShownConcern(views), opened.keyring, sealed),
         )
         log = Log(opened.recorder.follow, opened.recorder.events_after, opened.codec.decode)
         runner = asyncio.create_task(

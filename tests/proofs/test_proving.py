@@ -143,7 +143,7 @@ async def test_who_was_erased_keeps_a_valid_proof_whose_text_nobody_opens(world:
     await world.attest()
     applicant = await owner(world, code)
     now, _ = await world.office.opened.recorder.clock()
-    await world.office.opened.keyring.destroy(UUID(applicant.id), now)
+    await world.office.opened.keyring.destroy([UUID(applicant.id)], now)
     material = await of_dossier(world.proving, clerk(world), code, version=1)
     assert material.erased == (UUID(applicant.id),)
     found = await world.verified(material)
