@@ -3,7 +3,6 @@ an erasure leaves."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -100,4 +99,22 @@ async def erased_unjudged(
     return erasure.id
 
 
-DAY = date(2025, 6, 1)
+async def destroyed_on_record(office: Office, *subjects: UUID) -> None:
+    """Keys of who is no citizen, destroyed by an erasure that nobody judged."""
+    moment = await office.reader.moment(fresh=True)
+    erasure = Erasure.empty(new_id(moment.now))
+    for name in ("a", "b"):
+        envelope = envelope_of(Acting(Actor("officer", name)), moment)
+        if name == "b":
+            erasure.carry_out(envelope, subjects=subjects, beside=(), files=0)
+            continue
+        erasure.request(
+            envelope,
+            kind="dossier",
+            subject=subjects[0],
+            citizens=(),
+            ground="authority_order",
+            decision=DECISION,
+        )
+    await office.opened.ledger.append(erasure)
+    await finish(office.erasing)

@@ -3,7 +3,6 @@ it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from application.papers import Check, Listing, check_each, list_each
 from application.policy import Identity
 from application.refusals import NotAllowed
 from interfaces.registers import ShownRegisters
+from tests.office.erasures import destroyed_on_record
 from tests.office.test_coordination import CLERK, DESK, OTHER, shown
 from tests.office.test_papers import TWO, filed, past_the_hour
 from tests.office.test_receiving import part_of
@@ -102,7 +102,7 @@ async def test_an_obstacle_is_told_from_its_report_to_its_resolution(office: Off
     with pytest.raises(NotAllowed):
         await told(office, one, office.officer(OTHER))
 
-    await office.opened.keyring.destroy([obstacle], HOUR + timedelta(days=1))
+    await destroyed_on_record(office, obstacle)
     erased = named(await told(office, one), "obstacle.")
     assert erased[0]["data"]["description"] == {"subject": obstacle, "text": None, "erased": True}
     assert [entry["type"] for entry in erased] == OBSTACLES

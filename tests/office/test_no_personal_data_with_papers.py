@@ -27,6 +27,7 @@ from tests.codec.test_no_personal_data import (
     found_in,
 )
 from tests.office.asked_papers import BIRTH, DESK, a_file, both_published, do, filed
+from tests.office.erasures import erased
 from tests.office.province import SYSTEM
 from tests.office.test_document_stores import themself
 from tests.office.world import Office
@@ -69,15 +70,15 @@ def in_folder(root: Path) -> list[bytes]:
     return [path.read_bytes() for path in root.rglob("*") if path.is_file()]
 
 
-async def everything_stored(office: Office, cluster: Cluster) -> bytes:
+async def everything_stored(office: Office, cluster: Cluster, files: int = 3) -> bytes:
     """The database, read models included, and the folder of files."""
     assert (await office.audited()).ok
     store = office.files.store
     assert isinstance(store, FileFolder)
-    files = in_folder(store.root)
-    assert len(files) == 3
+    stored = in_folder(store.root)
+    assert len(stored) == files
     whole = replace(office.database, owner_dsn=cluster.dsn(office.database.name, "postgres"))
-    return dump(cluster, whole) + b"\n".join(files)
+    return dump(cluster, whole) + b"\n".join(stored)
 
 
 async def test_a_life_of_papers_leaves_nothing_in_clear_and_goes_with_the_key(
@@ -93,11 +94,11 @@ async def test_a_life_of_papers_leaves_nothing_in_clear_and_goes_with_the_key(
         assert digest.hexdigest().encode() not in stored
     assert b"dossier.component_uploaded.v1" in stored  # what is in clear is found in this dump
     assert found_in(stored) == []
-    moment = await office.reader.moment(fresh=True)
-    await office.opened.keyring.destroy([owner], moment.now)
+    await do(office, code, "withdraw")
+    await erased(office, owner, "authority_order")
     assert not any([(await search(office.citizens, desk, one))["items"] for one in asked])
     with pytest.raises(FileErased):
         await stores.content(office.dossiers, themself(owner), owner, document)
     read = await state(office.dossiers, themself(owner), code)
-    assert read["status"] == 2
-    assert found_in(await everything_stored(office, cluster)) == []
+    assert read["status"] == 7
+    assert found_in(await everything_stored(office, cluster, files=0)) == []
