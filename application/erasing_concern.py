@@ -102,7 +102,7 @@ async def concern(office: Erasing, kind: str, subject: UUID, moment: Moment) -> 
     found.records = known.records
     ids = list(known.ids)
     owned = await office.index.owned(ids, MOST_DOSSIERS + 1)
-    filed = await office.index.filed(ids, MOST_DOSSIERS + 1)
+    filed = [one for one in await office.index.filed(ids, MOST_DOSSIERS + 1) if one not in set(owned)]
     if len(owned) + len(filed) > MOST_DOSSIERS:
         raise Refused(rules.AT_MOST, dossiers=len(owned) + len(filed))
     found.streams += [*ids, *(store_stream(one) for one in ids)]

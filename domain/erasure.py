@@ -82,9 +82,9 @@ class Erasure(Aggregate):
         assert self.requested is not None
         if self.requested.run is None and envelope.actor == self.requested_by:
             raise Refused(rules.FOUR_EYES)
-        dossiers = len(subjects) - len(self.requested.citizens)
-        if dossiers + len(beside) > MOST_DOSSIERS:
-            raise Refused(rules.AT_MOST, dossiers=dossiers + len(beside))
+        dossiers = len(subjects) - len(self.requested.citizens) + len(beside)
+        if dossiers > MOST_DOSSIERS:
+            raise Refused(rules.AT_MOST, dossiers=dossiers)
         self.record(
             ErasureCarriedOut, envelope, subjects=subjects, beside=beside, dossiers=dossiers, files=files
         )

@@ -42,8 +42,8 @@ class ErasureWithdrawn(Fact):
 @dataclass(frozen=True, kw_only=True)
 class ErasureCarriedOut(Fact):
     """From now on nothing opens what concerns `subjects` (records of the person, and their dossiers), whose
-    keys are destroyed with it; `beside`: dossiers of others to which the person brought files; `files`: how
-    many facts name a file of theirs."""
+    keys are destroyed with it; `beside`: dossiers of others to which the person brought files; `dossiers`:
+    how many of both; `files`: how many files go."""
 
     TOPIC: ClassVar[str] = "erasure.carried_out.v1"
     CATEGORY: ClassVar[int] = Category.ERASURE

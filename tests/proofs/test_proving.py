@@ -30,6 +30,7 @@ from application.voices import Said, receive
 from domain.tree_proofs import ProofBroken
 from interfaces.proof_words import reading
 from tests.office.acts import transferred
+from tests.office.erasures import erased_unjudged
 from tests.office.province import HOUR, NEW_DESKS, OLD_DESKS
 from tests.office.test_voice import voices
 from tests.office.world import Office
@@ -142,8 +143,7 @@ async def test_who_was_erased_keeps_a_valid_proof_whose_text_nobody_opens(world:
     code = (await filed(world)).code
     await world.attest()
     applicant = await owner(world, code)
-    now, _ = await world.office.opened.recorder.clock()
-    await world.office.opened.keyring.destroy([UUID(applicant.id)], now)
+    await erased_unjudged(world.office, UUID(applicant.id))
     material = await of_dossier(world.proving, clerk(world), code, version=1)
     assert material.erased == (UUID(applicant.id),)
     found = await world.verified(material)
