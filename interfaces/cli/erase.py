@@ -13,6 +13,7 @@ from application import erasing, erasing_reading
 from application.changing import Asked
 from application.erasing_finish import finish as finish_all
 from application.policy import allow
+from interfaces.cli.erasing_office import erasing_of
 from interfaces.cli.lines import dossier_named
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, plural, table
@@ -59,7 +60,7 @@ def check(
 
     async def work(call: Call) -> Done:
         kind, id = await _subject(call, subject)
-        office = call.services.erasing
+        office = erasing_of(call)
         found = await erasing.preview(office, Asked(call.identity()), kind, id, ground.value)
         return _previewed(found, call)
 
@@ -79,7 +80,7 @@ def request(
 
     async def work(call: Call) -> Done:
         kind, id = await _subject(call, subject)
-        office = call.services.erasing
+        office = erasing_of(call)
         done = await erasing.request(
             office, Asked(call.identity()), kind, id, ground=ground.value, decision=decision
         )
@@ -105,7 +106,7 @@ def carry_out(
         raise typer.BadParameter("it is not the id of this erasure, typed in full", param_hint="--confirm")
 
     async def work(call: Call) -> Done:
-        done = await erasing.carry_out(call.services.erasing, Asked(call.identity()), id)
+        done = await erasing.carry_out(erasing_of(call), Asked(call.identity()), id)
         files = done.finished.files if done.finished else 0
         return Done(
             _document(done),
@@ -125,7 +126,7 @@ def withdraw(
     """Take a request back; the person can file again."""
 
     async def work(call: Call) -> Done:
-        done = await erasing.withdraw(call.services.erasing, Asked(call.identity()), id, ground=ground.value)
+        done = await erasing.withdraw(erasing_of(call), Asked(call.identity()), id, ground=ground.value)
         return Done(_document(done), "Withdrawn: nothing was erased.")
 
     with_ledger("Withdrawing", as_json, work)
@@ -137,7 +138,7 @@ def show(subject: Subject, as_json: Json = False) -> None:
 
     async def work(call: Call) -> Done:
         kind, id = await _subject(call, subject)
-        found = await erasing_reading.record(call.services.erasing, Asked(call.identity()), kind, id)
+        found = await erasing_reading.record(erasing_of(call), Asked(call.identity()), kind, id)
         rows = [(name.replace("_", " "), _told(value)) for name, value in found.items()]
         sentence = {
             "requested": "It is requested and waits for another officer.",
@@ -159,7 +160,7 @@ def list_(
     """Erasures, the newest last."""
 
     async def work(call: Call) -> Done:
-        office, asked = call.services.erasing, Asked(call.identity())
+        office, asked = erasing_of(call), Asked(call.identity())
         items = await erasing_reading.listed(office, asked, waiting_only=waiting, limit=limit)
         names = ("erasure", "state", "kind", "subject", "ground", "decision", "requested_at")
         rows = [tuple(item[name] for name in names) for item in items]
@@ -183,7 +184,7 @@ def finish(
     async def work(call: Call) -> Done:
         moment = await call.services.reader.moment(fresh=True)
         allow(call.identity(), "finish-erasures", moment)
-        office = call.services.erasing
+        office = erasing_of(call)
 
         def told(position: int) -> None:
             call.working.at(position, None, "Finishing erasures")

@@ -10,6 +10,7 @@ import typer
 
 from application import holding_back
 from application.changing import Asked
+from interfaces.cli.erasing_office import erasing_of
 from interfaces.cli.lines import dossier_named
 from interfaces.cli.options import Json, read_id
 from interfaces.cli.output import Done, plural, table
@@ -42,7 +43,7 @@ def place(
     async def work(call: Call) -> Done:
         kind, id = await _held(call, held)
         done = await holding_back.place(
-            call.services.erasing,
+            erasing_of(call),
             Asked(call.identity()),
             kind=kind,
             held=id,
@@ -66,7 +67,7 @@ def lift(
     """End a hold."""
 
     async def work(call: Call) -> Done:
-        office = call.services.erasing
+        office = erasing_of(call)
         done = await holding_back.lift(office, Asked(call.identity()), hold, decision=decision)
         return Done({"hold": done.id, "position": done.position}, "The hold is lifted.")
 
@@ -81,7 +82,7 @@ def list_(
     """The holds that stand, the oldest first."""
 
     async def work(call: Call) -> Done:
-        found = await holding_back.listed(call.services.erasing, Asked(call.identity()), every=every)
+        found = await holding_back.listed(erasing_of(call), Asked(call.identity()), every=every)
         items = [
             {
                 "hold": hold.id,

@@ -11,6 +11,7 @@ from application import retaining
 from application.changing import Asked
 from application.policy import allow
 from application.retained import retained
+from interfaces.cli.erasing_office import erasing_of
 from interfaces.cli.options import Json
 from interfaces.cli.output import Done, plural, table
 from interfaces.cli.run import Call, with_ledger
@@ -29,7 +30,7 @@ def load(
     async def work(call: Call) -> Done:
         entries = read_retention(file)
         asked = Asked(call.identity())
-        recorded, known = await retaining.load_periods(call.services.erasing, asked, entries)
+        recorded, known = await retaining.load_periods(erasing_of(call), asked, entries)
         document = {"periods": len(entries), "recorded": recorded, "known": known}
         return Done(document, f"{plural(recorded, 'period')} set, {known:,} known already.")
 
@@ -98,7 +99,7 @@ def run(
         raise typer.BadParameter("give the number of the decision, or --dry-run", param_hint="--decision")
 
     async def work(call: Call) -> Done:
-        office, asked = call.services.erasing, Asked(call.identity())
+        office, asked = erasing_of(call), Asked(call.identity())
 
         def told(done: int) -> None:
             call.working.at(done, None, "Looking at who is due")

@@ -177,7 +177,7 @@ async def test_where_the_codes_were_erased_steps_are_compared_by_their_names(
             r.fact.originator_id for r in await facts_after(opened, 0) if isinstance(r.fact, DossierImported)
         ]
         now, _ = await opened.recorder.clock()
-        await opened.keyring.destroy(stream, now)
+        await opened.keyring.destroy([stream], now)
         report = await run(opened, office, earlier)
         assert (report.identical, report.rewritten, report.added) == (3, 0, 0)
 
