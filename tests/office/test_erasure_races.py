@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from application import erasing
 from application.ports import Overloaded, SubjectErased
 from application.refusals import Refused
 from domain import erasure_rules as rules
-from tests.office.asked_papers import both_published, filed
-from tests.office.erasures import by, requested
+from tests.office.asked_papers import both_published, do, filed
+from tests.office.erasures import by, held, kept_for, requested
 from tests.office.test_voice import complained
-from tests.office.world import Office
+from tests.office.world import HOUR, Office
 
 LATE = {rules.ALREADY.id, rules.BEING_DECIDED.id}
 EARLY = {rules.PROCEDURE_OPEN.id, rules.VOICE_OPEN.id, *LATE}
@@ -69,3 +70,69 @@ async def test_what_begins_and_an_erasure_exclude_each_other(
         begun, gone = await asyncio.gather(later(), erased)
         came.add((begun, gone))
     assert came == {(True, False), (False, True)}
+
+
+class _Between:
+    """A recorder before whose next append something else happens, once."""
+
+    def __init__(self, office: Office, happens: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self._append = office.opened.recorder.append
+        self._happens: Callable[[], Coroutine[Any, Any, Any]] | None = happens
+
+    async def append(self, item: Any) -> Any:
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            await happens()
+        return await self._append(item)
+
+
+async def test_a_hold_that_comes_between_judging_and_recording_stops_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await office.applicant("Lò Thị Giữ")
+    erasure, second = await requested(office, owner), await by(office, "second")
+    between = _Between(office, lambda: held(office, owner))
+    monkeypatch.setattr(office.erasing.ledger.recorder, "append", between.append)
+    with pytest.raises(Refused) as refusal:
+        await erasing.carry_out(office.erasing, second, erasure)
+    assert refusal.value.rule is rules.HELD
+
+
+async def test_a_request_that_comes_between_deciding_and_filing_stops_the_filing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await both_published(office)
+    owner = await office.applicant("Lò Thị Giữa")
+    await by(office)
+    between = _Between(office, lambda: requested(office, owner))
+    monkeypatch.setattr(office.erasing.ledger.recorder, "append", between.append)
+    with pytest.raises(Refused) as refusal:
+        await filed(office, owner)
+    assert refusal.value.rule is rules.BEING_DECIDED
+    other = await office.applicant("Lò Thị Khác")
+    between._happens = lambda: requested(office, other)
+    with pytest.raises(Refused) as refusal:
+        await complained(office, by=other)
+    assert refusal.value.rule is rules.BEING_DECIDED
+
+
+async def test_a_correction_that_comes_between_judging_and_recording_counts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The period of its dossier is over, and by the correction runs anew."""
+    await both_published(office)
+    owner = await office.applicant("Lò Thị Tiếp")
+    code = await filed(office, owner)
+    await do(office, code, "withdraw")
+    await kept_for(office, None, 1)
+    await office.move_clock(HOUR - timedelta(hours=1))
+    with pytest.raises(Refused):
+        await requested(office, owner)
+    await office.move_clock(HOUR + timedelta(days=9))
+    erasure, second = await requested(office, owner), await by(office, "second")
+    correct: dict[str, Any] = {"corrects": 1, "place": None, "note": "ghi nhầm"}
+    between = _Between(office, lambda: do(office, code, "correct", **correct))
+    monkeypatch.setattr(office.erasing.ledger.recorder, "append", between.append)
+    with pytest.raises(Refused) as refusal:
+        await erasing.carry_out(office.erasing, second, erasure)
+    assert refusal.value.rule is rules.PERIOD_RUNS
