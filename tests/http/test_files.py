@@ -190,7 +190,8 @@ async def test_a_lost_and_a_damaged_file_are_found(api: Api) -> None:
     assert (await api.office.audited()).ok
     await store.remove(lost)
     path = store.root / damaged[:2] / damaged[2:]
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     answer = await api.get(f"/v1/dossiers/{code}/files/{lost}", api.desk)
     assert_problem(answer, 500, "urn:hoso:file_missing")
     found = await check(opened.recorder, opened.codec, api.office.files.sealed, api.office.files.store)

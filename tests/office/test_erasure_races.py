@@ -12,11 +12,13 @@ from uuid import UUID
 import pytest
 
 from application import erasing
+from application.filing import submit
 from application.ports import Overloaded, SubjectErased
 from application.refusals import Refused
 from domain import erasure_rules as rules
-from tests.office.asked_papers import both_published, do, filed
+from tests.office.asked_papers import DESK, both_published, do, filed
 from tests.office.erasures import by, held, kept_for, requested
+from tests.office.people_unjudged import submission
 from tests.office.test_voice import complained
 from tests.office.world import HOUR, Office
 
@@ -43,7 +45,9 @@ async def _erased(office: Office, owner: UUID) -> None:
 
 
 async def _dossier(office: Office, owner: UUID) -> None:
-    await filed(office, owner)
+    """Of a procedure that asks for no papers: else the owner's store is read too, and stands in for them."""
+    said = await submission(office, owner, owner, None)
+    await submit(office.dossiers, office.officer(DESK), said, office.command())
 
 
 async def _complaint(office: Office, owner: UUID) -> None:
@@ -107,7 +111,7 @@ async def test_a_request_that_comes_between_deciding_and_filing_stops_the_filing
     between = _Between(office, lambda: requested(office, owner))
     monkeypatch.setattr(office.erasing.ledger.recorder, "append", between.append)
     with pytest.raises(Refused) as refusal:
-        await filed(office, owner)
+        await _dossier(office, owner)
     assert refusal.value.rule is rules.BEING_DECIDED
     other = await office.applicant("Lò Thị Khác")
     between._happens = lambda: requested(office, other)
