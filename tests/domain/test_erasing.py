@@ -24,7 +24,9 @@ from domain.retention import RetentionPeriods
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 PERSON = UUID(int=1)
 PROCEDURES = ("1.000001", "1.000002")
-DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+EDGES = [date(year, month, day) for year in range(2024, 2028) for month, day in ((2, 28), (3, 1))]
+DAYS = st.sampled_from([date(2024, 2, 29), *EDGES]) | st.dates(date(2024, 1, 1), date(2028, 12, 31))
+"""Often such that a period ends on the very day."""
 
 
 def envelope(name: str = "a") -> Envelope:
@@ -242,3 +244,14 @@ def test_a_period_set_before_another_and_half_a_period_are_refused() -> None:
     assert period is not None
     assert period.over_on(date(2024, 2, 29)) == date(2026, 2, 28)
     assert period.over_on(date(2026, 1, 31)) == date(2028, 1, 31)
+
+
+def test_a_period_is_over_on_its_day_and_not_the_day_before() -> None:
+    concern = Concern("citizen", PERSON, {PERSON: known_person()})
+    concern.dossiers = [OfDossier(UUID(int=100), "d", PROCEDURES[0], 10, date(2024, 7, 1), True)]
+    known = loaded({PROCEDURES[0]: 2}, [])
+    with pytest.raises(Refused) as refusal:
+        judge(concern, known, "retention_over", date(2026, 6, 30))
+    assert refusal.value.rule is rules.PERIOD_RUNS
+    assert refusal.value.details["until"] == "2026-07-01"
+    judge(concern, known, "retention_over", date(2026, 7, 1))
