@@ -81,6 +81,8 @@ WORD: Final = r"^[a-z0-9_.-]{1,64}$"
 COMPONENT: Final = r"^[A-Za-z0-9_.-]{1,40}$"
 UNLISTED_COMPONENT: Final = r"^[a-z0-9_.-]{1,40}$"
 NUMBER: Final = r"^(?=[^0-9]*[0-9])[0-9A-Za-zĐđƯ./:_-]{1,64}$"
+DECISION: Final = r"^(?![0-9]{9,13}$)" + NUMBER[1:]
+"""Of an act, a decision or a request; never the number of a person or an enterprise."""
 RESULT: Final = r"^KQ\.[A-Z][0-9]{2}\.[0-9]{6}$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
 FILE: Final = DIGEST

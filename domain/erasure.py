@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import erasure_rules as rules
-from domain.clear_text import NUMBER, judge_form, judge_one_of
+from domain.clear_text import DECISION, judge_form, judge_one_of
 from domain.erasure_facts import ErasureCarriedOut, ErasureRequested, ErasureWithdrawn
 from domain.facts import Actor, Aggregate, Envelope, Fact
 from domain.refusals import Refused
@@ -56,7 +56,7 @@ class Erasure(Aggregate):
         if self.requested is not None:
             raise Refused(rules.REQUESTED_ONCE)
         judge_one_of("ground", ground, GROUNDS)
-        judge_form("decision", decision, NUMBER)
+        judge_form("decision", decision, DECISION)
         self.record(
             ErasureRequested,
             envelope,

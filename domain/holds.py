@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import erasure_rules as rules
-from domain.clear_text import NUMBER, judge_form, judge_one_of
+from domain.clear_text import DECISION, judge_form, judge_one_of
 from domain.erasure_facts import HoldLifted, HoldPlaced
 from domain.facts import Aggregate, Envelope, Fact
 from domain.refusals import Refused
@@ -34,14 +34,14 @@ class Hold(Aggregate):
             raise Refused(rules.HOLD_ONCE)
         judge_one_of("kind", kind, KINDS)
         judge_one_of("ground", ground, GROUNDS)
-        judge_form("decision", decision, NUMBER)
+        judge_form("decision", decision, DECISION)
         self.record(HoldPlaced, envelope, kind=kind, held=held, ground=ground, decision=decision)
 
     def lift(self, envelope: Envelope, *, decision: str) -> None:
         """Raises Refused (hold.stands, value.code)."""
         if not self.stands:
             raise Refused(rules.HOLD_STANDS)
-        judge_form("decision", decision, NUMBER)
+        judge_form("decision", decision, DECISION)
         self.record(HoldLifted, envelope, decision=decision)
 
     def apply(self, fact: Fact) -> None:

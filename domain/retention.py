@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain import erasure_rules as rules
-from domain.clear_text import NUMBER, judge_form
+from domain.clear_text import DECISION, judge_form
 from domain.deadlines import LARGEST_AMOUNT, day_after
 from domain.dossier import Dossier
 from domain.dossier_facts import DossierCorrected, ResultIssued, ResultLinked
@@ -113,7 +113,7 @@ class RetentionRun(Aggregate):
         """Raises Refused (retention.run_one, value.code)."""
         if self.begun is not None:
             raise Refused(rules.RUN_ONE)
-        judge_form("decision", decision, NUMBER)
+        judge_form("decision", decision, DECISION)
         self.record(
             RetentionRunBegun,
             envelope,

@@ -68,8 +68,12 @@ DESTROY = (
     "DELETE FROM subject_alias WHERE subject = ANY (%(subjects)s::uuid[])",
     "DELETE FROM citizen_number WHERE citizen = ANY (%(subjects)s::uuid[])",
 )
-FINISHED = "SELECT through FROM erasures_finished"
-FINISH = "UPDATE erasures_finished SET through = greatest(through, %b) WHERE one"
+FINISHED = "SELECT coalesce(max(through), 0) FROM erasures_finished"
+FINISH = """
+INSERT INTO erasures_finished (through) VALUES (%b)
+ON CONFLICT ON CONSTRAINT erasures_finished_pk DO UPDATE
+   SET through = greatest(erasures_finished.through, EXCLUDED.through)
+"""
 
 
 class KeyringError(Exception):

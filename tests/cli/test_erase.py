@@ -4,10 +4,18 @@ and retention beside it."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
+import pytest
+
+from application.changing import Asked
 from application.citizens import Identification, identify
+from application.erasing import carry_out
 from application.policy import Identity
+from domain.citizen import Citizen
 from infra.settings import read_settings
 from interfaces import wiring
 from tests.cli.office import DESK, Office, refused
@@ -103,3 +111,46 @@ def test_retention_by_command(office: Office) -> None:
     shown = office.hoso("retention", "show", "--json", HOSO_TOKEN=second).document
     assert [one["months"] for one in shown["periods"]] == [120]
     assert [one["run"] for one in shown["runs"]] == [ran["run"]]
+
+
+class _Dies:
+    """Stands for the keyring of a process that dies before it destroys a key."""
+
+    async def destroy(self, subjects: Sequence[UUID], at: datetime) -> None:
+        raise ConnectionError("killed")
+
+    async def finished(self) -> int:
+        return 0
+
+    async def finish(self, through: int) -> None:
+        raise ConnectionError("killed")
+
+
+def test_what_a_crash_left_is_finished_when_the_server_starts(office: Office) -> None:
+    first, _ = registrars(office)
+    citizen = identified(office)
+    ask = ("erase", "request", str(citizen), "--ground", "person_asked", "--decision", DECISION, "--json")
+    erasure = UUID(office.hoso(*ask, HOSO_TOKEN=first).document["erasure"])
+
+    async def dies() -> None:
+        async with wiring.open_ledger(read_settings(office.environment)) as opened:
+            ledger = opened.services.ledger
+            second = await ledger.find("officer", "RG-2")
+            asked = Asked(Identity("officer", str(second)))
+            await wiring.catch_up(opened, (await ledger.recorder.clock())[1])
+            dying = replace(opened.services.erasing, keys=_Dies())
+            with pytest.raises(ConnectionError):
+                await carry_out(dying, asked, erasure)
+
+    async def starts() -> str | None:
+        async with wiring.open_services(read_settings(office.environment)) as services:
+            found = await services.ledger.load(Citizen, citizen)
+            await services.ledger.keyring.load([citizen])
+            assert found.erased == erasure
+            return services.ledger.keyring.open(found.name)
+
+    asyncio.run(dies())
+    told = office.hoso("erase", "show", str(citizen), HOSO_TOKEN=first)
+    assert "NOT finished" in told.last_line
+    assert asyncio.run(starts()) is None
+    assert "is finished" in office.hoso("erase", "show", str(citizen), HOSO_TOKEN=first).last_line

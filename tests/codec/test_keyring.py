@@ -132,6 +132,19 @@ async def test_a_destroyed_key_opens_nothing_and_is_never_made_again(database: D
         assert two.open(sealed) is None
 
 
+async def test_a_key_that_nobody_asks_for_any_more_leaves_the_memory(database: Database) -> None:
+    """Another process may have destroyed it; this one would never look again."""
+    clock, subject = Clock(), uuid4()
+    async with keyring_of(database, clock=clock) as one, keyring_of(database) as two:
+        await one.ensure([subject])
+        await two.destroy([subject], NOW)
+        clock.seconds += 601
+        assert one.key_of(subject), "not looked at yet"
+        await one.load([uuid4()])
+        with pytest.raises(KeyNotLoaded):
+            one.key_of(subject)
+
+
 async def test_who_asks_with_an_erased_subject_beside_others_is_refused_alone(database: Database) -> None:
     gone, there = uuid4(), [uuid4() for _ in range(5)]
     async with keyring_of(database) as keyring:

@@ -14,6 +14,7 @@ from tests.http.test_commands import assert_problem
 from tests.http.test_documents import filed
 from tests.http.test_who_may import applicant, registrar
 from tests.office.asked_papers import BIRTH, DESK, a_file, both_published
+from tests.office.erasures import erased as erased_lawfully
 
 
 async def erased(api: Api, who: Identity) -> None:
@@ -48,3 +49,24 @@ async def test_a_reason_is_not_written_for_an_erased_owner_and_what_needs_none_g
     unusable = {"component": "khai-sinh", "outcome": "unusable", "reason": "không đọc được"}
     gone(await api.post(f"{path}/check-component", unusable, clerk, revision=revision))
     assert (await api.post(f"{path}/withdraw", {}, owner)).status_code == 200
+
+
+async def test_nothing_is_filed_for_the_erased_and_whoever_asks_is_told_what_to_do(api: Api) -> None:
+    await both_published(api.office)
+    owner = await api.office.applicant("Trần Văn Đi")
+    await erased_lawfully(api.office, owner)
+    body = {
+        "procedure": BIRTH,
+        "channel": "counter",
+        "owner": str(owner),
+        "place": "07207",
+        "receiving_agency": str(await api.office.agency(DESK)),
+    }
+    for lang, says in (("en", "Identify the person again"), ("vi", "Hãy định danh lại")):
+        answer = await api.post(
+            "/v1/dossiers", body, api.office.officer(DESK), headers={"Accept-Language": lang}
+        )
+        told = assert_problem(answer, 409, "urn:hoso:rule:erase.already")
+        assert says.lower() in told["detail"].lower()
+    read = await api.get(f"/v1/citizens/{owner}", Identity("applicant", str(owner)))
+    assert (read.status_code, read.json()["name"]) == (200, None)
