@@ -21,6 +21,7 @@ from application.erasing_finish import finish
 from application.erasing_ports import Erasing
 from application.ids import new_id
 from application.moment import Moment, decide
+from application.persons import same_person
 from application.policy import allow
 from application.refusals import Refused
 from application.retained import Retained, retained
@@ -168,7 +169,8 @@ async def _requested(
 async def _candidates(
     office: Erasing, known: Retained, day: date, moment: Moment
 ) -> AsyncIterator[tuple[str, UUID]]:
-    """Who has a dossier that was concluded so long ago that the shortest period may be over, by id."""
+    """Who has a dossier that was concluded so long ago that the shortest period may be over, by id; who has
+    several records once."""
     months = [period.months for period in known.on(day) if period.months is not None]
     if not months:
         return
@@ -178,9 +180,13 @@ async def _candidates(
         (CITIZEN, office.index.owners_concluded),
         (DOSSIER, office.index.of_nobody_concluded),
     ):
-        after = FIRST
+        after, seen = FIRST, set[UUID]()  # `seen`: further records of who was given
         while page := await page_of(after, before, PAGE):
             for subject in page:
+                if subject in seen:
+                    continue
+                if kind == CITIZEN:
+                    seen.update(id for id in await same_person(office.ledger, subject) if id > subject)
                 yield kind, subject
             after = page[-1]
 

@@ -17,6 +17,7 @@ from application.retaining import Ran
 from domain import erasure_rules as rules
 from tests.office.asked_papers import BIRTH, LAND, both_published, do, filed
 from tests.office.erasures import by, held, kept_for, requested
+from tests.office.people_unjudged import merged
 from tests.office.test_document_stores import themself
 from tests.office.world import Office
 
@@ -144,3 +145,16 @@ async def test_the_period_that_holds_on_the_day_counts_and_earlier_ones_are_know
     assert (await dry(office)).looked_at == 0
     await office.move_clock(datetime(2030, 7, 1, 3, tzinfo=UTC))
     assert (await ran(office)).erased == 1
+
+
+async def test_who_has_two_records_is_one_person(a_year: Office) -> None:
+    office = a_year
+    one, two = [await concluded(office, name) for name in ("Lò Thị Một", "Lò Thị Hai")]
+    await merged(office, two, one)
+    await kept_for(office, None, 12)
+    await office.move_clock(YEAR_LATER)
+    looked = await dry(office)
+    assert (looked.looked_at, looked.erased) == (1, 1)
+    found = await ran(office)
+    assert (found.looked_at, found.erased, dict(found.kept)) == (1, 1, {})
+    assert await is_erased(office, one, two) == [True, True]
