@@ -67,11 +67,13 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """On what day, and by which periods (as recorded up to a position), a retention run judges."""
+    """On what day, and by which periods (as recorded up to a position), a retention run judges; `shown_to`:
+    up to where it looked for who is due. What began later is looked at when it is carried out."""
 
     run: UUID
     day: date
     periods_up_to: int
+    shown_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ async def preview(
     """Records nothing."""
     moment = await office.reader.moment(fresh=True)
     allow(asked.identity, "read-erasures", moment)
-    found = await concern(office, kind, subject, moment)
+    found = await concern(office, kind, subject, by.shown_to if by else moment.read_up_to)
     for record in found.records.values():
         record.judge_not_erased()
     known = await retained(office.ledger, by.periods_up_to if by else None)
@@ -114,7 +116,7 @@ async def request(
 
     async def decided(moment: Moment) -> Erased:
         acting = allow(asked.identity, MANAGE, moment)
-        found = await concern(office, kind, subject, moment)
+        found = await concern(office, kind, subject, by.shown_to if by else moment.read_up_to)
         erasure, envelope = Erasure.empty(new_id(moment.now)), envelope_of(acting, moment)
         for record in found.records.values():
             record.begin_erasure(envelope, erasure.id)
@@ -146,7 +148,9 @@ async def withdraw(office: Erasing, asked: Asked, erasure: UUID, *, ground: str)
         envelope = envelope_of(acting, moment)
         found.withdraw(envelope, ground=ground)
         assert found.requested is not None
-        people = await concern(office, found.requested.kind, found.requested.subject, moment)
+        people = await concern(
+            office, found.requested.kind, found.requested.subject, await _requested_at(office, erasure)
+        )
         for record in people.records.values():
             if record.erasing == erasure:
                 record.end_erasure(envelope, erasure, carried_out=False)
@@ -169,7 +173,8 @@ async def carry_out(office: Erasing, asked: Asked, erasure: UUID, by: Judging | 
         if not found.stands or found.requested is None:
             raise Refused(rules.REQUESTED)
         asked_for = found.requested
-        whole = await concern(office, asked_for.kind, asked_for.subject, moment)
+        requested_at = await _requested_at(office, erasure)
+        whole = await concern(office, asked_for.kind, asked_for.subject, requested_at)
         envelope = envelope_of(acting, moment)
         if whole.citizens != asked_for.citizens:
             raise Refused(rules.SAME_PEOPLE)
@@ -219,6 +224,11 @@ async def known_erasure(office: Erasing, id: UUID) -> Erasure:
     if not first or first[0].category != Category.ERASURE:
         raise NotFound("unknown_erasure", f"there is no erasure {id}: see `hoso erase list`")
     return await office.ledger.load(Erasure, id)
+
+
+async def _requested_at(office: Erasing, erasure: UUID) -> int:
+    """The position of the request, since when nothing begins for the person."""
+    return (await office.ledger.facts_of([erasure]))[0].position
 
 
 def _day(moment: Moment, by: Judging | None) -> date:

@@ -13,7 +13,6 @@ from typing import Final
 from uuid import UUID
 
 from application.erasing_ports import Erasing
-from application.moment import Moment
 from application.persons import person
 from application.refusals import NotFound
 from application.retained import Retained
@@ -85,11 +84,11 @@ class Concern:
         return tuple(one.id for one in self.dossiers if not one.own)
 
 
-async def concern(office: Erasing, kind: str, subject: UUID, moment: Moment) -> Concern:
+async def concern(office: Erasing, kind: str, subject: UUID, shown_to: int) -> Concern:
     """All that concerns a citizen, under every record of the same person, or an imported dossier that nobody
-    owns. `moment`: a reading that came before this. Raises NotFound, Refused (erase.dossier_of_nobody,
-    erase.at_most)."""
-    await office.index.shown(moment.read_up_to)
+    owns. `shown_to`: the position that the read models have to include. Raises NotFound, Refused
+    (erase.dossier_of_nobody, erase.at_most)."""
+    await office.index.shown(shown_to)
     found = Concern(kind, subject)
     if kind == DOSSIER:
         await _take(office, found, [subject], own=True)

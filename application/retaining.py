@@ -85,7 +85,7 @@ async def dry_run(office: Erasing, asked: Asked, limit: int, progress: Callable[
     """Who is due today, and what keeps the others; nothing is recorded. `limit`: of persons looked at."""
     moment = await office.reader.moment(fresh=True)
     allow(asked.identity, "read-erasures", moment)
-    by = Judging(FIRST, local_date(moment.now), moment.read_up_to)
+    by = Judging(FIRST, local_date(moment.now), moment.read_up_to, moment.read_up_to)
     ran = Ran(None, by.day)
     async for kind, subject in _candidates(office, await retained(office.ledger), by.day, moment):
         if ran.looked_at == limit:
@@ -111,10 +111,10 @@ async def run(
     """Erase who is due, at most `limit` of them now; where nobody is left the run is ended on record."""
     going = await _begun(office, asked, decision)
     assert going.begun is not None
-    by = Judging(going.id, going.begun.cut_off, going.begun.periods_position)
+    moment = await office.reader.moment(fresh=True)
+    by = Judging(going.id, going.begun.cut_off, going.begun.periods_position, moment.read_up_to)
     ran = Ran(going.id, by.day)
     await finish(office)
-    moment = await office.reader.moment(fresh=True)
     known = await retained(office.ledger, by.periods_up_to)
     batch: list[tuple[str, UUID]] = []
     async for candidate in _candidates(office, known, by.day, moment):

@@ -197,3 +197,24 @@ async def test_submission_of_another_for_the_erased_is_refused(office: Office) -
     await erased(office, owner)
     said = await submission(office, owner, helper, None)
     await refused(rules.ALREADY, submit(office.dossiers, office.officer(DESK), said))
+
+
+async def test_it_is_not_carried_out_before_all_that_began_before_the_request_is_shown(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await identified(office)
+    asked = await erasing.request(
+        office.erasing, await by(office), "citizen", owner, ground="authority_order", decision="1/QĐ"
+    )
+    waited: list[int] = []
+    shown = office.erasing.index.shown
+
+    async def waits(position: int) -> None:
+        waited.append(position)
+        await shown(position)
+
+    monkeypatch.setattr(office.erasing.index, "shown", waits)
+    await erasing.carry_out(office.erasing, await by(office, "second"), asked.erasure)
+    request = (await office.opened.ledger.facts_of([asked.erasure]))[0].position
+    assert waited
+    assert min(waited) >= request

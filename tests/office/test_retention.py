@@ -101,7 +101,7 @@ async def test_a_run_that_was_stopped_after_its_requests_carries_them_out(a_year
     asked = await by(office, "second")
     going = await retaining._begun(office.erasing, asked, DECISION)
     assert going.begun is not None
-    judging = Judging(going.id, going.begun.cut_off, going.begun.periods_position)
+    judging = Judging(going.id, going.begun.cut_off, going.begun.periods_position, 0)
     await retaining._requested(office.erasing, asked, DECISION, judging, "citizen", owner)
     assert (await ran(office)).erased == 1
     assert await is_erased(office, owner) == [True]
