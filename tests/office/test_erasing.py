@@ -17,6 +17,7 @@ from application.file_check import check
 from application.filing import submit
 from application.refusals import NotAllowed, Refused
 from domain import erasure_rules as rules
+from domain import record_rules
 from tests.office.asked_papers import BIRTH, DESK, a_file, both_published, do, filed
 from tests.office.erasures import by, erased, erased_unjudged, held, kept_for, requested
 from tests.office.people_unjudged import merged, submission
@@ -218,3 +219,18 @@ async def test_it_is_not_carried_out_before_all_that_began_before_the_request_is
     request = (await office.opened.ledger.facts_of([asked.erasure]))[0].position
     assert waited
     assert min(waited) >= request
+
+
+@pytest.mark.parametrize("number", [NUMBER, "0912887766", "Nguyễn Thị Quên", "quyết định"])
+async def test_no_name_and_no_number_of_a_person_stands_for_a_decision(office: Office, number: str) -> None:
+    owner = await identified(office)
+    said = {"ground": "person_asked", "decision": number}
+    await refused(
+        record_rules.CODE_FORM,
+        erasing.request(office.erasing, await by(office), "citizen", owner, **said),
+    )
+    placed = {"kind": "citizen", "held": owner, "ground": "court", "decision": number}
+    await refused(
+        record_rules.CODE_FORM,
+        holding_back.place(office.erasing, await by(office), **placed),  # type: ignore[arg-type]
+    )
