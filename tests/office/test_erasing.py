@@ -224,13 +224,13 @@ async def test_it_is_not_carried_out_before_all_that_began_before_the_request_is
 @pytest.mark.parametrize("number", [NUMBER, "0912887766", "Nguyễn Thị Quên", "quyết định"])
 async def test_no_name_and_no_number_of_a_person_stands_for_a_decision(office: Office, number: str) -> None:
     owner = await identified(office)
-    said = {"ground": "person_asked", "decision": number}
+    said: dict[str, Any] = {"ground": "person_asked", "decision": number}
     await refused(
         record_rules.CODE_FORM,
         erasing.request(office.erasing, await by(office), "citizen", owner, **said),
     )
-    placed = {"kind": "citizen", "held": owner, "ground": "court", "decision": number}
+    placed: dict[str, Any] = {"kind": "citizen", "held": owner, "ground": "court", "decision": number}
     await refused(
         record_rules.CODE_FORM,
-        holding_back.place(office.erasing, await by(office), **placed),  # type: ignore[arg-type]
+        holding_back.place(office.erasing, await by(office), **placed),
     )
