@@ -46,7 +46,13 @@ $(VENV)/.verifiers-installed: tests/verifiers.lock | $(VENV)/.lock-installed
 	  --target $(VENV)/verifiers --requirement tests/verifiers.lock
 	@touch $@
 
-$(VENV)/.project-installed: $(VENV)/.lock-installed $(VENV)/.verifiers-installed pyproject.toml
+# In a folder of their own: half a gigabyte that nothing of the project imports.
+$(VENV)/.miners-installed: tests/miners.lock | $(VENV)/.lock-installed
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --upgrade --target $(VENV)/miners \
+	  --requirement tests/miners.lock
+	@touch $@
+
+$(VENV)/.project-installed: $(VENV)/.lock-installed $(VENV)/.verifiers-installed $(VENV)/.miners-installed pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 	@echo 'Ready: .venv/bin/hoso'

@@ -10,7 +10,7 @@ under its last part.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,11 +68,12 @@ class Feed:
                     f"this ledger ends at position {head}: the cursor {after} belongs to another one",
                 )
             return Page(self._ledger_id, (), after)
-        return await self._page(stored, moment)
-
-    async def _page(self, stored: list[StoredFact], moment: Moment) -> Page:
         if stored[-1].position > moment.read_up_to:
             moment = await self._reader.moment(fresh=True)
+        return await self.told(stored, moment)
+
+    async def told(self, stored: Sequence[StoredFact], moment: Moment) -> Page:
+        """These rows of the log, at least one, as events. `moment` knows the organisation as of the last."""
         recorded = [self._ledger.codec.decode(row) for row in stored]
         await self._learn_codes(recorded)
         events = tuple(self._event(r, moment) for r in recorded)
@@ -85,7 +86,7 @@ class Feed:
             "specversion": "1.0",
             "id": str(recorded.position),
             "source": f"urn:hoso:ledger:{self._ledger_id}",
-            "type": PUBLIC_TYPES.get(fact.TOPIC, f"hoso.{fact.TOPIC}"),
+            "type": public_type(fact),
             "time": recorded.recorded_at,
             "datacontenttype": "application/json",
             "dataschema": f"{SCHEMA}{fact.TOPIC}",
@@ -114,6 +115,11 @@ class Feed:
                 self._codes[row.stream_id] = getattr(fact, "code")  # noqa: B009 - every first fact of a dossier has it
         while len(self._codes) > max(CODES_KEPT, len(wanted)):
             self._codes.popitem(last=False)
+
+
+def public_type(fact: Fact) -> str:
+    """The name of its type to the outside."""
+    return PUBLIC_TYPES.get(fact.TOPIC, f"hoso.{fact.TOPIC}")
 
 
 def dossier_of(fact: Fact) -> UUID:

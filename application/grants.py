@@ -206,5 +206,6 @@ GRANTS: dict[str, Grant] = {
     "read-views": _READER,
     "audit": _grant("auditor", "operator", others=("system",)),
     "read-flow": _grant("auditor", "operator", others=("system",)),
+    "export": _grant("auditor"),
     "read-anomalies": _grant("auditor", "operator", others=("system",)),
 }

@@ -23,8 +23,18 @@ BUILDERS = {
     "interfaces/cli/schema_partition.py",
     "interfaces/cli/bench.py",
     "interfaces/audit_wiring.py",
+    "interfaces/export_wiring.py",
 }
-_PORTS = ("ports", "file_ports", "tlog_ports", "tlog_rows", "witness_ports", "attested", "leaf_ports")
+_PORTS = (
+    "ports",
+    "file_ports",
+    "tlog_ports",
+    "tlog_rows",
+    "witness_ports",
+    "attested",
+    "leaf_ports",
+    "export_ports",
+)
 PORTS = {f"application.{name}" for name in _PORTS}
 MAY_IMPORT = {  # of our own packages, and of others; None stands for any library
     "domain": ({"domain"}, {"eventsourcing.domain"}),

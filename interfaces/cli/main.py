@@ -38,6 +38,7 @@ NOUNS = (
     "files",
     "tlog",
     "views",
+    "export",
     "bench",
     "witness",
 )

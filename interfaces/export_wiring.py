@@ -1,0 +1,22 @@
+"""Builds what an export reads and the file that it fills. One of the builders of
+tests/test_architecture.py."""
+
+from __future__ import annotations
+
+from application.exporting import Exporting
+from infra import event_lines, ocel_file
+from infra.event_lines import open_lines
+from infra.export_target import TargetExists
+from infra.ocel_file import open_ocel
+from interfaces.wiring import Opened
+
+OCEL_ENDINGS = ocel_file.ENDINGS
+EVENT_ENDINGS = event_lines.ENDINGS
+
+__all__ = ["EVENT_ENDINGS", "OCEL_ENDINGS", "TargetExists", "exporting", "open_lines", "open_ocel"]
+
+
+def exporting(opened: Opened) -> Exporting:
+    """What reads the open ledger."""
+    services = opened.services
+    return Exporting(services.ledger, services.reader, opened.tlog, services.feed, services.ledger_id)
