@@ -159,13 +159,22 @@ class XesEvent(NamedTuple):
 class XesFile(Protocol):
     """An XES file being written beside its name. Raises OSError."""
 
-    def begin(self, position: int, head: TraceHead) -> None: ...
+    def begin(self, position: int, head: TraceHead) -> None:
+        """A dossier began at this position, before the extent or in it."""
+        ...
 
-    def add(self, event: XesEvent) -> None: ...
+    def has(self, dossier: UUID) -> bool:
+        """Whether it began here."""
+        ...
 
-    def end(self, extent: Extent, said: Mapping[str, Value]) -> Counts:
-        """Everything was added: traces in the order in which their dossiers began. `said`: further attributes
-        of the log. The file has its name once this returns."""
+    def add(self, event: XesEvent) -> None:
+        """An event of a dossier that began."""
+        ...
+
+    def end(self, said: Mapping[str, str | int]) -> Counts:
+        """Everything was added: traces in the order in which their dossiers began, those alone that began, or
+        have an event, in the extent. `said`: further attributes of the log. The file has its name once this
+        returns."""
         ...
 
 

@@ -41,7 +41,9 @@ class Target:
     force: bool
 
     def spool(self, name: str) -> Path:
-        return self.draft.with_name(f"{self.draft.name}.{name}")
+        path = self.draft.with_name(f"{self.draft.name}.{name}")
+        _make(path)
+        return path
 
     @contextmanager
     def written(self) -> Iterator[BinaryIO]:
@@ -80,12 +82,17 @@ def target(path: Path, *, force: bool) -> Iterator[Target]:
     if path.exists() and not force:
         raise TargetExists(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
+    _make(draft)
     try:
         yield Target(path, draft, force)
     finally:
         for left in path.parent.glob(f"{_literal(draft.name)}*"):
             left.unlink(missing_ok=True)
+
+
+def _make(path: Path) -> None:
+    """Empty, and from the beginning for its owner alone."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
 
 
 def _literal(name: str) -> str:

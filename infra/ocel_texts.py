@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
 from infra.ocel_sqlite import COLUMNS
+from infra.xml_text import in_attribute, in_element
 
 _KINDS = {column: kind for kind, column in COLUMNS.items()}
 _MAPPED = {
@@ -154,32 +154,25 @@ def write_xml(connection: sqlite3.Connection, file: BinaryIO) -> None:
 
 def _xml_type(what: str, declared: Declared) -> bytes:
     inside = "".join(f'<attribute name="{name}" type="{kind}"/>' for name, kind in declared.attributes)
-    name = quoteattr(declared.name)
+    name = in_attribute(declared.name)
     return f"<{what}-type name={name}><attributes>{inside}</attributes></{what}-type>\n".encode()
 
 
 def _xml_thing(what: str, thing: Thing) -> bytes:
     time = f' time="{thing.time}"' if thing.time else ""
     attributes = "".join(
-        f'<attribute name="{name}"{f" time={quoteattr(at)}" if at else ""}>'
-        f"{_in_xml(_text(kind, value, '1', '0'))}</attribute>"
+        f'<attribute name="{name}"{f" time={in_attribute(at)}" if at else ""}>'
+        f"{in_element(_text(kind, value, '1', '0'))}</attribute>"
         for name, kind, value, at in thing.attributes
     )
     relations = "".join(
-        f"<relationship object-id={quoteattr(other)} qualifier={quoteattr(qualifier)}/>"
+        f"<relationship object-id={in_attribute(other)} qualifier={in_attribute(qualifier)}/>"
         for other, qualifier in thing.relations
     )
     return (
-        f"<{what} id={quoteattr(thing.id)} type={quoteattr(thing.type)}{time}>"
+        f"<{what} id={in_attribute(thing.id)} type={in_attribute(thing.type)}{time}>"
         f"<attributes>{attributes}</attributes><objects>{relations}</objects></{what}>\n"
     ).encode()
-
-
-def _in_xml(text: str) -> str:
-    """Text without the few letters that XML cannot hold, which become U+FFFD."""
-    if text.isprintable():
-        return escape(text)
-    return escape("".join(c if c.isprintable() or c in "\t\n\r" or ord(c) > 31 else "\ufffd" for c in text))
 
 
 def _text(kind: str, value: Any, yes: str, no: str) -> str:

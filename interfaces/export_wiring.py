@@ -4,16 +4,27 @@ tests/test_architecture.py."""
 from __future__ import annotations
 
 from application.exporting import Exporting
-from infra import event_lines, ocel_file
+from infra import event_lines, ocel_file, xes_file
 from infra.event_lines import open_lines
 from infra.export_target import TargetExists
 from infra.ocel_file import open_ocel
+from infra.xes_file import open_xes
 from interfaces.wiring import Opened
 
 OCEL_ENDINGS = ocel_file.ENDINGS
 EVENT_ENDINGS = event_lines.ENDINGS
+XES_ENDINGS = xes_file.ENDINGS
 
-__all__ = ["EVENT_ENDINGS", "OCEL_ENDINGS", "TargetExists", "exporting", "open_lines", "open_ocel"]
+__all__ = [
+    "EVENT_ENDINGS",
+    "OCEL_ENDINGS",
+    "XES_ENDINGS",
+    "TargetExists",
+    "exporting",
+    "open_lines",
+    "open_ocel",
+    "open_xes",
+]
 
 
 def exporting(opened: Opened) -> Exporting:

@@ -11,6 +11,7 @@ import typer
 
 from application.export_objects import DECLARED
 from application.export_ports import Counts, Extent
+from application.export_traces import export_source, export_traces
 from application.exporting import Exporting, Progress, export_events, export_ocel, extent
 from application.moment import Moment
 from interfaces import export_wiring
@@ -67,6 +68,33 @@ def ocel(
 
 
 @app.command()
+def xes(
+    file: File,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="The history of this earlier system alone, as it was imported. With personal data.",
+            metavar="NAME",
+        ),
+    ] = None,
+    from_position: First = None,
+    to_position: Last = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """XES (.xes, .xes.gz): a trace for each dossier; or an earlier system's traces as they were."""
+    asked = Asked(file, from_position, to_position, force)
+
+    async def write(_: Call, office: Exporting, found: Extent, known: Moment, progress: Progress) -> Counts:
+        with export_wiring.open_xes(file, found, force=force) as draft:
+            if source is None:
+                return await export_traces(office, found, known, draft, progress)
+            return await export_source(office, found, source, draft, progress)
+
+    _export(asked, export_wiring.XES_ENDINGS, write, as_json)
+
+
+@app.command()
 def events(
     file: File,
     from_position: First = None,
@@ -115,6 +143,11 @@ def _done(file: Path, found: Extent, counts: Counts) -> Done:
         holds.append(plural(counts.event_relations + counts.object_relations, "relation"))
         holds.append(plural(counts.changes, "change"))
     sentence = f"{file}: {', '.join(holds)}, positions {found.first:,} to {found.last:,}"
+    if counts.opened or counts.erased:
+        sentence += (
+            f" ({plural(counts.opened, 'sealed value')} opened, so it holds personal data: keep it as the"
+        )
+        sentence += f" ledger is kept; {counts.erased:,} erased and left out)"
     if found.attested:
         sentence += f", attested by the checkpoint of {found.origin} of {found.size:,}."
     else:

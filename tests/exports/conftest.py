@@ -68,3 +68,12 @@ async def ledger(copy: tuple[Database, Path]) -> AsyncIterator[Ledger]:
         yield Ledger(attested, exporting, office.officers[AUDITOR])
         audit = await attested.audited()
         assert audit.ok, audit.findings
+
+
+@pytest.fixture
+def empty_ledger(cluster: Cluster, template_ledger: str) -> Iterator[Database]:
+    """Another ledger, in which nothing is."""
+    name = f"exports_{next(_numbers)}"
+    cluster.create_database(name, template=template_ledger)
+    yield database_of(cluster, name)
+    cluster.drop_database(name)

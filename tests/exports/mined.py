@@ -47,8 +47,10 @@ def _ocel(pm4py: Any, path: str) -> dict[str, Any]:
     }
 
 
-def _xes(pm4py: Any, path: str) -> dict[str, Any]:
-    log = pm4py.read_xes(path, return_legacy_log_object=True)
+def _xes(_: Any, path: str) -> dict[str, Any]:
+    from pm4py.objects.log.importer.xes import importer  # type: ignore[import-not-found]
+
+    log = importer.apply(path, variant=importer.Variants.ITERPARSE, parameters={"show_progress_bar": False})
     traces = {trace.attributes["concept:name"]: [event["concept:name"] for event in trace] for trace in log}
     return {"traces": traces, "attributes": {k: str(v) for k, v in log.attributes.items()}}
 

@@ -1,0 +1,287 @@
+"""XES: dossiers as traces; and an earlier system's log, exported as it was imported."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from application.export_ports import Counts, Extent, XesAttribute
+from application.export_traces import export_source, export_traces
+from application.exporting import Exporting, extent
+from application.import_mapping import ImportMapping
+from application.moment import OrganisationReader
+from domain.facts import Category
+from domain.imported_case import ImportedAttribute, ImportedCase
+from infra.xes import XesLimits, read_cases
+from infra.xes_file import open_xes, xml_of
+from tests.codec.opened_ledger import OpenedLedger, open_ledger
+from tests.exports.conftest import Ledger
+from tests.exports.life import NAMES, REGISTER, SOURCE
+from tests.exports.mined import mined
+from tests.importing.office import found_office, run_import
+from tests.importing.reading_back import imported, opened_attributes
+from tests.support import Database
+
+SILENT = lambda done, total: None  # noqa: E731
+
+
+async def exported(ledger: Ledger, path: Path, source: str | None = None, *span: int) -> Counts:
+    found, known = await extent(ledger.exporting, ledger.auditor, *span)
+    with open_xes(path, found, force=True) as file:
+        if source is None:
+            return await export_traces(ledger.exporting, found, known, file, SILENT)
+        return await export_source(ledger.exporting, found, source, file, SILENT)
+
+
+def cases(path: Path) -> list[tuple[Any, ...]]:
+    """What a log says, case by case and event by event, with everything written."""
+    return [(one.case_id, one.attributes, one.steps) for one in read_cases(path)]
+
+
+# What happened here
+
+
+async def test_each_dossier_is_a_trace_with_its_facts_in_order(ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "log.xes"
+    counts = await exported(ledger, path)
+    expected: defaultdict[str, list[int]] = defaultdict(list)
+    codes: dict[str, str] = {}
+    for row in await ledger.attested.recorder.events_after(0, 100_000):
+        data = orjson.loads(row.payload)["data"]
+        if row.category in (Category.DOSSIER, Category.HANDED_OVER, Category.PLACEMENT, Category.PAPERS):
+            dossier = data["dossier"] if row.category != Category.DOSSIER else str(row.stream_id)
+            codes.setdefault(dossier, data.get("code", ""))
+            expected[codes[dossier]].append(row.position)
+    found = {case.case_id: [position(step.attributes) for step in case.steps] for case in read_cases(path)}
+    assert found == expected
+    assert list(found) == list(expected)
+    assert (counts.traces, counts.events) == (len(expected), sum(map(len, expected.values())))
+    mine = mined(path)
+    assert {case: len(steps) for case, steps in mine["traces"].items()} == {
+        c: len(p) for c, p in found.items()
+    }
+    assert mine["attributes"]["hoso:to_position"] == str((await ledger.attested.recorder.clock())[1])
+    activities = Counter(name for steps in mine["traces"].values() for name in steps)
+    assert activities["dossier.submitted"] == 7
+    assert activities["dossier.handed_over"] > 0
+    assert activities["decide"] == 1, "an imported step has its own name"
+
+
+def position(attributes: Iterable[ImportedAttribute]) -> int:
+    return int(next(a.value for a in attributes if a.key == "hoso:position"))
+
+
+async def test_it_has_who_and_which_agency_and_nothing_personal(ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "log.xes.gz"
+    await exported(ledger, path)
+    content = gzip.decompress(path.read_bytes()).decode()
+    assert not [name for name in NAMES if name in content]
+    rows = {row.position: orjson.loads(row.payload) for row in await everything(ledger)}
+    moment = await ledger.exporting.reader.moment(fresh=True)
+    agencies = {str(agency.id): agency.identifier for agency in moment.organisation.agencies.values()}
+    seen = 0
+    for case in read_cases(path):
+        for step in case.steps:
+            said = {a.key: a.value for a in step.attributes}
+            stored = rows[position(step.attributes)]
+            assert datetime.fromisoformat(said["time:timestamp"]) == at(stored["occurred_at"])
+            assert said.get("hoso:holder") == agencies.get(stored["holder"])
+            if said["hoso:type"] != "hoso.dossier.step_imported.v1":
+                assert said["org:resource"] == stored["actor"]["id"]
+                assert said.get("org:group") == agencies.get(stored["acting_agency"])
+                seen += 1
+    assert seen > 20
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+async def everything(ledger: Ledger) -> Sequence[Any]:
+    return await ledger.attested.recorder.events_after(0, 100_000)
+
+
+async def test_of_a_part_there_are_the_dossiers_with_an_event_in_it(ledger: Ledger, tmp_path: Path) -> None:
+    head = (await ledger.attested.recorder.clock())[1]
+    first, last = head - 20, head - 3
+    counts = await exported(ledger, tmp_path / "log.xes", None, first, last)
+    found = list(read_cases(tmp_path / "log.xes"))
+    positions = [position(step.attributes) for case in found for step in case.steps]
+    assert all(case.steps for case in found)
+    assert all(first <= one <= last for one in positions)
+    assert len(positions) == counts.events > 0
+
+
+# An earlier system's log, as it was
+
+
+async def test_an_imported_log_comes_back_as_it_was(ledger: Ledger, tmp_path: Path) -> None:
+    (tmp_path / "original.xes").write_text(REGISTER, encoding="utf-8")
+    counts = await exported(ledger, tmp_path / "again.xes", SOURCE)
+    assert cases(tmp_path / "again.xes") == cases(tmp_path / "original.xes")
+    assert (counts.traces, counts.events, counts.opened, counts.erased) == (2, 2, 4, 0)
+    assert '<list key="papers"><values><string key="paper" value="a&#10;b"/></values></list>' in (
+        (tmp_path / "again.xes").read_text(encoding="utf-8")
+    )
+    nothing = await exported(ledger, tmp_path / "none.xes", "another")
+    assert (nothing.traces, nothing.events) == (0, 0)
+
+
+async def test_what_was_erased_is_left_out_and_counted(ledger: Ledger, tmp_path: Path) -> None:
+    office = ledger.attested.office
+    (dossier, *_) = [row.stream_id for row in await everything(ledger) if row.topic == "dossier.imported.v1"]
+    now, _ = await office.opened.recorder.clock()
+    await office.opened.keyring.destroy(dossier, now)
+    counts = await exported(ledger, tmp_path / "log.xes", SOURCE)
+    text = (tmp_path / "log.xes").read_text(encoding="utf-8")
+    assert counts.erased == 3
+    assert "0912345678" not in text
+    assert 'key="hoso:erased" value="3"' in text
+    assert [case.case_id for case in read_cases(tmp_path / "log.xes")] == ["case-1", "case-2"]
+
+
+def office_of(opened: OpenedLedger) -> Exporting:
+    """What an earlier system's history is read with; the checkpoint and the feed are not asked for."""
+    reader = OrganisationReader(opened.recorder, opened.codec)
+    return Exporting(
+        opened.ledger, reader, cast(Any, None), cast(Any, None), opened.recorder.ledger.ledger_id
+    )
+
+
+async def came_back(opened: OpenedLedger, source: str, path: Path) -> Counts:
+    _, head = await opened.recorder.clock()
+    found = Extent(opened.recorder.ledger.ledger_id, 1, head)
+    with open_xes(path, found, force=True) as file:
+        return await export_source(office_of(opened), found, source, file, SILENT)
+
+
+async def facts(opened: OpenedLedger) -> list[Any]:
+    """Every imported fact in its order, with what is sealed in it opened."""
+    return [
+        (fact.TOPIC, fact.originator_version, said(fact), await opened_attributes(opened, fact))
+        for of_case in (await imported(opened)).values()
+        for fact in of_case
+    ]
+
+
+def said(fact: Any) -> tuple[Any, ...]:
+    names = ("code", "source", "case_id", "status", "step", "activity", "as_written")
+    occurred = fact.envelope.occurred_at if getattr(fact, "as_written", None) else None
+    return (occurred, *(getattr(fact, name, None) for name in names))
+
+
+LOGS = [
+    pytest.param("running-example", 6, 42, id="running-example"),
+    pytest.param("receipt", 1434, 8577, id="receipt"),
+    pytest.param("permits_m1_extract_2014", 937, 38_944, id="permits", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "traces", "events"), LOGS)
+async def test_a_real_log_exported_and_imported_elsewhere_is_the_same(
+    database: Database,
+    empty_ledger: Database,
+    shared_dir: Path,
+    tmp_path: Path,
+    name: str,
+    traces: int,
+    events: int,
+) -> None:
+    original = shared_dir / f"data/eventlogs/{name}.xes.gz"
+    mapping = ImportMapping(source=name)
+    path = tmp_path / "again.xes.gz"
+    async with open_ledger(database.app_dsn) as opened:
+        await run_import(opened, await found_office(opened), original, mapping)
+        counts = await came_back(opened, name, path)
+        before = await facts(opened)
+    assert (counts.traces, counts.events) == (traces, events)
+    assert cases(path) == cases(original)
+    async with open_ledger(empty_ledger.app_dsn) as opened:
+        done = await run_import(opened, await found_office(opened), path, mapping)
+        assert (done.dossiers, done.steps) == (traces, events)
+        assert await facts(opened) == before
+
+
+KEYS = st.sampled_from(
+    ("a", "a/b", "a/b/c", "a/", "x", "concept:name", "org:resource", "time:timestamp", "ngày")
+)
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Cn"), include_characters="\n\t\r"), max_size=12
+)
+KINDS = st.sampled_from(("string", "date", "int", "float", "boolean", "id", "list", "container"))
+ATTRIBUTES = st.lists(st.builds(XesAttribute, KEYS, KINDS, TEXTS), max_size=12)
+
+
+@given(ATTRIBUTES)
+@settings(max_examples=300)
+def test_attributes_are_read_as_they_were_written(attributes: list[XesAttribute]) -> None:
+    named = [XesAttribute("concept:name", "string", "case"), *attributes]
+    dated = [one for one in named if one.key != "time:timestamp"]
+    case = read_back(f"<trace>{xml_of(dated)}<event>{xml_of(dated)}</event></trace>")
+    assert [tuple(a) for a in case.attributes] == [tuple(a) for a in dated]
+    assert [tuple(a) for a in case.steps[0].attributes] == [tuple(a) for a in dated]
+
+
+def test_attributes_stand_in_each_other_as_deep_as_a_reader_takes_them() -> None:
+    deep = [XesAttribute("/".join("k" * n), "list", "") for n in range(1, 20)]
+    named = [XesAttribute("concept:name", "string", "case"), *deep]
+    assert [tuple(a) for a in read_back(f"<trace>{xml_of(named)}</trace>").attributes] == [
+        tuple(a) for a in named
+    ]
+
+
+def read_back(trace: str) -> ImportedCase:
+    with tempfile.NamedTemporaryFile(suffix=".xes") as file:
+        file.write(f'<?xml version="1.0" encoding="UTF-8"?><log>{trace}</log>'.encode())
+        file.flush()
+        (case,) = read_cases(Path(file.name), limits=XesLimits())
+    return case
+
+
+EVENTS = st.lists(ATTRIBUTES, max_size=4)
+TIMES = st.datetimes(datetime(1971, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001
+    lambda t: f"{t.isoformat()}+07:00"
+)
+
+
+@st.composite
+def traces(draw: st.DrawFn) -> str:
+    """A trace as a register may write it."""
+    own = [one for one in draw(ATTRIBUTES) if one.key != "concept:name"]
+    events = []
+    for attributes in draw(EVENTS):
+        others = [one for one in attributes if one.key != "time:timestamp"]
+        time = [XesAttribute("time:timestamp", "date", draw(TIMES))] if draw(st.booleans()) else []
+        events.append(f"<event>{xml_of([*others, *time])}</event>")
+    return f"{xml_of(own)}{''.join(events)}"
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=st.lists(traces(), min_size=1, max_size=4))
+async def test_a_drawn_log_comes_back_as_it_was(
+    database: Database, tmp_path: Path, written: list[str]
+) -> None:
+    source = f"s{UUID(int=abs(hash(tuple(written)))).hex[:20]}"
+    named = "".join(
+        f'<trace><string key="concept:name" value="case {n}"/>{trace}</trace>'
+        for n, trace in enumerate(written)
+    )
+    original = tmp_path / "original.xes"
+    original.write_text(f"<log>{named}</log>", encoding="utf-8")
+    async with open_ledger(database.app_dsn) as opened:
+        office = await found_office(opened)
+        await run_import(opened, office, original, ImportMapping(source=source))
+        await came_back(opened, source, tmp_path / "again.xes")
+    assert cases(tmp_path / "again.xes") == cases(original)
