@@ -178,6 +178,38 @@ class XesFile(Protocol):
         ...
 
 
+class TableRow(NamedTuple):
+    """One event as a row. `data`: JSON of the fact's fields that anybody may read; `dossier_code`, `holder`
+    (the identifier of the agency that held it since) and `holder_id` None where it is about no dossier."""
+
+    position: int
+    type: str
+    time: datetime
+    recorded_at: datetime
+    stream: str
+    version: int
+    dossier_code: str | None
+    holder: str | None
+    holder_id: str | None
+    acting_agency: str | None
+    actor: str
+    actor_id: str
+    posting: str | None
+    rules: Sequence[str]
+    leaf: bytes
+    data: Mapping[str, Any]
+
+
+class TableFile(Protocol):
+    """Rows being written beside the file's name. Raises OSError."""
+
+    def add(self, rows: Sequence[TableRow]) -> None: ...
+
+    def end(self) -> Counts:
+        """The file has its name once this returns."""
+        ...
+
+
 class LinesFile(Protocol):
     """Events being written one after another, beside the file's name. Raises OSError."""
 

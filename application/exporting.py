@@ -7,13 +7,24 @@ says which positions of which ledger it is, and under which checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from application.export_objects import Objects
-from application.export_ports import Attribute, Counts, Extent, LinesFile, Link, OcelFile, Told
-from application.feed import Feed
+from application.export_ports import (
+    Attribute,
+    Counts,
+    Extent,
+    LinesFile,
+    Link,
+    OcelFile,
+    TableFile,
+    TableRow,
+    Told,
+)
+from application.feed import OF_DOSSIERS, Feed
 from application.ledger import Ledger
 from application.moment import Moment, OrganisationReader
 from application.organisation import Organisation
@@ -21,6 +32,7 @@ from application.policy import Identity, allow
 from application.ports import StoredFact
 from application.refusals import BadRequest
 from application.tlog import Tlog
+from domain.facts import Fact, Recorded
 
 PAGE = 500
 Progress = Callable[[int, int], None]
@@ -100,6 +112,44 @@ async def export_events(
     async for page in pages(office, found.first, found.last, progress):
         file.add((await office.feed.told(page, known)).events)
     return file.end()
+
+
+async def export_table(
+    office: Exporting, found: Extent, known: Moment, file: TableFile, progress: Progress
+) -> Counts:
+    """Every event as a row."""
+    async for page in pages(office, found.first, found.last, progress):
+        told = (await office.feed.told(page, known)).events
+        decoded = map(office.ledger.codec.decode, page)
+        file.add([_row(recorded, event) for recorded, event in zip(decoded, told, strict=True)])
+    return file.end()
+
+
+def _row(recorded: Recorded[Fact], event: Mapping[str, Any]) -> TableRow:
+    fact, envelope = recorded.fact, recorded.fact.envelope
+    holder = event["data"].get("holder") if fact.CATEGORY in OF_DOSSIERS else None
+    return TableRow(
+        recorded.position,
+        event["type"],
+        envelope.occurred_at,
+        recorded.recorded_at,
+        str(fact.originator_id),
+        fact.originator_version,
+        event["subject"] if fact.CATEGORY in OF_DOSSIERS else None,
+        holder["identifier"] if holder else None,
+        str(holder["agency"]) if holder else None,
+        _text(envelope.acting_agency),
+        envelope.actor.kind,
+        envelope.actor.id,
+        _text(envelope.posting_id),
+        envelope.rules,
+        recorded.leaf,
+        event["data"],
+    )
+
+
+def _text(id: UUID | None) -> str | None:
+    return None if id is None else str(id)
 
 
 async def export_ocel(

@@ -222,6 +222,10 @@ ADVICE: Final[dict[str, tuple[str, str]]] = LOG_CODES | {
         "Hãy nêu ngày đầu trước ngày kết thúc, và không sau những gì đã ghi",
         "Name a first day before the end, and not after what is recorded",
     ),
+    "bad_range": (
+        "Hãy nêu vị trí đầu trước vị trí cuối, từ 1 trở đi",
+        "Name a first position before the last one, from 1 on",
+    ),
     "not_scheduled": READ_AGAIN,
     "transfer_missing": READ_AGAIN,
     "cursor_ahead": (

@@ -139,6 +139,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "before_the_hour": ("Chưa đến giờ hiệu lực", "The hour has not come"),
     "not_to_rehearse": ("Không có gì để diễn tập", "There is nothing to rehearse"),
     "bad_period": ("Khoảng thời gian không hợp lệ", "The period is not one"),
+    "bad_range": ("Khoảng vị trí không hợp lệ", "The positions are no range"),
     "not_scheduled": ("Phần bàn giao chưa được lên lịch", "The part is not scheduled"),
     "transfer_missing": ("Còn hồ sơ chưa được bàn giao", "Some dossiers have no transfer yet"),
     "cursor_ahead": (

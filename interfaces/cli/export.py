@@ -12,7 +12,7 @@ import typer
 from application.export_objects import DECLARED
 from application.export_ports import Counts, Extent
 from application.export_traces import export_source, export_traces
-from application.exporting import Exporting, Progress, export_events, export_ocel, extent
+from application.exporting import Exporting, Progress, export_events, export_ocel, export_table, extent
 from application.moment import Moment
 from interfaces import export_wiring
 from interfaces.cli.errors import CommandError
@@ -112,6 +112,24 @@ def events(
     _export(asked, export_wiring.EVENT_ENDINGS, write, as_json)
 
 
+@app.command()
+def parquet(
+    file: File,
+    from_position: First = None,
+    to_position: Last = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Parquet (.parquet): a row for each event. Needs the extra `parquet`."""
+    asked = Asked(file, from_position, to_position, force)
+
+    async def write(_: Call, office: Exporting, found: Extent, known: Moment, progress: Progress) -> Counts:
+        with export_wiring.open_parquet(file, found, force=force) as draft:
+            return await export_table(office, found, known, draft, progress)
+
+    _export(asked, export_wiring.PARQUET_ENDINGS, write, as_json)
+
+
 def _export(asked: Asked, endings: Sequence[str], write: Write, as_json: bool) -> NoReturn:
     """Check what was asked for, write the file, say what it holds."""
     if not asked.file.name.lower().endswith(tuple(endings)):
@@ -128,6 +146,8 @@ def _export(asked: Asked, endings: Sequence[str], write: Write, as_json: bool) -
             counts = await write(call, office, found, known, at)
         except export_wiring.TargetExists as exists:
             raise CommandError("file_exists", str(exists)) from None
+        except export_wiring.ParquetMissing as missing:
+            raise CommandError("parquet_missing", str(missing)) from None
         return _done(asked.file, found, counts)
 
     with_ledger("Exporting", as_json, work)

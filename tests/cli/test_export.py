@@ -23,12 +23,29 @@ def audited(office: Office) -> Office:
     return office
 
 
-FILES = ("log.sqlite", "log.json", "log.xml", "log.jsonl", "log.ndjson.gz", "log.xes", "log.xes.gz")
+FILES = (
+    "log.sqlite",
+    "log.json",
+    "log.xml",
+    "log.jsonl",
+    "log.ndjson.gz",
+    "log.xes",
+    "log.xes.gz",
+    "log.parquet",
+)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_export_says_what_it_holds_and_under_which_checkpoint(audited: Office, name: str) -> None:
-    form = "xes" if ".xes" in name else "events" if "json." in name or "jsonl" in name else "ocel"
+    form = (
+        "parquet"
+        if name.endswith("parquet")
+        else "xes"
+        if ".xes" in name
+        else "events"
+        if "json." in name or "jsonl" in name
+        else "ocel"
+    )
     said = audited.hoso("export", form, name, "--json")
     assert said.code == 0, said.out
     document = said.document
