@@ -172,12 +172,14 @@ class OcelDatabase:
         table = map_name(fact.type)
         self.connection.execute(_EVENT_TYPE, (fact.type, table))
         return self._made(
-            f"event_{table}", ("ocel_id TEXT PRIMARY KEY", "ocel_time TIMESTAMP"), fact.declared
+            f"event_{table}",
+            ("ocel_id TEXT PRIMARY KEY REFERENCES event (ocel_id)", "ocel_time TIMESTAMP"),
+            fact.declared,
         )
 
     def _object_type(self, kind: str, declared: Sequence[tuple[str, Kind]]) -> Type:
         self.connection.execute(_OBJECT_TYPE, (kind, kind))
-        own = ("ocel_id TEXT", "ocel_time TIMESTAMP", "ocel_changed_field TEXT")
+        own = ("ocel_id TEXT REFERENCES object (ocel_id)", "ocel_time TIMESTAMP", "ocel_changed_field TEXT")
         made = self._made(f"object_{kind}", own, declared)
         self.connection.execute(f'CREATE INDEX "object_{kind}_of" ON "object_{kind}" (ocel_id)')
         return made

@@ -1,6 +1,7 @@
-"""What pm4py finds in a file, as JSON: run in a process of its own, with the packages of tests/miners.lock.
+"""What pm4py finds in a file, and what it and lxml say of its form, as JSON: run in a process of its own,
+with the packages of tests/miners.lock.
 
-python -W error -m tests.exports.mined FILE
+python -W error -m tests.exports.mined read|schema|tables FILE
 """
 
 from __future__ import annotations
@@ -19,16 +20,36 @@ MINERS = Path(sys.prefix) / "miners"
 ROOT = Path(__file__).parents[2]
 
 
+XSD = Path(__file__).with_name("ocel20.xsd")
+
+
 def mined(path: Path) -> dict[str, Any]:
-    """What pm4py finds; the test is skipped where it is not installed."""
+    """What pm4py reads in it."""
+    found: dict[str, Any] = _asked("read", path)
+    return found
+
+
+def judged_xml(path: Path) -> list[str]:
+    """What is wrong with an OCEL file in XML, by its schema."""
+    found: list[str] = _asked("schema", path)
+    return found
+
+
+def valid_tables(path: Path) -> list[str]:
+    """Which of pm4py's constraints the tables of an OCEL file in SQLite do not keep."""
+    found: list[str] = _asked("tables", path)
+    return found
+
+
+def _asked(what: str, path: Path) -> Any:
+    """The test is skipped where pm4py is not installed."""
     if not MINERS.is_dir():
         pytest.skip(f"{MINERS} is missing, so there is no pm4py: run make setup")
     environment = {"PYTHONPATH": f"{MINERS}:{ROOT}", "PATH": "/usr/bin:/bin", "MPLCONFIGDIR": "/tmp"}
-    command = [sys.executable, "-W", "error", "-m", "tests.exports.mined", str(path)]
+    command = [sys.executable, "-W", "error", "-m", "tests.exports.mined", what, str(path)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return json.loads(done.stdout)
 
 
 def _ocel(pm4py: Any, path: str) -> dict[str, Any]:
@@ -55,11 +76,31 @@ def _xes(_: Any, path: str) -> dict[str, Any]:
     return {"traces": traces, "attributes": {k: str(v) for k, v in log.attributes.items()}}
 
 
-if __name__ == "__main__":
-    with contextlib.redirect_stdout(io.StringIO()):
-        import pm4py  # type: ignore[import-not-found]
+def _schema(path: str) -> list[str]:
+    from lxml import etree  # type: ignore[import-untyped]
 
-        name = sys.argv[1]
-        read = _xes if name.endswith((".xes", ".xes.gz")) else _ocel
-        answer = read(pm4py, name)
+    schema = etree.XMLSchema(etree.parse(XSD))
+    return [] if schema.validate(etree.parse(path)) else [str(fault) for fault in schema.error_log][:5]
+
+
+def _tables(path: str) -> list[str]:
+    from pm4py.objects.ocel.validation import ocel20_rel_validation  # type: ignore[import-not-found]
+
+    _, unsatisfied = ocel20_rel_validation.apply(path)
+    return sorted(unsatisfied)
+
+
+def _answer(what: str, path: str) -> Any:
+    import pm4py  # type: ignore[import-not-found]
+
+    if what == "schema":
+        return _schema(path)
+    if what == "tables":
+        return _tables(path)
+    return (_xes if path.endswith((".xes", ".xes.gz")) else _ocel)(pm4py, path)
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(io.StringIO()):  # pm4py greets
+        answer = _answer(*sys.argv[1:])
     print(json.dumps(answer))
