@@ -9,12 +9,14 @@ from application.import_mapping import ImportMapping
 from application.importing import Importing, import_cases
 from application.papers import Listing, list_each
 from application.policy import Identity
+from domain.dossier_facts import DossierSubmitted
 from domain.log_facts import LogOpened
 from infra.xes import read_cases
 from tests.audit.attested import Attested, open_attested
-from tests.office.test_papers import TWO, past_the_hour
+from tests.office.test_papers import TWO
 from tests.office.test_receiving import id_of, part_of
-from tests.office.world import DISTRICT, NEW_DESKS, PROVINCE, Office
+from tests.office.test_the_hour import run_transfer
+from tests.office.world import DISTRICT, HOUR, NEW_DESKS, PROVINCE, Office
 from tests.support import Database
 
 AUDITOR = "AUD-1"
@@ -54,7 +56,9 @@ async def lived(database: Database, folder: Path) -> None:
         await _opened(made)
         await _appointed(office)
         await _june(office, folder)
-        await past_the_hour(office)
+        await office.move_clock(HOUR)
+        await _forwarded_before_its_transfer(office)
+        await run_transfer(office)
         await made.attest()
         await _worked_after(office)
         await made.attest()
@@ -97,6 +101,19 @@ async def _june(office: Office, folder: Path) -> None:
     await list_each(office.handovers, clerk, [part_of(office)], listings)
 
 
+async def _forwarded_before_its_transfer(office: Office) -> None:
+    """Sent on by its heir in the first minutes; that it came to the heir at the hour is stated later."""
+    posting = {"agency": NEW_DESK, "roles": ["desk", "handler", "decider"]}
+    entry = {"number": CLERK, "name": "Cán bộ", "postings": [posting]}
+    clerk = office.officers[NEW_DESK] = await office.appointed(entry)
+    (code,) = [
+        fact.code
+        for row in await office.opened.recorder.events_after(0, 1000)
+        if isinstance(fact := office.opened.codec.decode(row).fact, DossierSubmitted)
+    ][-1:]
+    await _act(office, clerk, code, "forward", to_agency=await office.agency(NEW_DESKS["07213"]), note=None)
+
+
 async def _imported(office: Office, folder: Path) -> None:
     path = folder / "register.xes"
     path.write_text(REGISTER, encoding="utf-8")
@@ -106,9 +123,6 @@ async def _imported(office: Office, folder: Path) -> None:
 
 
 async def _worked_after(office: Office) -> None:
-    posting = {"agency": NEW_DESK, "roles": ["desk"]}
-    entry = {"number": CLERK, "name": "Cán bộ", "postings": [posting]}
-    office.officers[NEW_DESK] = await office.appointed(entry)
     await filed_after(office)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from xml.etree import ElementTree
 
 import pytest
 
@@ -72,7 +74,7 @@ async def test_a_part_of_the_log_has_the_events_of_these_positions_and_their_obj
 
 
 async def test_the_three_forms_say_the_same(ledger: Ledger, tmp_path: Path) -> None:
-    said = []
+    said, values = [], []
     for form in FORMS:
         counts = await exported(ledger, tmp_path / f"log.{form}")
         found = mined(tmp_path / f"log.{form}")
@@ -80,7 +82,44 @@ async def test_the_three_forms_say_the_same(ledger: Ledger, tmp_path: Path) -> N
         said.append(
             (counts, found["events"], found["objects"], relations, sorted(map(tuple, found["links"])))
         )
+        values.append(sorted(values_in(tmp_path / f"log.{form}", form)))
     assert said[0] == said[1] == said[2]
+    assert values[0] == values[1] == values[2]
+    later = [value for value in values[0] if value[2] != EPOCH]
+    assert len(later) == said[0][0].changes > 20
+
+
+Value = tuple[str, str, str, str]
+
+
+def values_in(path: Path, form: str) -> Iterator[Value]:
+    """Object, attribute, time and value of everything that objects have, but for the ledger."""
+    if form == "json":
+        for one in json.loads(path.read_bytes())["objects"]:
+            for a in one["attributes"] if one["type"] != "ledger" else ():
+                yield one["id"], a["name"], a["time"], a["value"]
+    elif form == "xml":
+        tree = ElementTree.parse(path)
+        types = {t.get("name"): yes_or_no(t) for t in tree.iterfind("object-types/object-type")}
+        for thing in tree.iterfind("objects/object"):
+            for a in thing.iterfind("attributes/attribute") if thing.get("type") != "ledger" else ():
+                text, name = a.text or "", a.get("name", "")
+                text = {"1": "true", "0": "false"}[text] if name in types[thing.get("type")] else text
+                yield thing.get("id", ""), name, a.get("time", ""), text
+    else:
+        with closing(sqlite3.connect(path)) as file:
+            for kind, declared in DECLARED.items():
+                for own, time, changed, *row in file.execute(f"SELECT * FROM object_{kind}"):  # noqa: S608
+                    for (name, type_), value in zip(declared, row, strict=True):
+                        if value is not None and kind != "ledger":
+                            assert changed in (None, name)
+                            said = {1: "true", 0: "false"}[value] if type_ == "boolean" else str(value)
+                            yield own, name, time, said
+
+
+def yes_or_no(declared: ElementTree.Element) -> set[str]:
+    found = declared.iterfind("attributes/attribute")
+    return {a.get("name", "") for a in found if a.get("type") == "boolean"}
 
 
 async def test_statuses_and_holders_change_as_the_ledger_has_them(ledger: Ledger, tmp_path: Path) -> None:
@@ -150,8 +189,6 @@ def of_ledger(path: Path, form: str) -> dict[str, str]:
         (one,) = (o for o in document["objects"] if o["type"] == "ledger")
         return {a["name"]: a["value"] for a in one["attributes"]}
     if form == "xml":
-        from xml.etree import ElementTree
-
         (found,) = (
             o for o in ElementTree.parse(path).iterfind("objects/object") if o.get("type") == "ledger"
         )
@@ -191,3 +228,5 @@ async def test_values_are_those_of_the_facts(ledger: Ledger, tmp_path: Path) -> 
             kind = types[event["type"]][name]
             assert said[name] == (str(value).lower() if kind == "boolean" else str(value))
         assert said.keys() <= types[event["type"]].keys()
+        sealed = {name for name, value in data.items() if isinstance(value, dict) and "ciphertext" in value}
+        assert not sealed & types[event["type"]].keys()
