@@ -29,7 +29,7 @@ from tests.codec.opened_ledger import OpenedLedger, open_ledger
 from tests.exports.conftest import Ledger
 from tests.exports.life import NAMES, REGISTER, SOURCE
 from tests.exports.mined import mined
-from tests.importing.office import found_office, run_import
+from tests.importing.office import found_office, run_import, write_log
 from tests.importing.reading_back import imported, opened_attributes
 from tests.support import Database
 
@@ -179,6 +179,22 @@ def said(fact: Any) -> tuple[Any, ...]:
     names = ("code", "source", "case_id", "status", "step", "activity", "as_written")
     occurred = fact.envelope.occurred_at if getattr(fact, "as_written", None) else None
     return (occurred, *(getattr(fact, name, None) for name in names))
+
+
+async def test_of_a_case_kept_apart_its_name_and_steps_come_back(database: Database, tmp_path: Path) -> None:
+    first = write_log(tmp_path / "first.xes", [("H-1", ["receive", "decide"])])
+    second = write_log(tmp_path / "second.xes", [("H-1", ["receive", "refuse"]), ("H 2%", ["receive"])])
+    async with open_ledger(database.app_dsn) as opened:
+        office = await found_office(opened)
+        await run_import(opened, office, first, ImportMapping(source="one", case_id_is_code=True))
+        await run_import(opened, office, first, ImportMapping(source="two", case_id_is_code=True))
+        done = await run_import(opened, office, second, ImportMapping(source="three"))
+        assert done.dossiers == 2
+        apart = await came_back(opened, "two", tmp_path / "apart.xes")
+        await came_back(opened, "three", tmp_path / "again.xes")
+    assert (apart.traces, apart.events) == (1, 2)
+    assert cases(tmp_path / "apart.xes") == cases(first)
+    assert cases(tmp_path / "again.xes") == cases(second)
 
 
 LOGS = [
