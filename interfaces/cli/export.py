@@ -9,9 +9,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from application.export_objects import DECLARED
 from application.export_ports import Counts, Extent
 from application.export_traces import export_source, export_traces
+from application.export_values import DECLARED
 from application.exporting import Exporting, Progress, export_events, export_ocel, export_table, extent
 from application.moment import Moment
 from interfaces import export_wiring

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from application.export_objects import DECLARED
 from application.export_ports import Counts
+from application.export_values import DECLARED
 from application.exporting import export_ocel, extent
 from domain.dossier import Dossier
 from domain.facts import Category
