@@ -15,7 +15,7 @@ from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 from application.export_ports import Attribute, Kind, Value
-from application.history import without_personal
+from application.fact_fields import without_personal
 from domain.facts import ENVELOPE_FIELDS, Fact, PersonalText, Recorded
 
 _KINDS: tuple[tuple[type, Kind], ...] = (

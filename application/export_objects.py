@@ -18,8 +18,8 @@ from uuid import UUID
 from application.export_attributes import attributes, declared
 from application.export_ports import Link, OcelFact, Relation
 from application.export_values import STREAMS, told
+from application.fact_fields import clear_fields
 from application.feed import public_type
-from application.history import clear_fields
 from domain import handover_facts as h
 from domain.agency_facts import AgencyFounded
 from domain.citizen_facts import CitizenMerged, MandateGiven

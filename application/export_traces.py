@@ -18,8 +18,8 @@ from uuid import UUID
 from application.export_attributes import of_fact
 from application.export_ports import Attribute, Counts, Extent, TraceHead, XesAttribute, XesEvent, XesFile
 from application.exporting import Exporting, Progress, pages
+from application.fact_fields import sealed_fields
 from application.feed import OF_DOSSIERS, dossier_of, public_type
-from application.history import sealed_fields
 from application.moment import Moment
 from application.organisation import Organisation
 from domain.dossier_facts import DossierBegun, DossierImported, DossierQuarantined, DossierStepImported

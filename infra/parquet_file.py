@@ -3,7 +3,7 @@
 Row groups are bounded in rows and in bytes of `data`, which bounds the memory of whoever writes and reads.
 What the file is an export of stands in its key-value metadata, under `hoso.*`. pyarrow comes with the extra
 `parquet` and is read here when such a file is written, never before
-(docs/decisions/0021-parquet-is-an-extra.md).
+(docs/decisions/0023-parquet-is-an-extra.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 and a test holds both, and the routes' own parameters, against this.
 
 What is a single object or a small register is read from the log as of then. A list of many comes from a read
-model, which shows what is so now: docs/decisions/0021-lists-as-of-then.md.
+model, which shows what is so now: docs/decisions/0022-lists-as-of-then.md.
 """
 
 from __future__ import annotations
