@@ -145,6 +145,9 @@ def _alone(call: socket.socket) -> list[str]:
     for standard, stream in enumerate(streams):
         os.dup2(stream, standard)
         os.close(stream)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - what they are is asked once
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
     asked: dict[str, Any] = json.loads(message)
     os.environ.clear()
     os.environ.update(asked["environment"])
