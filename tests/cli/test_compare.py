@@ -23,6 +23,7 @@ COUNTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_nine_permits_of_a_municipality_have_another_past_a_year_later(
     office: Office, shared_dir: Path

@@ -138,7 +138,7 @@ async def test_what_was_erased_is_left_out_and_counted(ledger: Ledger, tmp_path:
     office = ledger.attested.office
     (dossier, *_) = [row.stream_id for row in await everything(ledger) if row.topic == "dossier.imported.v1"]
     now, _ = await office.opened.recorder.clock()
-    await office.opened.keyring.destroy(dossier, now)
+    await office.opened.keyring.destroy([dossier], now)
     counts = await exported(ledger, tmp_path / "log.xes", SOURCE)
     text = (tmp_path / "log.xes").read_text(encoding="utf-8")
     assert counts.erased == 3
