@@ -27,6 +27,7 @@ from tests.exports.life import NAMES, REGISTER, SOURCE
 from tests.exports.mined import mined
 from tests.importing.office import found_office, run_import, write_log
 from tests.importing.reading_back import imported, opened_attributes
+from tests.office.erasures import destroyed_on_record
 from tests.support import Database
 
 SILENT = lambda done, total: None  # noqa: E731
@@ -137,8 +138,7 @@ async def test_an_imported_log_comes_back_as_it_was(ledger: Ledger, tmp_path: Pa
 async def test_what_was_erased_is_left_out_and_counted(ledger: Ledger, tmp_path: Path) -> None:
     office = ledger.attested.office
     (dossier, *_) = [row.stream_id for row in await everything(ledger) if row.topic == "dossier.imported.v1"]
-    now, _ = await office.opened.recorder.clock()
-    await office.opened.keyring.destroy([dossier], now)
+    await destroyed_on_record(office, dossier)
     counts = await exported(ledger, tmp_path / "log.xes", SOURCE)
     text = (tmp_path / "log.xes").read_text(encoding="utf-8")
     assert counts.erased == 3
