@@ -142,3 +142,11 @@ async def documents_then(
     recorded = [r for r in await ledger.facts_of(streams) if r.position <= position]
     stores = [as_valid(DocumentStore.empty(stream), recorded, valid_at) for stream in streams]
     return KeptDocuments(*stores, records=same)
+
+
+async def time_of(ledger: Ledger, known_at: int | datetime, position: int) -> datetime:
+    """The instant as of which is asked: that itself, or when the position was recorded."""
+    if isinstance(known_at, datetime):
+        return known_at
+    (stored,) = await ledger.recorder.events_after(position - 1, 1)
+    return stored.recorded_at

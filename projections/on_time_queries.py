@@ -15,9 +15,10 @@ from psycopg.rows import dict_row
 
 _FIRST = UUID(int=0)
 DATES = ("statutory", "promised", "extended", "in_force")
+# Names no schema: the view as it is shown, or one that was replayed.
 _ON_TIME = """
 SELECT a.agency, a.identifier, f.*, o.open_late
-  FROM status.agency a
+  FROM agency a
  CROSS JOIN LATERAL (
        SELECT count(*) AS ready,
               count(*) FILTER (WHERE r.standing OR r.at < r.statutory) AS statutory_on_time,
@@ -32,17 +33,17 @@ SELECT a.agency, a.identifier, f.*, o.open_late
          FROM (SELECT d.finished_at AS at, d.standing, d.extension_stands, d.statutory_due AS statutory,
                       d.promised, d.extended_until AS extended,
                       coalesce(d.extended_until, d.promised, d.statutory_due) AS in_force
-                 FROM status.dossier d
+                 FROM dossier d
                 WHERE d.finished_by = a.agency AND d.finished_at IS NOT NULL
                   AND d.finished_at >= %(from)s AND d.finished_at < %(until)s) r) f
  CROSS JOIN LATERAL (
        SELECT count(*) AS open_late
-         FROM status.lane l
+         FROM lane l
         CROSS JOIN LATERAL (
-              SELECT w.dossier FROM status.work w
+              SELECT w.dossier FROM work w
                WHERE w.agency = l.agency AND w.lane_since = l.lane_since AND w.lane_until = l.lane_until
                  AND w.due < %(at)s::timestamptz) e
-         JOIN status.dossier d ON d.dossier = e.dossier
+         JOIN dossier d ON d.dossier = e.dossier
         WHERE l.agency = a.agency AND l.lane_since <= %(at)s AND %(at)s < l.lane_until
           AND d.finished_at IS NULL
           AND coalesce(d.extended_until, d.promised, d.statutory_due) < %(at)s::timestamptz) o
@@ -59,9 +60,11 @@ async def on_time(
     agency: UUID | None = None,
     after: UUID | None = None,
     limit: int,
+    schema_name: str = "status",
 ) -> list[dict[str, Any]]:
     """Of each agency, by its id: agency, identifier, ready (results ready in [from_, until)), for each of
-    `DATES` {on_time, late, undated}, and open_late (open past the date in force, at `at`)."""
+    `DATES` {on_time, late, undated}, and open_late (open past the date in force, at `at`). `schema_name`:
+    where the view lies."""
     known = {
         "from": from_,
         "until": until,
@@ -70,7 +73,8 @@ async def on_time(
         "after": after or _FIRST,
         "limit": limit,
     }
-    async with connection.cursor(row_factory=dict_row) as cursor:
+    async with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute("SELECT set_config('search_path', %s, true)", (schema_name,))
         await cursor.execute(_ON_TIME, known)
         return [_row(found) for found in await cursor.fetchall()]
 

@@ -117,6 +117,12 @@ class Scratch:
         """Of the view `status`; 0 where that cannot be made."""
         return next((v.position for v in self.views if v.view.name == "status" and v.why_not is None), 0)
 
+    @property
+    def status_schema(self) -> str:
+        """Where the view `status` lies."""
+        (name,) = [view.schema_name for view in self.views if view.view.name == "status"]
+        return name
+
     async def dossiers(self, dossiers: Sequence[UUID], at: datetime) -> dict[UUID, ShownDossier]:
         """Of each of these dossiers its row, with who holds it at `at`."""
         await self._in_status()
@@ -130,8 +136,7 @@ class Scratch:
         return int(row[0])
 
     async def _in_status(self) -> None:
-        (name,) = [view.schema_name for view in self.views if view.view.name == "status"]
-        await self.connection.execute("SELECT set_config('search_path', %s, true)", (name,))
+        await self.connection.execute("SELECT set_config('search_path', %s, true)", (self.status_schema,))
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ SHOWN_NOW: Final = {
     "/v1/handovers/{id}/parts/{part}/papers": REPLAY,
     "/v1/handovers/{id}/parts/{part}/papers/boxes": REPLAY,
     "/v1/handovers/{id}/parts/{part}/closings/{agency}": REPLAY,
-    "/v1/on-time": REPLAY,
+    "/v1/on-time": "`hoso on-time --from DAY --until DAY --known-at POSITION` makes it as of then",
     "/v1/flow": "`hoso flow --from DAY --until DAY --known-at POSITION` counts it from the log",
 }
 """Read from a read model: what to do instead."""

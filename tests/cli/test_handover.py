@@ -93,7 +93,23 @@ def test_a_district_ends_and_its_dossier_goes_on(staffed: Office) -> None:
     the_history_knows_then_from_now(staffed, first)
     on_time = staffed.hoso("on-time", "--from", OLD, "--until", NEW, "--agency", DESK, "--json", **first)
     assert [row["ready"] for row in on_time.document["items"]] == [0]
+    the_indicators_are_known_as_of_then(staffed, first)
     assert staffed.hoso("audit", "--json", **first).document["findings"] == []
+
+
+def the_indicators_are_known_as_of_then(office: Office, token: Token) -> None:
+    """As of the last position they are what is shown; as of one before the dossier was due, nothing was late.
+    An answer for a past position stays as it was."""
+    period = ("on-time", "--from", OLD, "--until", "2025-12-31", "--json")
+    now = office.hoso(*period, **token).document
+    head = str(now["known_at"])
+    then = office.hoso(*period, "--known-at", head, **token)
+    assert then.code == 0, then.err
+    counted = [{k: v for k, v in row.items() if k != "open_late"} for row in then.document["items"]]
+    shown = [{k: v for k, v in row.items() if k != "open_late"} for row in now["items"]]
+    assert counted == shown
+    before = office.hoso(*period, "--known-at", "3", **token)
+    assert (before.code, before.document["items"], before.document["known_at"]) == (0, [], 3)
 
 
 def scheduled(office: Office, first: Token, second: Token) -> str:

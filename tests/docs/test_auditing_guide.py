@@ -26,7 +26,7 @@ PROMISED = {
         "anomalies on record",
     ],
     4: ["dossier.extended", "as known at position", "properties differ.", "1 hand not taken yet"],
-    5: ["folded alone: everything is the same."],
+    5: ["folded alone: everything is the same.", "open past theirs then, as known at position"],
     6: ["log.sqlite: ", "relations, ", "log.xes.gz: ", "log.jsonl.gz: ", "attested by the checkpoint of"],
     7: [
         "Imported 3 dossiers and 7 steps of so-dat-dai.",

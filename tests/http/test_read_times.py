@@ -44,7 +44,7 @@ async def test_a_list_that_is_shown_as_of_now_says_what_to_do(api: Api) -> None:
         for asked in ("valid_at=2025-06-02", "known_at=3", "valid_at=2025-06-02&known_at=3"):
             answer = await api.get(f"{anything}?{asked}", api.operator)
             body = assert_problem(answer, 422, "urn:hoso:shown_now_only")
-            assert "hoso replay --to" in body["detail"] or "hoso flow" in body["detail"]
+            assert read_times.SHOWN_NOW[path] in body["detail"]
 
 
 async def test_another_name_is_refused_there_as_everywhere(api: Api) -> None:
