@@ -2,7 +2,7 @@
 rewritten past is recorded as a finding in the dossier's own stream, and no history is changed.
 
 Each finding claims what it says, so a second run, and a later file that says the same, records nothing; a run
-after a crash goes on. Nothing is recorded of a file that cannot be read to its end. docs/auditing.md
+after a crash goes on. Nothing is recorded of a file that cannot be read to its end. docs/auditing-design.md
 """
 
 from __future__ import annotations

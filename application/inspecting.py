@@ -8,7 +8,7 @@ per check at most 200,000 dossiers to be told apart.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -18,13 +18,14 @@ from application.audit_known import Known
 from application.audit_postings import posted
 from application.feed import OF_DOSSIERS, dossier_of
 from application.ledger import Ledger
+from application.moment import Moment
 from application.office_open import OfficesOpen
 from application.policy import Identity, allow
 from application.ports import StoredFact
 from domain.anomalies import ANOMALIES
 from domain.dossier_facts import SupplementRequested
 from domain.facts import Category, Fact, Recorded
-from domain.holding import CONCLUDED, DossierHistory, spells
+from domain.holding import CONCLUDED, DossierHistory, Steps, spells
 from domain.inspection import (
     ASKED_OFTEN,
     CHECKS,
@@ -151,7 +152,7 @@ async def inspect(
     return found
 
 
-def may_inspect(identity: Identity, moment: Any) -> None:
+def may_inspect(identity: Identity, moment: Moment) -> None:
     """Raises NotAllowed."""
     allow(identity, "read-anomalies", moment)
 
@@ -221,7 +222,7 @@ class _Finder:
             done += len(page)
             progress("Looking how long each was held", done, 0)
 
-    def _long(self, history: DossierHistory, steps: Any, now: datetime) -> Any:
+    def _long(self, history: DossierHistory, steps: Steps, now: datetime) -> Iterator[Json]:
         until = self._scope.until or now
         held = [one for one in spells(history, steps) if one.since < until]
         for number, one in enumerate(held):
@@ -247,7 +248,9 @@ class _Finder:
             self._told({"check": check.id, "dossier": dossier, "code": code, "position": position} | said)
 
 
-def _open_within(history: DossierHistory, since: datetime, until: datetime) -> Any:
+def _open_within(
+    history: DossierHistory, since: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     """The times within a spell in which the dossier was open."""
     begun: datetime | None = since
     for status in (s for s in history.statuses if s.at <= since):

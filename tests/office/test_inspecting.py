@@ -162,6 +162,20 @@ async def test_an_act_without_posting_at_the_time_is_found(damaged_office: Offic
     assert [line["code"] for line in told["without_posting"]] == [code]
 
 
+async def test_an_act_done_before_its_officer_was_posted_is_found(office: Office) -> None:
+    """Recorded through a posting of now, of a day on which there was none."""
+    code = await in_processing(office)
+    await office.move_clock(datetime(2025, 6, 4, 2, tzinfo=UTC))
+    posting = {"agency": DESK, "roles": ["handler"], "from": "2025-06-04T07:00:00+07:00"}
+    new = await office.appointed({"number": "NEW-1", "name": "Cán bộ mới", "postings": [posting]})
+    revision = (await known(office, code)).dossier.version
+    before = datetime(2025, 6, 3, 2, tzinfo=UTC)
+    asked = {"officer": new.uuid}
+    await act(office.dossiers, new, code, "take", asked, revision=revision, occurred_at=before)
+    _, told = await inspected(office)
+    assert [(line["code"], line["occurred_at"]) for line in told["without_posting"]] == [(code, before)]
+
+
 async def test_the_period_bounds_what_was_recorded(office: Office) -> None:
     code = await in_processing(office)
     at = datetime(2025, 6, 4, 2, tzinfo=UTC)

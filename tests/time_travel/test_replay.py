@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from psycopg import AsyncConnection, sql
 from domain import dossier_facts
 from infra.embedded import SUPERUSER, Cluster
 from projections import status_fold
+from projections.on_time_queries import on_time
 from projections.replay_to import NoSuchReader, NoSuchReplay, ReplayKept, drop
 from projections.view import Connection
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, Office, open_office
@@ -200,3 +202,22 @@ def make_role(cluster: Cluster, database: str) -> None:
         if admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (READER,)).fetchone() is None:
             admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
         admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), role))
+
+
+async def test_what_was_on_time_is_counted_in_the_tables_as_of_then(office: Office) -> None:
+    """One result was ready in time; before the first dossier was filed there was none."""
+    last = await head(office)
+    now, _ = await office.opened.recorder.clock()
+    ready = []
+    for position in (last, 30):
+        async with opened_replay(office, position) as scratch:
+            rows = await on_time(
+                scratch.connection,
+                now - timedelta(days=90),
+                now,
+                now,
+                limit=500,
+                schema_name=scratch.status_schema,
+            )
+            ready.append(sum(row["ready"] for row in rows))
+    assert ready == [1, 0]
