@@ -26,6 +26,10 @@ from tests.support import Database
 from tests.time_travel.replaying import contents, left, opened_replay, replay
 
 ROOT = Path(__file__).parents[2]
+UNKNOWN = """
+SELECT c.relname FROM pg_class c
+ WHERE c.relnamespace = to_regnamespace(%s) AND c.relname = ANY (%s) AND c.reltuples < 0"""
+"""Tables that the planner knows nothing of."""
 READER = "hoso_tests_reader"
 GUIDE = (ROOT / "docs" / "time-travel.md").read_text(encoding="utf-8")
 
@@ -151,6 +155,13 @@ async def test_kept_tables_are_read_by_the_role_named_until_they_are_dropped(
         with pytest.raises(NoSuchReplay, match="none is kept"):
             await drop(app, f"replay_{then}")
     assert left(office) == []
+
+
+async def test_the_planner_knows_the_tables_before_dossiers_are_folded_beside_them(office: Office) -> None:
+    async with opened_replay(office, await head(office)) as scratch:
+        for one in scratch.views:
+            rows = await scratch.connection.execute(UNKNOWN, (one.schema_name, list(one.view.tables)))
+            assert await rows.fetchall() == []
 
 
 async def test_nothing_else_is_dropped_by_its_name(office: Office) -> None:
