@@ -65,7 +65,10 @@ class Run:
         tree = self._left.get("tree")
         prepared = await prepare(sources, self._span, self.head, self.findings, self.said, tree)
         self._erasures = await erasures_until(sources.scan, sources.codec, self.head, self.findings)
-        self._files.erased = self._erasures.subjects
+        later = self._erasures
+        if self.head < sources.scan.head:
+            later = await erasures_until(sources.scan, sources.codec, sources.scan.head, Findings())
+        self._files.erased = later.subjects
         known, positions = await self._positions(prepared)
         streams = await self._streams(prepared, known, positions)
         if self.head == sources.scan.head:

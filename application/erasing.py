@@ -11,6 +11,7 @@ Each raises NotAllowed, NotFound and Refused.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -21,6 +22,7 @@ from application.citizens import envelope_of
 from application.erasing_concern import Concern, Stands, concern, judge, stands_in_the_way
 from application.erasing_finish import Finished, finish
 from application.erasing_ports import Erasing
+from application.file_ports import FileStoreError
 from application.ids import new_id
 from application.moment import Moment, decide
 from application.policy import allow
@@ -55,7 +57,7 @@ CLAIM: Final = "erased_dossier"
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What a command's caller gets. `subjects`: how many keys go; `finished`: what was destroyed and removed
-    by now, None before it is carried out."""
+    by now, None before it is carried out and while the files wait for their store."""
 
     erasure: UUID
     position: int
@@ -187,7 +189,9 @@ async def carry_out(office: Erasing, asked: Asked, erasure: UUID, by: Judging | 
         return Erased(erasure, receipt.last, len(whole.subjects), len(whole.dossiers), len(whole.files))
 
     done = await _decide(office, decided)
-    finished = await finish(office)
+    finished = None
+    with suppress(FileStoreError):  # the keys are gone; the files wait for their store
+        finished = await finish(office)
     return Erased(done.erasure, done.position, done.subjects, done.dossiers, done.files, finished)
 
 

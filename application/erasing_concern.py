@@ -95,9 +95,10 @@ async def concern(office: Erasing, kind: str, subject: UUID, shown_to: int) -> C
         if not found.dossiers:
             raise NotFound("unknown_dossier", f"there is no dossier {subject}")
         return found
-    known = await person(office.ledger, subject)
-    if not known.records[subject].version:
+    first = await office.ledger.recorder.first_of([subject])
+    if not first or first[0].category != Category.CITIZEN:
         raise NotFound("unknown_citizen", f"there is no citizen {subject}")
+    known = await person(office.ledger, subject)
     found.records = known.records
     ids = list(known.ids)
     owned = await office.index.owned(ids, MOST_DOSSIERS + 1)

@@ -12,6 +12,7 @@ from typing import Final
 
 from application.erasing_concern import files_under
 from application.erasing_ports import Erasing
+from application.file_ports import FileStoreError
 from domain.document_store import store_stream
 from domain.erasure_facts import ErasureCarriedOut
 from domain.facts import Category
@@ -41,6 +42,7 @@ async def finish(
     after a restore of keys or files alone. Raises FilesUnavailable, after the keys are destroyed."""
     after = 0 if from_start else await office.keys.finished()
     erasures = keys = files = 0
+    trouble: FileStoreError | None = None
     while page := await office.ledger.recorder.events_after(after, PAGE, (Category.ERASURE,)):
         for stored in page:
             if stored.topic != ErasureCarriedOut.TOPIC:
@@ -48,11 +50,18 @@ async def finish(
             fact = office.ledger.codec.decode(stored).fact
             assert isinstance(fact, ErasureCarriedOut)
             await _destroy(office, fact, stored.recorded_at)
-            files += await _remove_files(office, fact)
+            try:
+                if trouble is None:
+                    files += await _remove_files(office, fact)
+            except FileStoreError as why:  # files wait; no key does
+                trouble = why
             erasures, keys = erasures + 1, keys + len(fact.subjects)
         after = page[-1].position
-        await office.keys.finish(after)
+        if trouble is None:
+            await office.keys.finish(after)
         progress(after)
+    if trouble is not None:
+        raise trouble
     return Finished(erasures, keys, files, after)
 
 

@@ -7,14 +7,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from application.changing import Asked, Changed, change
+from application.erasing import CLAIM
 from application.erasing_ports import Erasing
 from application.ids import new_id
 from application.moment import Moment
 from application.policy import allow
 from application.refusals import NotFound
 from application.retained import retained
+from domain import erasure_rules as rules
+from domain.citizen import Citizen
+from domain.dossier import Dossier
+from domain.erasure_facts import HoldPlaced
 from domain.facts import Category, Envelope
 from domain.holds import Hold
+from domain.refusals import Refused
 
 CATEGORY_OF = {"citizen": Category.CITIZEN, "dossier": Category.DOSSIER}
 
@@ -28,6 +34,7 @@ async def place(
         first = await office.ledger.recorder.first_of([held])
         if not first or first[0].category != CATEGORY_OF.get(kind):
             raise NotFound(f"unknown_{kind}", f"there is no {kind} {held}")
+        await _judge_there(office, kind, held)
         return new_id(moment.now)
 
     def do(hold: Hold, envelope: Envelope, _: Moment) -> None:
@@ -36,12 +43,24 @@ async def place(
     return await change(office, asked, "place-hold", Hold, find, do)
 
 
+async def _judge_there(office: Erasing, kind: str, held: UUID) -> None:
+    """Raises Refused (erase.already): nothing is left that a hold could keep."""
+    if kind == "dossier":
+        if await office.ledger.find(CLAIM, str(held)):
+            raise Refused(rules.ALREADY)
+        owner = (await office.ledger.load(Dossier, held)).owner
+        if owner is None:
+            return
+        held = owner
+    (await office.ledger.load(Citizen, held)).judge_not_erased()
+
+
 async def lift(office: Erasing, asked: Asked, hold: UUID, *, decision: str) -> Changed:
     """The hold is over."""
 
     async def find(_: Moment) -> UUID:
         first = await office.ledger.recorder.first_of([hold])
-        if not first or first[0].category != Category.RETENTION:
+        if not first or first[0].topic != HoldPlaced.TOPIC:
             raise NotFound("unknown_hold", f"there is no hold {hold}: see `hoso holds list`")
         return hold
 

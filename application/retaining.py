@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,6 +20,7 @@ from application.citizens import envelope_of
 from application.erasing import Judging
 from application.erasing_finish import finish
 from application.erasing_ports import Erasing
+from application.file_ports import FileStoreError
 from application.ids import new_id
 from application.moment import Moment, decide
 from application.persons import same_person
@@ -114,7 +116,8 @@ async def run(
     moment = await office.reader.moment(fresh=True)
     by = Judging(going.id, going.begun.cut_off, going.begun.periods_position, moment.read_up_to)
     ran = Ran(going.id, by.day)
-    await finish(office)
+    with suppress(FileStoreError):  # files that wait for their store keep nobody's key
+        await finish(office)
     known = await retained(office.ledger, by.periods_up_to)
     batch: list[tuple[str, UUID]] = []
     async for candidate in _candidates(office, known, by.day, moment):

@@ -110,7 +110,10 @@ class SealedFileStore:
                     if len(head) >= HEADER_BYTES:
                         break
             subject = Header.read(head).subject
-        except (FileMissing, NotSealed):
+        except FileMissing:
+            await self.store.look(used=True)  # gone, or the whole store is away
+            return False
+        except NotSealed:
             return False
         if subject not in subjects:
             return False

@@ -107,10 +107,16 @@ def carry_out(
 
     async def work(call: Call) -> Done:
         done = await erasing.carry_out(erasing_of(call), Asked(call.identity()), id)
-        files = done.finished.files if done.finished else 0
+        if done.finished is not None:
+            files = f"{plural(done.finished.files, 'file')} removed now"
+        else:
+            files = (
+                f"{plural(done.files, 'file')} NOT removed yet, since the file store is away: run `hoso erase"
+                " finish` when it is back"
+            )
         return Done(
             _document(done),
-            f"Erased: {plural(done.subjects, 'key')} destroyed, {plural(files, 'file')} removed now. Proofs,"
+            f"Erased: {plural(done.subjects, 'key')} destroyed, {files}. Proofs,"
             f" audit and figures stay as they were. The record: `hoso erase show {id}`.",
         )
 
