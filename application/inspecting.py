@@ -61,9 +61,11 @@ class InspectedLog(Protocol):
 
     def histories(self, position: int) -> AsyncIterator[list[DossierHistory]]: ...
 
-    def often(self, topic: str, most: int) -> AsyncIterator[list[tuple[UUID, int, int]]]:
-        """Dossiers with more than `most` facts of this topic or an earlier version of it: stream, position of
-        the last one, how many; in pages."""
+    def often(
+        self, topic: str, most: int, before: datetime | None
+    ) -> AsyncIterator[list[tuple[UUID, int, int]]]:
+        """Dossiers with more than `most` facts of this topic or an earlier version of it, recorded before
+        then (None: ever): stream, position of the last one, how many; in pages."""
         ...
 
     async def streams_at(self, positions: Sequence[int]) -> dict[int, UUID]: ...
@@ -81,6 +83,12 @@ class Scope:
 
     def covers(self, at: datetime) -> bool:
         return (self.from_ is None or self.from_ <= at) and (self.until is None or at < self.until)
+
+    def is_of(self, recorded: Recorded[Fact]) -> bool:
+        """Whether a fact is recorded then, and an act of the agency or about what it held."""
+        envelope = recorded.fact.envelope
+        agencies = (None, envelope.acting_agency, envelope.holder)
+        return self.covers(recorded.recorded_at) and self.agency in agencies
 
 
 def scope_of(
@@ -143,10 +151,7 @@ async def inspect(
             known.take(recorded, stored, None)
         await finder.tell(AT_ONCE)
         progress("Inspecting the log", page[-1].position, log.head)
-    async for often in log.often(SupplementRequested.TOPIC, MOST_REQUESTS):
-        for dossier, position, count in often:
-            finder.found(ASKED_OFTEN, dossier, position, {"requests": count})
-        await finder.tell(AT_ONCE)
+    await finder.asked_often()
     await finder.holding(known, progress)
     await finder.tell(0)
     return found
@@ -175,9 +180,7 @@ class _Finder:
         """One fact; `known`: what was before it."""
         fact, scope = recorded.fact, self._scope
         envelope = fact.envelope
-        if not scope.covers(recorded.recorded_at):
-            return
-        if scope.agency is not None and scope.agency not in (envelope.acting_agency, envelope.holder):
+        if not scope.is_of(recorded):
             return
         dossier = dossier_of(fact) if fact.CATEGORY in OF_DOSSIERS else None
 
@@ -202,6 +205,15 @@ class _Finder:
             if is_open is False:
                 found(OUTSIDE_HOURS, {})
 
+    async def asked_often(self) -> None:
+        """The last of too many requests says when, and of which agency, that is."""
+        async for often in self._log.often(SupplementRequested.TOPIC, MOST_REQUESTS, self._scope.until):
+            for dossier, position, count in often:
+                (stored,) = await self._ledger.recorder.events_after(position - 1, 1)
+                if self._scope.is_of(self._ledger.codec.decode(stored)):
+                    self.found(ASKED_OFTEN, dossier, position, {"requests": count})
+            await self.tell(AT_ONCE)
+
     async def holding(self, known: Known, progress: Progress) -> None:
         """Who held what longer than the inspector thinks right, by the definition of who holds."""
         steps, scope, at = known.organisation.steps, self._scope, self._inspection.now
@@ -223,7 +235,7 @@ class _Finder:
             progress("Looking how long each was held", done, 0)
 
     def _long(self, history: DossierHistory, steps: Steps, now: datetime) -> Iterator[Json]:
-        until = self._scope.until or now
+        until = min(self._scope.until or now, now)
         held = [one for one in spells(history, steps) if one.since < until]
         for number, one in enumerate(held):
             end = min(held[number + 1].since if number + 1 < len(held) else until, until)

@@ -66,6 +66,7 @@ SELECT position, stream_id, version, category, topic, payload, recorded_at, leaf
 _OFTEN = """
 SELECT stream_id, max(position), count(*) FROM event
  WHERE category = 100 AND topic = ANY (%(topics)s::text[]) AND position <= %(until)s::bigint
+   AND recorded_at < coalesce(%(before)s::timestamptz, 'infinity')
  GROUP BY stream_id HAVING count(*) > %(most)s ORDER BY stream_id
 """
 _STREAMS_AT = "SELECT position, stream_id FROM event WHERE position = ANY (%s::bigint[])"
@@ -154,9 +155,11 @@ class Scan:
         """Implements `application.stock.DossierScan`."""
         return histories(self._connection, position)
 
-    async def often(self, topic: str, most: int) -> AsyncIterator[list[tuple[UUID, int, int]]]:
+    async def often(
+        self, topic: str, most: int, before: datetime | None
+    ) -> AsyncIterator[list[tuple[UUID, int, int]]]:
         """Implements `application.inspecting.InspectedLog`."""
-        parameters = {"topics": recorded_as(topic), "until": self.head, "most": most}
+        parameters = {"topics": recorded_as(topic), "until": self.head, "most": most, "before": before}
         async with psycopg.AsyncServerCursor(self._connection, "often", row_factory=tuple_row) as cursor:
             await cursor.execute(_OFTEN, parameters, binary=True)
             while rows := await cursor.fetchmany(self._page):

@@ -97,6 +97,33 @@ async def test_a_third_request_for_papers_is_found_and_two_are_not(office: Offic
     assert named["rules"] == ["dossier.request_supplement.trips"]
 
 
+async def test_requests_for_papers_after_the_period_or_of_another_agency_are_not_found(
+    office: Office,
+) -> None:
+    code = await in_processing(office)
+    for day in (3, 5):
+        await ask(office, code, datetime(2025, 6, day, 1, tzinfo=UTC))
+        await bring(office, code, datetime(2025, 6, day + 1, 1, tzinfo=UTC))
+    await ask(office, code, datetime(2025, 6, 9, 1, tzinfo=UTC), not_followed="ba lần")
+    _, told = await inspected(office)
+    assert len(told["asked_often"]) == 1
+    for scope in (
+        Scope(until=datetime(2025, 6, 9, tzinfo=UTC)),
+        Scope(from_=datetime(2025, 6, 10, tzinfo=UTC)),
+        Scope(agency=await office.agency(OLD_DESKS["07210"])),
+    ):
+        _, told = await inspected(office, scope)
+        assert told["asked_often"] == []
+
+
+async def test_no_time_that_has_not_come_is_counted_as_held(office: Office) -> None:
+    await office.filed(OLD_DESKS["07207"], "07207")
+    now, _ = await office.opened.recorder.clock()
+    later = Scope(until=now + timedelta(days=200), thresholds=Thresholds(held=timedelta(days=28)))
+    _, told = await inspected(office, later)
+    assert told["held_long"] == []
+
+
 async def test_asking_for_what_was_held_is_found_with_what_let_it(office: Office) -> None:
     await both_published(office)
     code = await filed(office, await office.applicant(), BIRTH, "khai-sinh")
