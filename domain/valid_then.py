@@ -11,6 +11,7 @@ the first step that was told.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -32,6 +33,8 @@ def as_valid(aggregate: TAggregate, recorded: Iterable[Recorded[Any]], valid_at:
     for fact in own:
         happened = _happened(fact, valid_at) or (told_by_then and isinstance(fact, DossierImported))
         if happened and _is_there(aggregate, fact):
+            if isinstance(fact, DossierImported) and not _happened(fact, valid_at):
+                fact = replace(fact, status=None)
             aggregate.apply(fact)
             aggregate.version = fact.originator_version
     return aggregate

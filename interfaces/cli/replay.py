@@ -114,7 +114,7 @@ def _said(scratch: Scratch, folded: Folded, kept: str | None, position: int | No
 
 
 def _sentence(scratch: Scratch, folded: Folded, kept: str | None, position: int | None) -> str:
-    where = f"position {position:,}" if position else "where each is shown"
+    where = f"position {position:,}" if position is not None else "where each is shown"
     sentence = f"Replayed {plural(len(scratch.views), 'read model')} up to {where}."
     if scratch.compared:
         sentence += f" Compared with what is shown: {', '.join(scratch.compared)}."

@@ -4,17 +4,21 @@ between two instants, what an earlier system told, and an instant that is hardly
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
-from application.import_mapping import ImportMapping
+from application.import_mapping import ImportMapping, read_mapping
 from application.importing import Importing, import_cases
 from domain.imported_case import ImportedCase, ImportedStep
+from infra.export_files import read_export
+from infra.reference import IMPORT_MAPPINGS
 from tests.http.client import Api, open_api
 from tests.http.test_commands import assert_problem
 from tests.office.world import DISTRICT, HOUR, NEW_DESKS, Office
@@ -192,3 +196,19 @@ async def test_an_instant_that_is_hardly_past_waits_for_what_is_being_recorded(a
         answer = await asked
     assert answer.status_code == 200, answer.text
     assert answer.json()["read_up_to"] == position
+
+
+async def test_the_status_of_the_export_is_not_that_of_an_earlier_day(api: Api, tmp_path: Path) -> None:
+    mapping = read_mapping(IMPORT_MAPPINGS["dong-bo-ho-so"].read_text(encoding="utf-8"), "motcua")
+    code = "000.00.00.H06-250501-0001"
+    told = {"MaHoSo": code, "TrangThaiHoSo": "10", "NgayNopHoSo": "20250501080000"}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(told | {"NgayTra": "20250520080000"}), encoding="utf-8")
+    importer = await api.office.appointed(
+        {"number": "I-1", "name": "Nhập", "postings": [{"agency": DISTRICT, "roles": ["importer"]}]}
+    )
+    run = Importing(api.office.opened.ledger, api.office.reader, api.office.opened.index)
+    await import_cases(run, importer, lambda: read_export(path, mapping.zone, mapping.form), mapping)
+    for day in ("2025-05-01", "2025-05-21"):
+        assert (await read(api, code, what="", valid_at=day))["status"] is None
+    assert (await read(api, code, what=""))["status"] == 10

@@ -128,6 +128,22 @@ async def test_a_fold_of_the_view_that_forgets_a_fact_is_found_without_what_is_s
     assert "place" in folded.says[0]
 
 
+@pytest.mark.parametrize("fact", [dossier_facts.DossierSubmitted, dossier_facts.DossierCorrected])
+async def test_dossiers_that_a_view_cannot_follow_are_a_finding(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fact: type
+) -> None:
+    def unfit(*_: object) -> None:
+        raise ValueError("unfit")
+
+    assert (await office.audited()).ok, "what is shown follows by the true handlers"
+    with monkeypatch.context() as patched:
+        patched.setattr(status_fold, "_HANDLERS", {**status_fold._HANDLERS, fact: unfit})
+        scratch, folded = await replay(office, await head(office) - 1)
+    assert folded.differing == 0, folded.says
+    (said,) = [one for one in scratch.differs if one.view == "status"]
+    assert f"leaves out {len(scratch.parked)} dossiers" in said.says
+
+
 async def test_kept_tables_are_read_by_the_role_named_until_they_are_dropped(
     office: Office, cluster: Cluster
 ) -> None:
