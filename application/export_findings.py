@@ -56,7 +56,7 @@ def contradictions(case: ImportedCase, record: ImportedRecord, found: Difference
     ]
     return lines + [
         {"kind": "back_dated", "step": None} | named(case.steps[place].activity, case.steps[place].as_written)
-        for place in sorted(found.back_dated)
+        for place in found.back_dated  # by activity and time: not by the file's order
     ]
 
 

@@ -2,8 +2,9 @@
 
 In clear: activity names, life-cycle steps and channels of a list, the dates of the process, numbers, yes and
 no, and what the mapping names. Sealed: all other text, since an earlier system's fields may name anybody; any
-other date, which may be one of birth; numbers that could be a phone or a person's number (nine digits or more
-before or after the point, or a leading zero); and what calls itself a date or a number and is none.
+other date, which may be one of birth; numbers that could be a phone or a person's number or a date (eight
+digits or more before or after the point, or a leading zero); and what calls itself a date or a number and is
+none.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ CLEAR_WORDS = {
     "lifecycle:model": frozenset({"standard", "bpaf"}),
 }
 """Keys whose values are clear where they are one of these words, small letters or not."""
-WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]{0,7})", re.ASCII)
-REAL = re.compile(r"[+-]?(0|[1-9][0-9]{0,7})\.[0-9]{1,8}", re.ASCII)
+WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]{0,6})", re.ASCII)
+REAL = re.compile(r"[+-]?(0|[1-9][0-9]{0,6})\.[0-9]{1,7}", re.ASCII)
 
 
 def stored_attributes(

@@ -1,6 +1,6 @@
 """A file that gets its name when it is whole: written beside it, synced, renamed.
 
-A process that is killed leaves a draft, `.<name>.<random>.part` in the same folder, and never a file with the
+A process that is killed leaves drafts, `.<name>.<random>.part*` in the same folder, and never a file with the
 target's name that ends too early. What is there already stays until it is replaced, and is replaced only
 where that was asked for.
 """

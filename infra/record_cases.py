@@ -123,7 +123,7 @@ class _Reading:
             if len(steps) >= self._limits.steps:
                 raise BrokenFile(self._path, line, f"{case_id[:80]!r} has more than {len(steps)} steps")
             written = _text(record.get(self._fields.time)) or None
-            own = {key: value for key, value in record.items() if not self._of_case(key)}
+            own = {k: v for k, v in record.items() if not self._of_case(k) or v != of_case.get(k)}
             steps.append(
                 ImportedStep(
                     len(steps),
@@ -177,7 +177,10 @@ class _Reading:
                 reason = f"the time {written!r} has no zone: name one in the mapping file"
                 raise BrokenFile(self._path, line, reason)
             at = at.replace(tzinfo=self._zone)
-        return at.astimezone(UTC)
+        try:
+            return at.astimezone(UTC)
+        except OverflowError:
+            raise BrokenFile(self._path, line, f"{written[:60]!r} is not a time") from None
 
     def _time(self, written: str) -> datetime | None:
         for form in self._forms:

@@ -56,7 +56,7 @@ def json_records(path: Path) -> Iterator[tuple[int, Record]]:
                 continue
             try:
                 record = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise BrokenFile(path, number, f"this is not JSON ({error})") from error
             if not isinstance(record, dict):
                 raise BrokenFile(path, number, "each line must be a JSON object")

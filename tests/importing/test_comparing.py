@@ -196,6 +196,19 @@ async def test_another_registers_dossiers_are_not_missed_and_a_long_case_is_miss
     assert (report.both, report.only_earlier, report.first_only_earlier) == (1, 1, ["register:long"])
 
 
+async def test_the_same_said_in_another_order_is_known_already(database: Database, tmp_path: Path) -> None:
+    first = {"1": [("receive", "01"), ("decide", "05")]}
+    later = {"1": [("receive", "01"), ("check", "02"), ("note", "03"), ("decide", "05")]}
+    swapped = {"1": [("receive", "01"), ("note", "03"), ("check", "02"), ("decide", "05")]}
+    async with open_ledger(database.app_dsn) as opened:
+        office = await found_office(opened)
+        await run_import(opened, office, write(tmp_path / "a.xes", first), MAPPING)
+        one = await run(opened, office, write(tmp_path / "b.xes", later))
+        two = await run(opened, office, write(tmp_path / "c.xes", swapped))
+        assert (one.back_dated, one.recorded, two.back_dated, two.recorded) == (2, 1, 2, 0)
+        assert len(await findings(opened)) == 1
+
+
 async def test_many_differences_of_a_dossier_stand_in_several_facts(
     database: Database, tmp_path: Path
 ) -> None:
