@@ -56,6 +56,8 @@ def json_records(path: Path) -> Iterator[tuple[int, Record]]:
                 continue
             try:
                 record = json.loads(line)
+                if "\\ud" in line.lower():  # half of a letter, which cannot be written again
+                    json.dumps(record, ensure_ascii=False).encode()
             except (ValueError, RecursionError) as error:
                 raise BrokenFile(path, number, f"this is not JSON ({error})") from error
             if not isinstance(record, dict):

@@ -151,6 +151,7 @@ def test_an_envelope_holds_several_dossiers(tmp_path: Path) -> None:
         ),
         ("a.csv", "case_id,activity,timestamp\n1,a,0001-01-01T00:00:00+07:00\n", 2, "is not a time"),
         ("a.jsonl", '{"a": ' + "1" * 5_000 + "}", 1, "not JSON"),
+        ("a.jsonl", '{"case_id": "\\ud800"}\n', 1, "not JSON"),
         ("a.jsonl", "[1]\n", 1, "must be a JSON object"),
         ("a.jsonl", "[" * 100_000, 1, "not JSON"),
         ("a.jsonl", '{"a": "' + "x" * 1_100_000 + '"}', 1, "longer than"),
