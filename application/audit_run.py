@@ -65,6 +65,7 @@ class Run:
         tree = self._left.get("tree")
         prepared = await prepare(sources, self._span, self.head, self.findings, self.said, tree)
         self._erasures = await erasures_until(sources.scan, sources.codec, self.head, self.findings)
+        # The store is as it is now, whatever position is audited: what was erased since is rightly gone.
         later = self._erasures
         if self.head < sources.scan.head:
             later = await erasures_until(sources.scan, sources.codec, sources.scan.head, Findings())

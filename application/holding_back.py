@@ -34,7 +34,7 @@ async def place(
         first = await office.ledger.recorder.first_of([held])
         if not first or first[0].category != CATEGORY_OF.get(kind):
             raise NotFound(f"unknown_{kind}", f"there is no {kind} {held}")
-        await _judge_there(office, kind, held)
+        await _judge_not_erased(office, kind, held)
         return new_id(moment.now)
 
     def do(hold: Hold, envelope: Envelope, _: Moment) -> None:
@@ -43,7 +43,7 @@ async def place(
     return await change(office, asked, "place-hold", Hold, find, do)
 
 
-async def _judge_there(office: Erasing, kind: str, held: UUID) -> None:
+async def _judge_not_erased(office: Erasing, kind: str, held: UUID) -> None:
     """Raises Refused (erase.already): nothing is left that a hold could keep."""
     if kind == "dossier":
         if await office.ledger.find(CLAIM, str(held)):

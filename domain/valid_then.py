@@ -34,6 +34,7 @@ def as_valid(aggregate: TAggregate, recorded: Iterable[Recorded[Any]], valid_at:
         happened = _happened(fact, valid_at) or (told_by_then and isinstance(fact, DossierImported))
         if happened and _is_there(aggregate, fact):
             if isinstance(fact, DossierImported) and not _happened(fact, valid_at):
+                # What it was on the day of the export says nothing of an earlier day.
                 fact = replace(fact, status=None)
             aggregate.apply(fact)
             aggregate.version = fact.originator_version

@@ -123,6 +123,7 @@ class _Reading:
             if len(steps) >= self._limits.steps:
                 raise BrokenFile(self._path, line, f"{case_id[:80]!r} has more than {len(steps)} steps")
             written = _text(record.get(self._fields.time)) or None
+            # The case has what its first line says of it; what a later one says otherwise is not lost.
             own = {k: v for k, v in record.items() if not self._of_case(k) or v != of_case.get(k)}
             steps.append(
                 ImportedStep(

@@ -104,7 +104,7 @@ class ShownDossier:
 @dataclass(slots=True)
 class Scratch:
     """The replayed tables while they are open. `compared`: the views that are shown at the same position;
-    `differs`: what these show otherwise."""
+    `differs`: what these show otherwise, and what any view left out; `parked`: what `status` left out."""
 
     connection: Connection = field(repr=False)
     views: list[Beside]
@@ -213,8 +213,11 @@ async def _look(shown: Connection, scratch: Scratch) -> None:
             if one.view.name == "status":
                 scratch.parked = parked
             if parked:
-                left_out = f"leaves out {len(parked):,} dossiers that it cannot follow, {min(parked)} first"
-                scratch.differs.append(Differs(one.view.name, None, None, f"a replay of it {left_out}"))
+                said = (
+                    f"a replay of the view {one.view.name} leaves out {len(parked):,} dossiers that it cannot"
+                    f" follow, {min(parked)} first"
+                )
+                scratch.differs.append(Differs(one.view.name, None, None, said))
 
 
 async def _content(connection: Connection, one: Beside, table: str) -> TableContent:

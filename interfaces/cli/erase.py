@@ -115,7 +115,7 @@ def carry_out(
                 " finish` when it is back"
             )
         return Done(
-            _document(done),
+            _document(done) | {"finished": done.finished is not None},
             f"Erased: {plural(done.subjects, 'key')} destroyed, {files}. Proofs,"
             f" audit and figures stay as they were. The record: `hoso erase show {id}`.",
         )

@@ -60,6 +60,7 @@ def test_steps_stand_anywhere_in_a_table_and_keep_its_order_within_their_dossier
     ]
     assert ImportedAttribute("Cán bộ", "string", "Vũ, Khoát") in b.steps[0].attributes
     assert {attribute.key for attribute in b.steps[0].attributes} == {"activity", "timestamp", "Cán bộ"}
+    assert ImportedAttribute("case:channel", "string", "post") in b.steps[1].attributes
 
 
 def test_a_table_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:

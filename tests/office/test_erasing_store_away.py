@@ -11,8 +11,6 @@ from uuid import UUID
 import pytest
 
 from application import erasing, erasing_reading, holding_back
-from application.audit import audit
-from application.audit_sources import Span
 from application.erasing_finish import finish
 from application.file_ports import FilesUnavailable
 from application.refusals import NotFound
@@ -22,6 +20,7 @@ from domain.refusals import Refused
 from infra.scan import open_scan
 from tests.office.asked_papers import both_published
 from tests.office.erasures import by, erased, held, kept_for, requested
+from tests.office.one_dossier import known
 from tests.office.test_erasing import concluded
 from tests.office.world import Office
 
@@ -75,28 +74,21 @@ async def test_an_audit_up_to_before_an_erasure_misses_none_of_its_files(office:
     await both_published(office)
     one = await office.applicant("Lò Thị Một")
     await concluded(office, one, paper=PAPER)
-    now, before = await office.opened.recorder.clock()
+    _, before = await office.opened.recorder.clock()
     await erased(office, one, "authority_order")
-    async with open_scan(office.database.app_dsn) as scan:
-        found = await audit(
-            scan,
-            office.opened.recorder,
-            office.opened.codec,
-            office.shown,
-            claim_value=office.opened.keyring.claim_value,
-            now=now,
-            store=office.files.store,
-            span=Span(None, before),
-        )
+    found = await office.audited(until=before, replay=False)
     assert found.ok, found.findings
 
 
 async def test_no_hold_is_placed_on_who_is_erased(office: Office) -> None:
+    await both_published(office)
     one = await office.applicant("Lò Thị Một")
+    dossier = (await known(office, await concluded(office, one))).dossier.id
     await erased(office, one, "authority_order")
-    with pytest.raises(Refused) as refused:
-        await held(office, one)
-    assert refused.value.rule == rules.ALREADY
+    for kind, id in (("citizen", one), ("dossier", dossier)):
+        with pytest.raises(Refused) as refused:
+            await held(office, id, kind)
+        assert refused.value.rule == rules.ALREADY
 
 
 async def test_ids_of_something_else_are_not_found(office: Office) -> None:

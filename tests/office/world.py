@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 from zlib import crc32
 
 from application.audit import Audit, audit
+from application.audit_sources import Span
 from application.catalogue_loads import load_calendar, load_procedures
 from application.citizens import Citizens, Identification, identify
 from application.clock import move_clock
@@ -177,7 +178,7 @@ class Office:
         await schedule(self.handovers, self.officers["first operator"], self.part)
         return self.part
 
-    async def audited(self, *, replay: bool = True) -> Audit:
+    async def audited(self, *, replay: bool = True, until: int | None = None) -> Audit:
         now, _ = await self.opened.recorder.clock()
         async with open_scan(self.database.app_dsn) as scan:
             return await audit(
@@ -189,6 +190,7 @@ class Office:
                 now=now,
                 store=self.files.store,
                 replay=replaying(self) if replay else None,
+                span=Span(None, until),
             )
 
 
