@@ -114,6 +114,10 @@ async def test_requests_for_papers_after_the_period_or_of_another_agency_are_not
     ):
         _, told = await inspected(office, scope)
         assert told["asked_often"] == []
+    await bring(office, code, datetime(2025, 6, 10, 1, tzinfo=UTC))
+    await ask(office, code, datetime(2025, 6, 11, 1, tzinfo=UTC), not_followed="bốn lần")
+    _, told = await inspected(office, Scope(until=datetime(2025, 6, 11, tzinfo=UTC)))
+    assert [line["requests"] for line in told["asked_often"]] == [3], "the fourth is after the period"
 
 
 async def test_no_time_that_has_not_come_is_counted_as_held(office: Office) -> None:
